@@ -1,0 +1,94 @@
+"""The arguments of every action: one pydantic model each, from which all faces are made.
+
+Fields that are settings are taken over from :class:`Settings` and made optional: what an action does not state comes
+from the session's settings.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+
+from mltrainer.settings.parameters import Settings
+from mltrainer.settings.values import read_names
+
+
+class Arguments(BaseModel):
+    """What an action is called with. Nothing is required that the settings already say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _stated(*names: str) -> dict[str, Any]:
+    """Return the named settings as optional fields with the same readers, bounds and help."""
+    fields = {}
+    for name in names:
+        info = Settings.model_fields[name]
+        annotated: Any = info.annotation
+        if info.metadata:
+            annotated = Annotated[(annotated, *info.metadata)]
+        fields[name] = (annotated | None, Field(default=None, description=info.description))
+    return fields
+
+
+_EVERY = tuple(Settings.model_fields)
+_ANY_SETTINGS: Any = create_model("_ANY_SETTINGS", __base__=Arguments, **_stated(*_EVERY))
+
+TickerList = Annotated[tuple[str, ...], BeforeValidator(read_names)]
+
+
+class MomentumScreening(_ANY_SETTINGS):
+    """Train the chosen models walk-forward, rank today's universe and return candidates."""
+
+
+class WalkForwardTest(_ANY_SETTINGS):
+    """Test models or an ensemble walk-forward: folds, costs, baselines, significance."""
+
+
+class ModelExecution(_ANY_SETTINGS):
+    """Fit and evaluate one model (or ensemble) walk-forward and predict today's universe with it."""
+
+
+class RegimeDetection(Arguments):
+    """Score the market's regime from 0 (calm) to 100 (crisis) with filtered probabilities."""
+
+    states: Annotated[
+        int | None, Field(ge=2, le=4, description="hidden states of the market, 3 unless stated")
+    ] = None
+
+
+class DeepAnalysis(_ANY_SETTINGS):
+    """Look closely at chosen tickers, or at the top of a finished screening."""
+
+    tickers: Annotated[TickerList | None, Field(description="tickers to analyse")] = None
+    top: Annotated[int | None, Field(ge=1, le=50, description="analyse the first N candidates instead")] = None
+    trial: Annotated[str | None, Field(description="the screening that is meant, such as T3; the latest if absent")] = (
+        None
+    )
+
+
+class AdjustSettings(_ANY_SETTINGS):
+    """Change parameters of the session, such as the confidence threshold or the horizon."""
+
+
+class SelectModels(create_model("_MODELS", __base__=Arguments, **_stated("models", "model_params"))):  # type: ignore[misc]
+    """Change which models the next trials use."""
+
+
+class ShowResults(Arguments):
+    """Open a stored trial, or one part of it."""
+
+    trial: Annotated[str | None, Field(description="trial id such as T3; the latest if absent")] = None
+    section: Annotated[
+        Literal["all", "settings", "data", "evaluation", "baselines", "candidates", "regime", "warnings", "provenance"]
+        | None,
+        Field(description="one part of the result; a compact whole if absent"),
+    ] = None
+    limit: Annotated[int | None, Field(ge=1, le=500, description="at most so many rows")] = None
+
+
+class ListModels(Arguments):
+    """List the models of the registry with family, role and bounds of their parameters."""
+
+
+class SystemStatus(Arguments):
+    """Say what data, models, settings and trials are at hand."""

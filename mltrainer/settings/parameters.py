@@ -1,0 +1,78 @@
+"""The session's settings: every parameter that a trial depends on, with its unit, bounds and default."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from mltrainer.settings.values import read_horizon, read_names, read_ratio
+
+ParameterValue = bool | int | float | str
+
+
+class Settings(BaseModel):
+    """The parameters of a trial. Ratios are fractions, lengths of time are exchange sessions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    models: Annotated[
+        tuple[str, ...],
+        BeforeValidator(read_names),
+        Field(min_length=1, description="models by registry id; several also give their ensemble mean"),
+    ] = ("random_forest", "xgboost")
+    model_params: Annotated[
+        dict[str, dict[str, ParameterValue]],
+        Field(description="parameters of single models, by model id"),
+    ] = {}
+    label: Annotated[
+        Literal["hit", "beats_median"],
+        BeforeValidator(lambda value: value.replace("-", "_") if isinstance(value, str) else value),
+        Field(description="what is predicted: hit (reaches the target) or beats_median (beats the date's median)"),
+    ] = "hit"
+    horizon: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=189)], Annotated[int, Field(ge=1, le=189)]],
+        BeforeValidator(read_horizon),
+        Field(description="first and last session ahead, such as 7-10"),
+    ] = (7, 10)
+    target_return: Annotated[
+        float,
+        BeforeValidator(read_ratio),
+        Field(gt=0, le=0.99, description="return to reach within the horizon, such as 7%"),
+    ] = 0.07
+    confidence_threshold: Annotated[
+        float,
+        BeforeValidator(read_ratio),
+        Field(gt=0, lt=1, description="calibrated probability from which a candidate qualifies, such as 85%"),
+    ] = 0.85
+    top_k: Annotated[int, Field(ge=1, le=500, description="how many candidates a day count as the picks")] = 10
+    universe: Annotated[
+        str,
+        Field(min_length=1, description="all, top-N, a sector, a file, or tickers separated by commas"),
+    ] = "top-200"
+    window: Annotated[
+        Literal["anchored", "rolling"],
+        Field(description="training window: everything since the start, or the last train_sessions"),
+    ] = "anchored"
+    train_sessions: Annotated[int, Field(ge=252, le=5040, description="length of a rolling training window")] = 756
+    initial_train: Annotated[int, Field(ge=126, le=5040, description="sessions before the first test block")] = 252
+    test_block: Annotated[int, Field(ge=5, le=504, description="sessions of one test block (refit interval)")] = 63
+    embargo: Annotated[int, Field(ge=0, le=252, description="sessions left out beyond the purge")] = 0
+    cost_bps: Annotated[float, Field(ge=0, le=500, description="cost of a trade, basis points a side")] = 5.0
+    seed: Annotated[int, Field(ge=0, lt=2**32, description="root of every random choice")] = 58
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.horizon[0] > self.horizon[1]:
+            raise ValueError(
+                f"horizon {self.horizon[0]}-{self.horizon[1]} runs backwards; "
+                f"write {self.horizon[1]}-{self.horizon[0]}"
+            )
+        return self
+
+
+# Changing these trains nothing anew: they only decide how finished predictions are read.
+READING_ONLY = frozenset({"confidence_threshold", "top_k", "cost_bps"})
+
+# What the AI may change with a proposal; the rest is the user's own.
+AI_MAY_CHANGE = frozenset(
+    {"models", "model_params", "label", "horizon", "target_return", "confidence_threshold", "universe", "top_k"}
+)

@@ -1,0 +1,44 @@
+"""Which data a conversation or a command works on."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def read_simulation(value: object) -> object:
+    """Read ``"tickers=50,sessions=600"`` as a mapping."""
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+    if bad := [key for key, equals, _ in pairs if not equals]:
+        raise ValueError(f"{bad[0]!r} is not KEY=VALUE; known keys: {', '.join(Simulation.model_fields)}")
+    return {key.strip(): text.strip() for key, _, text in pairs}
+
+
+class Simulation(BaseModel):
+    """The size and the truth of a simulated market."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tickers: Annotated[int, Field(ge=2, le=10_000, description="number of tickers")] = 200
+    sessions: Annotated[int, Field(ge=30, le=20_000, description="number of sessions")] = 1500
+    signal_ic: Annotated[
+        float, Field(ge=0, le=0.5, description="rank IC of the oracle against the realised return at 10 sessions")
+    ] = 0.03
+    start: Annotated[str, Field(pattern=r"\d{4}-\d{2}-\d{2}", description="first session on or after this date")] = (
+        "2018-01-02"
+    )
+
+
+class DataRequest(BaseModel):
+    """The data a trial runs on: where they come from and up to which date."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: Literal["files", "simulated"]
+    data: Path | None = None
+    macro: Path | None = None
+    simulation: Annotated[Simulation, BeforeValidator(read_simulation)] = Simulation()
+    as_of: Annotated[str | None, Field(pattern=r"\d{4}-\d{2}-\d{2}")] = None
+    seed: int = 58

@@ -1,0 +1,210 @@
+"""The result document ``mltrainer.result/1``: what every action that runs a trial returns.
+
+Ratios are fractions, dates are ISO, prices are in USD. A key that an action does not produce is absent, never null.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA = "mltrainer.result/1"
+
+
+class Part(BaseModel):
+    """A part of the document. Unknown keys are refused, so that the schema stays the truth."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ExcludedTicker(Part):
+    """A ticker of the data that was never a member of the universe, and why."""
+
+    ticker: str
+    reason: str
+
+
+class FaultEntry(Part):
+    """One fault of the data, as the quality gate found it."""
+
+    code: str
+    ticker: str
+    date: str
+    severity: Literal["info", "warning", "error"]
+    detail: str
+    known_at: str | None = None
+
+
+class DataPart(Part):
+    """The data of a trial and their provenance."""
+
+    source: str
+    simulated: bool
+    as_of: str
+    first: str
+    last: str
+    tickers: int
+    sessions: int
+    rows: int
+    fingerprint: str
+    delay: str
+    excluded: list[ExcludedTicker] = []
+    faults: list[FaultEntry] = []
+    fault_counts: dict[str, int] = {}
+    path: str | None = None
+
+
+class EvaluationRow(Part):
+    """Out-of-sample figures of one model, all recomputable from the exported predictions.
+
+    ``base_rate`` is the share of the event over the scored rows; ``intervals`` are 90 % from blocks of dates.
+    """
+
+    model: str
+    folds: int
+    fits: int
+    train_rows: list[int]
+    test_rows: int
+    test_dates: int
+    calibrated_share: float
+    base_rate: float
+    auc: float | None = None
+    auc_by_date: float | None = None
+    average_precision: float | None = None
+    brier: float | None = None
+    brier_skill: float | None = None
+    log_loss: float | None = None
+    ece: float | None = None
+    ece_if_calibrated: float | None = None
+    calibration_slope: float | None = None
+    calibration_intercept: float | None = None
+    information_coefficient: float | None = None
+    icir: float | None = None
+    ic_t: float | None = None
+    rank_ic: float | None = None
+    rank_ic_ir: float | None = None
+    rank_ic_t: float | None = None
+    precision_at_k: float | None = None
+    decile_spread: float | None = None
+    excess_return_at_k: float | None = None
+    highest_probability: float | None = None
+    reliability: list[dict[str, float]] = []
+    portfolio: dict[str, float] | None = None
+    intervals: dict[str, tuple[float, float]] = {}
+    params: dict[str, Any] = {}
+    calibrator: str | None = None
+    seconds: float | None = None
+
+
+class Support(Part):
+    """What happened in the past at this level of confidence. ``lower`` is the Wilson 90 % bound on ``n_eff``."""
+
+    n: int
+    n_eff: float
+    hits: int
+    lower: float
+    upper: float
+
+
+class Candidate(Part):
+    """One ticker scored today. ``confidence`` is a calibrated probability, ``interval`` 80 % of the return."""
+
+    rank: int
+    ticker: str
+    sector: str | None = None
+    score: float
+    confidence: float
+    calibrated: bool
+    expected_return: float
+    interval: tuple[float, float] | None = None
+    last_close: float
+    max_entry: float | None = None
+    target_price: float
+    stop_loss: float | None = None
+    horizon: tuple[int, int]
+    probability_down: float | None = None
+    confidence_volatility_only: float | None = None
+    support: Support | None = None
+    verdict: Literal["qualified", "unsupported", "below"]
+    by_model: dict[str, float] = {}
+
+
+class Regime(Part):
+    """The market's regime on the last session, from information available on that day."""
+
+    score: float
+    label: Literal["calm", "normal", "nervous", "crisis"]
+    probabilities: dict[str, float]
+    components: dict[str, float]
+    missing: list[str] = []
+    as_of: str
+    states: list[dict[str, Any]] = []
+    history: dict[str, Any] = {}
+
+
+class Warned(Part):
+    """Something the reader must know to read the figures rightly."""
+
+    code: str
+    message: str
+
+
+class Provenance(Part):
+    """What is needed to prove the trial and to run it again to the same numbers."""
+
+    seed: int
+    version: str
+    code: str
+    libraries: dict[str, str]
+    fits: int
+    cached_fits: int
+    workers: int
+    wall_seconds: float
+    fit_seconds: float
+    peak_memory_mb: float
+    started: str
+    cache: dict[str, Any]
+    digest: str
+
+
+class Failure(Part):
+    """Why a document has the status ``failed``."""
+
+    code: str
+    message: str
+    hint: str = ""
+    retryable: bool = False
+
+
+class ResultDocument(Part):
+    """The whole document."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    schema_: Literal["mltrainer.result/1"] = Field(default="mltrainer.result/1", alias="schema")
+    trial_id: str | None = None
+    action: str
+    status: Literal["succeeded", "failed", "cancelled"]
+    headline: str | None = None
+    event: str | None = None
+    settings: dict[str, Any] | None = None
+    data: DataPart | None = None
+    evaluation: list[EvaluationRow] | None = None
+    baselines: list[EvaluationRow] | None = None
+    candidates: list[Candidate] | None = None
+    qualified: int | None = None
+    regime: Regime | None = None
+    analysis: dict[str, Any] | None = None
+    significance: dict[str, Any] | None = None
+    warnings: list[Warned] = []
+    suggestions: list[str] = []
+    provenance: Provenance | None = None
+    error: Failure | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the document as JSON has it: aliases, no nulls."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the document."""
+    return ResultDocument.model_json_schema(by_alias=True)
