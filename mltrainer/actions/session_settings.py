@@ -1,0 +1,58 @@
+"""The settings of a conversation with their history: changes are diffs, and every one can be undone."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from mltrainer.actions.proposals import checked_settings
+from mltrainer.settings.parameters import Settings
+
+
+@dataclass(frozen=True)
+class SettingsDiff:
+    """Only the settings that differ, before and after."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    def __bool__(self) -> bool:
+        """Tell whether anything differs."""
+        return bool(self.after)
+
+
+@dataclass
+class SessionSettings:
+    """The current settings, which of them somebody chose, and what they were before."""
+
+    current: Settings = field(default_factory=Settings)
+    adjusted: frozenset[str] = frozenset()
+    history: list[tuple[Settings, frozenset[str]]] = field(default_factory=list)
+
+    def change(self, changes: dict[str, Any]) -> SettingsDiff:
+        """Apply changes and return the diff.
+
+        Raises
+        ------
+        UsageError
+            If a value is impossible; then nothing changes.
+        """
+        after = checked_settings(self.current.model_dump(mode="json") | changes)
+        diff = difference(self.current, after)
+        if diff or not set(changes) <= self.adjusted:
+            self.history.append((self.current, self.adjusted))
+            self.current, self.adjusted = after, self.adjusted | frozenset(changes)
+        return diff
+
+    def undo(self) -> SettingsDiff:
+        """Go back to the settings before the last change; an empty diff where there was none."""
+        if not self.history:
+            return SettingsDiff({}, {})
+        before = self.current
+        self.current, self.adjusted = self.history.pop()
+        return difference(before, self.current)
+
+
+def difference(before: Settings, after: Settings) -> SettingsDiff:
+    """Return what differs between two settings."""
+    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
+    changed = [key for key in new if old[key] != new[key]]
+    return SettingsDiff({key: old[key] for key in changed}, {key: new[key] for key in changed})
