@@ -1,0 +1,42 @@
+"""Where the product keeps its state: one folder that belongs to the user alone."""
+
+import os
+from pathlib import Path
+
+from mltrainer.settings.errors import MltrainerError
+
+
+def home_folder(option: Path | None = None) -> Path:
+    """Return the home folder: the option, ``MLTRAINER_HOME``, or the XDG data folder."""
+    if option:
+        return option.expanduser().absolute()
+    if named := os.environ.get("MLTRAINER_HOME"):
+        return Path(named).expanduser().absolute()
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data) / "mltrainer"
+
+
+def make_private(folder: Path) -> Path:
+    """Create a folder that only its owner can read.
+
+    Raises
+    ------
+    MltrainerError
+        If it cannot be created or written.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(folder, error) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise unwritable(folder, PermissionError("not writable"))
+    return folder
+
+
+def unwritable(folder: Path, error: OSError) -> MltrainerError:
+    """Return the error for a folder that cannot be written."""
+    return MltrainerError(
+        f"the home folder {folder} cannot be written ({error.strerror or error})",
+        hint="choose another with --home or MLTRAINER_HOME",
+        code="home_unwritable",
+    )
