@@ -229,5 +229,7 @@ def _check(model: str, name: str, param: Param, value: ParameterValue) -> Parame
     if number != float(value):
         raise UsageError(f"{name} of {model} is {value!r}", hint="it must be a whole number")
     if (param.low is not None and number < param.low) or (param.high is not None and number > param.high):
-        raise UsageError(f"{name} of {model} is {value!r}", hint=f"it must lie between {param.low:g} and {param.high:g}")
+        raise UsageError(
+            f"{name} of {model} is {value!r}", hint=f"it must lie between {param.low:g} and {param.high:g}"
+        )
     return number

@@ -51,9 +51,7 @@ class ModelExecution(_ANY_SETTINGS):
 class RegimeDetection(Arguments):
     """Score the market's regime from 0 (calm) to 100 (crisis) with filtered probabilities."""
 
-    states: Annotated[
-        int | None, Field(ge=2, le=4, description="hidden states of the market, 3 unless stated")
-    ] = None
+    states: Annotated[int | None, Field(ge=2, le=4, description="hidden states of the market, 3 unless stated")] = None
 
 
 class DeepAnalysis(_ANY_SETTINGS):

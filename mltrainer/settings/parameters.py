@@ -63,8 +63,7 @@ class Settings(BaseModel):
     def _ordered(self) -> Self:
         if self.horizon[0] > self.horizon[1]:
             raise ValueError(
-                f"horizon {self.horizon[0]}-{self.horizon[1]} runs backwards; "
-                f"write {self.horizon[1]}-{self.horizon[0]}"
+                f"horizon {self.horizon[0]}-{self.horizon[1]} runs backwards; write {self.horizon[1]}-{self.horizon[0]}"
             )
         return self
 

@@ -104,7 +104,9 @@ class Store:
         """
         if not self._read("SELECT 1 FROM sessions WHERE 'S' || id = ?", (session_id,)):
             raise UsageError(f"there is no session {session_id!r}", hint="see: mltrainer sessions list")
-        return [json.loads(r[0]) for r in self._read("SELECT body FROM events WHERE session=? ORDER BY id", (session_id,))]
+        return [
+            json.loads(r[0]) for r in self._read("SELECT body FROM events WHERE session=? ORDER BY id", (session_id,))
+        ]
 
     def add_message(self, session_id: str, message: dict[str, Any]) -> None:
         """Append a message of the AI's transcript, word for word."""

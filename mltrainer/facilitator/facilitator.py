@@ -1,0 +1,220 @@
+"""The one door to the machinery: run an action, look at data, models, trials. Pure access, no opinion."""
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from mltrainer.facilitator.process import WorkerProcess
+from mltrainer.models.registry import MODELS
+from mltrainer.settings.errors import BY_EXIT_CODE, ActionFailed, MltrainerError
+from mltrainer.settings.events import (
+    ActionCancelled,
+    ActionCompleted,
+    ActionFailed as ActionFailedEvent,
+    ActionProgress,
+    ActionStarted,
+)
+from mltrainer.settings.request import DataRequest
+from mltrainer.settings.result import SCHEMA
+from mltrainer.settings.stream import EventStream
+from mltrainer.store.store import Store
+
+
+class Facilitator:
+    """Gives whoever starts work access to trials, data and models.
+
+    Parameters
+    ----------
+    store
+        Where trials are kept.
+    request
+        Which data the trials run on.
+    workers
+        Processes that fit models side by side; 0 takes one a core.
+    """
+
+    def __init__(self, store: Store, request: DataRequest, *, workers: int = 0) -> None:
+        self.store = store
+        self.request = request
+        self.workers = workers or os.cpu_count() or 1
+        self._process = WorkerProcess()
+        self._described: dict[str, Any] | None = None
+
+    async def run_trial(
+        self,
+        action: str,
+        arguments: dict[str, Any],
+        stream: EventStream,
+        *,
+        defaulted: Sequence[str] = (),
+        session_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Run an approved trial in the worker, store it, and return its result document.
+
+        Raises
+        ------
+        MltrainerError
+            If the trial fails; the failure is stored and emitted first.
+        asyncio.CancelledError
+            If the caller was cancelled; the worker and its children are dead by then.
+        """
+        data = self.request.model_dump(mode="json")
+        trial_id = self.store.new_trial(action, arguments, data, defaulted=defaulted, session_id=session_id)
+        stream.emit(ActionStarted, action=action, trial_id=trial_id, arguments=arguments)
+        started = time.monotonic()
+
+        def finish(document: dict[str, Any], tried: list[dict[str, Any]] | None = None) -> None:
+            self.store.finish_trial(trial_id, document, seconds=time.monotonic() - started, tried=tried)
+
+        try:
+            folder = self.store.trial_folder(trial_id)
+            fields = {"trial_id": trial_id, "folder": str(folder), "defaulted": list(defaulted)}
+            answer = await self._trial(action, arguments, data, fields, stream)
+        except asyncio.CancelledError:
+            finish({"schema": SCHEMA, "trial_id": trial_id, "action": action, "status": "cancelled"})
+            stream.emit(ActionCancelled, action=action, trial_id=trial_id)
+            raise
+        except MltrainerError as error:
+            failure = {"schema": SCHEMA, "trial_id": trial_id, "action": action, "status": "failed"}
+            finish(failure | {"error": error.as_dict()})
+            stream.emit(
+                ActionFailedEvent,
+                action=action,
+                trial_id=trial_id,
+                code=error.code,
+                message=error.message,
+                hint=error.hint,
+            )
+            raise
+        document: dict[str, Any] = answer["document"]
+        finish(document, answer["tried"])
+        stream.emit(ActionCompleted, action=action, trial_id=trial_id, result=document)
+        return document
+
+    async def rerun(self, trial_id: str, stream: EventStream) -> dict[str, Any]:
+        """Run a stored trial again without any cache and say whether the numbers are the same.
+
+        Returns
+        -------
+        dict
+            ``identical`` (bool), ``fits`` (int), ``digest``, and ``differences`` (list of str).
+
+        Raises
+        ------
+        MltrainerError
+            If the trial is unknown, never succeeded, or its data are gone.
+        """
+        stored = self.store.trial(trial_id)
+        if stored["status"] != "succeeded":
+            raise ActionFailed(f"trial {trial_id} ended as {stored['status']}: there is nothing to compare with")
+        stream.emit(ActionStarted, action=stored["action"], trial_id=trial_id, arguments=stored["arguments"])
+        fields = {
+            "trial_id": trial_id,
+            "folder": str(self.store.trial_folder(trial_id) / "rerun"),
+            "defaulted": stored["defaulted"],
+            "fresh": True,
+            "compare_with": stored["document"],
+        }
+        answer = await self._trial(stored["action"], stored["arguments"], stored["data_request"], fields, stream)
+        return dict(answer["comparison"])
+
+    async def _trial(
+        self,
+        action: str,
+        arguments: dict[str, Any],
+        data: dict[str, Any],
+        fields: dict[str, Any],
+        stream: EventStream,
+    ) -> dict[str, Any]:
+        request = {
+            "kind": "trial",
+            "action": action,
+            "arguments": arguments,
+            "data": data,
+            "home": str(self.store.home),
+            "workers": self.workers,
+            "tried": self.store.tried(),
+        }
+        if action == "deep_analysis":
+            screening = arguments.get("trial")
+            found = self.store.trial(screening) if screening else self.store.latest_trial()
+            request["screening"] = found["document"] if found else None
+        return await self._ask(request | fields, stream, fields["trial_id"])
+
+    async def describe_data(self) -> dict[str, Any]:
+        """Return what the data at hand are: span, tickers, sectors, macro series, faults, delay.
+
+        Raises
+        ------
+        DataError
+            If they cannot be read.
+        """
+        if self._described is None:
+            self._described = await self._ask({"kind": "describe", "data": self.request.model_dump(mode="json")})
+        return self._described
+
+    async def check_data(self, universe: str) -> dict[str, Any]:
+        """Return every fault that the quality gate finds for the tickers of a universe."""
+        data = self.request.model_dump(mode="json")
+        return await self._ask({"kind": "check", "data": data, "universe": universe})
+
+    async def export(self, trial_id: str, path: str) -> None:
+        """Write the predictions of a trial to a Parquet or CSV file."""
+        folder = self.store.trial_folder(trial_id)
+        await self._ask({"kind": "export", "folder": str(folder), "path": path})
+
+    def models(self) -> list[dict[str, Any]]:
+        """Return the registry as JSON values."""
+        return [model_facts(name) for name in MODELS]
+
+    async def close(self) -> None:
+        """End the worker."""
+        await self._process.close()
+
+    async def _ask(
+        self, request: dict[str, Any], stream: EventStream | None = None, trial_id: str | None = None
+    ) -> dict[str, Any]:
+        async for answer in self._process.ask(request):
+            kind = answer.pop("kind")
+            if kind == "progress" and stream:
+                stream.emit(ActionProgress, trial_id=trial_id, **answer)
+            elif kind == "done":
+                return dict(answer["result"])
+            elif kind == "failed":
+                self._log(answer.pop("trace", ""))
+                raise _error(answer)
+        raise ActionFailed("the worker gave no answer")
+
+    def _log(self, trace: str) -> None:
+        if trace:
+            path = self.store.home / "errors.log"
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "a") as log:
+                log.write(trace + "\n")
+
+
+def model_facts(name: str) -> dict[str, Any]:
+    """Return what the registry knows about a model."""
+    entry = MODELS[name]
+    facts = {
+        "name": entry.name,
+        "title": entry.title,
+        "family": entry.family,
+        "role": entry.role,
+        "library": entry.library,
+        "inputs": entry.inputs,
+        "reference": entry.reference,
+        "note": entry.note,
+        "params": {
+            key: {"default": param.default, "low": param.low, "high": param.high, "help": param.help}
+            for key, param in entry.params.items()
+        },
+    }
+    return json.loads(json.dumps(facts))
+
+
+def _error(answer: dict[str, Any]) -> MltrainerError:
+    kind = BY_EXIT_CODE.get(answer.get("exit_code", 1), MltrainerError)
+    return kind(answer["message"], hint=answer.get("hint", ""), code=answer.get("code", ""))

@@ -1,0 +1,110 @@
+"""The worker process: started lazily, kept warm, killed with all its children when work is cancelled."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+from mltrainer.settings.errors import ActionFailed
+
+# Spinning OpenMP threads on busy cores cost up to 25 times the work; one level of parallelism, the processes.
+ENVIRONMENT = {
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
+# Keys are for the conversation; the machinery that trains models needs none.
+SECRETS = ("ANTHROPIC_API_KEY", "POLYGON_API_KEY", "FRED_API_KEY")
+LINE_LIMIT = 256 * 1024 * 1024
+
+
+class WorkerProcess:
+    """A child process that answers requests with a stream of JSON lines."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._errors: asyncio.Task[bytes] | None = None
+
+    async def ask(self, request: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        """Send one request and yield its answers until the last, which has ``kind`` ``done`` or ``failed``.
+
+        Whoever stops listening early, by cancellation or an error, ends the process and all its children.
+
+        Raises
+        ------
+        ActionFailed
+            If the process dies before it has answered.
+        """
+        process = await self._start()
+        finished = False
+        try:
+            assert process.stdin and process.stdout
+            with suppress(ConnectionError):
+                process.stdin.write(json.dumps(request).encode() + b"\n")
+                await process.stdin.drain()
+            while line := await process.stdout.readline():
+                answer = json.loads(line)
+                finished = answer["kind"] in ("done", "failed")
+                yield answer
+                if finished:
+                    return
+            raise await self._death(process)
+        finally:
+            if not finished:
+                await self.close()
+
+    async def close(self) -> None:
+        """End the process and its children at once."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        # Shielded: a second Ctrl-C must not leave a child that nobody reaps.
+        await asyncio.shield(process.wait())
+        if self._errors:
+            self._errors.cancel()
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        if self._process and self._process.returncode is None:
+            return self._process
+        environment = {key: value for key, value in os.environ.items() if key not in SECRETS}
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "mltrainer.facilitator.worker",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=environment | ENVIRONMENT,
+            start_new_session=True,
+            limit=LINE_LIMIT,
+        )
+        assert self._process.stderr
+        self._errors = asyncio.create_task(_tail(self._process.stderr))
+        return self._process
+
+    async def _death(self, process: asyncio.subprocess.Process) -> ActionFailed:
+        code = await process.wait()
+        last = b""
+        if self._errors:
+            last = await self._errors
+        reason = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        lines = last.decode(errors="replace").strip().splitlines()
+        detail = f": {lines[-1]}" if lines else ""
+        hint = "the machine may be out of memory; try fewer tickers or models" if code == -signal.SIGKILL else ""
+        return ActionFailed(f"the worker process ended with {reason}{detail}", hint=hint, code="worker_died")
+
+
+async def _tail(stream: asyncio.StreamReader, keep: int = 4096) -> bytes:
+    """Read a stream to its end and return its last bytes, so that a chatty library cannot block the worker."""
+    last = b""
+    while chunk := await stream.read(keep):
+        last = (last + chunk)[-keep:]
+    return last
