@@ -1,0 +1,1 @@
+"""Splits, labels, calibration, metrics and significance: pure functions on arrays."""
