@@ -45,6 +45,8 @@ class ModelEntry:
         ``tabular`` for the feature matrix (n_rows, n_features), ``sequence`` for windows (n_rows, length, n_channels).
     aliases
         What people also call it, in lower case without separators.
+    columns
+        The only features it looks at; empty for all.
     """
 
     name: str
@@ -56,6 +58,7 @@ class ModelEntry:
     reference: str
     aliases: tuple[str, ...] = ()
     inputs: Literal["tabular", "sequence"] = "tabular"
+    columns: tuple[str, ...] = ()
     params: dict[str, Param] = field(default_factory=dict)
     note: str = ""
 
@@ -144,6 +147,34 @@ MODELS: dict[str, ModelEntry] = {
                 "epochs": Param(3, 1, 50, help="passes over the training windows"),
                 "max_windows": Param(60_000, 1_000, 2_000_000, help="training windows drawn by date blocks"),
             },
+        ),
+    )
+}
+
+
+# What every evaluation carries for comparison; nobody chooses them, and they are not counted as models.
+BASELINES: dict[str, ModelEntry] = {
+    entry.name: entry
+    for entry in (
+        ModelEntry(
+            "volatility_only",
+            "Own 21-session volatility alone",
+            "baseline",
+            "baseline",
+            "sklearn",
+            "mltrainer.models.baselines:VolatilityOnly",
+            "logistic regression on the logarithm of realised volatility",
+            columns=("log_vol_21",),
+        ),
+        ModelEntry(
+            "momentum_12_1",
+            "12-1 momentum",
+            "baseline",
+            "baseline",
+            "sklearn",
+            "mltrainer.models.baselines:MomentumRule",
+            "Jegadeesh & Titman 1993",
+            columns=("mom_252_21",),
         ),
     )
 }

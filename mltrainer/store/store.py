@@ -177,7 +177,8 @@ class Store:
         """Return the newest trials without their documents, newest first."""
         rows = self._read(
             "SELECT 'T' || id AS trial_id, session AS session_id, action, status, created, seconds,"
-            " json_extract(document, '$.headline') AS headline, json_extract(document, '$.data.simulated') AS simulated,"
+            " json_extract(document, '$.headline') AS headline,"
+            " json_extract(document, '$.data.simulated') AS simulated,"
             " json_extract(document, '$.error.message') AS error"
             " FROM trials WHERE (?1 IS NULL OR session=?1) ORDER BY id DESC LIMIT ?2",
             (session_id, limit),

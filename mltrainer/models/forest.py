@@ -1,0 +1,41 @@
+"""Random forest."""
+
+from sklearn.ensemble import RandomForestClassifier
+
+
+class RandomForest(RandomForestClassifier):
+    """Random forest (Breiman 2001) whose trees see a sample of the rows; missing values are split natively.
+
+    A tree on 10,000 of 180,000 rows costs a fraction of a tree on all of them and predicts as well: neighbouring rows
+    repeat each other.
+
+    Parameters
+    ----------
+    n_estimators
+        Number of trees.
+    min_samples_leaf
+        Rows in a leaf.
+    max_samples
+        Rows drawn for each tree, with replacement; all of them where there are fewer.
+    """
+
+    def __init__(
+        self, n_estimators: int = 100, min_samples_leaf: int = 25, max_samples: int = 10_000, random_state: int = 0
+    ) -> None:
+        super().__init__(
+            n_estimators=n_estimators,
+            min_samples_leaf=min_samples_leaf,
+            max_samples=max_samples,
+            max_features="sqrt",
+            n_jobs=1,
+            random_state=random_state,
+        )
+
+    def fit(self, X, y, sample_weight=None):  # type: ignore[no-untyped-def]
+        """Fit on ``X`` (n_rows, n_features) and ``y`` (n_rows,) of 0 and 1."""
+        wanted = self.max_samples
+        self.max_samples = min(wanted, len(y))
+        try:
+            return super().fit(X, y, sample_weight)
+        finally:
+            self.max_samples = wanted
