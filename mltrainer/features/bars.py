@@ -1,0 +1,149 @@
+"""The bars of a panel with the arrays that many features share: carried closes, returns, the market."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import bottleneck as bn
+import numpy as np
+
+from mltrainer.data.panel import DateArray, FloatArray, Macro, Panel
+from mltrainer.features.moving import lag, moving_mean, moving_std
+
+CARRY = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """Prices and volume (n_dates, n_tickers), C-contiguous float64, and what is derived from them.
+
+    Everything at row t is known after the close of session t.
+    """
+
+    sessions: DateArray
+    open: FloatArray
+    high: FloatArray
+    low: FloatArray
+    close: FloatArray
+    volume: FloatArray
+    macro: Macro | None = None
+
+    @classmethod
+    def of(cls, panel: Panel) -> "Bars":
+        """Return the bars of a panel."""
+        arrays = (panel.open, panel.high, panel.low, panel.close, panel.volume)
+        opened, high, low, close, volume = (np.ascontiguousarray(array, dtype=np.float64) for array in arrays)
+        return cls(panel.sessions, opened, high, low, close, volume, panel.macro)
+
+    @cached_property
+    def log_close(self) -> FloatArray:
+        """Return ln C, NaN where there is no bar."""
+        return positive_log(self.close)
+
+    @cached_property
+    def carried(self) -> FloatArray:
+        """Return ln C with the last close carried over gaps of at most five sessions: what a lag looks at."""
+        return np.ascontiguousarray(bn.push(self.log_close, n=CARRY, axis=0))
+
+    def change(self, rows: int) -> FloatArray:
+        """Return the log return from ``rows`` sessions ago to now."""
+        return self.log_close - lag(self.carried, rows)
+
+    @cached_property
+    def returns(self) -> FloatArray:
+        """Return the log return of one session."""
+        return self.change(1)
+
+    @cached_property
+    def overnight(self) -> FloatArray:
+        """Return ln(open / close before)."""
+        return positive_log(self.open) - lag(self.carried, 1)
+
+    @cached_property
+    def intraday(self) -> FloatArray:
+        """Return ln(close / open)."""
+        return self.log_close - positive_log(self.open)
+
+    @cached_property
+    def range(self) -> FloatArray:
+        """Return ln(high / low)."""
+        return positive_log(self.high) - positive_log(self.low)
+
+    @cached_property
+    def log_volume(self) -> FloatArray:
+        """Return ln V, NaN where nothing was traded."""
+        return positive_log(self.volume)
+
+    @cached_property
+    def value(self) -> FloatArray:
+        """Return the traded value C x V in USD, NaN where nothing was traded. A split leaves it as it is."""
+        return np.where(self.volume > 0, self.close * self.volume, np.nan)
+
+    @cached_property
+    def typical(self) -> FloatArray:
+        """Return the typical price (H + L + C) / 3."""
+        return (self.high + self.low + self.close) / 3.0
+
+    @cached_property
+    def vol_21(self) -> FloatArray:
+        """Return the standard deviation of 21 daily log returns (not annualised)."""
+        return moving_std(self.returns, 21)
+
+    @cached_property
+    def vol_63(self) -> FloatArray:
+        """Return the standard deviation of 63 daily log returns (not annualised)."""
+        return moving_std(self.returns, 63)
+
+    @cached_property
+    def volume_z(self) -> FloatArray:
+        """Return ln V in standard deviations above its mean of 63 sessions."""
+        std = moving_std(self.log_volume, 63)
+        return (self.log_volume - moving_mean(self.log_volume, 63)) / np.where(std > 0, std, np.nan)
+
+    @cached_property
+    def market(self) -> FloatArray:
+        """Return the market's log return (n_dates,): the equal-weight mean of all simple returns of the day."""
+        return np.log1p(mean_by_date(np.expm1(self.returns)))
+
+    @cached_property
+    def market_column(self) -> FloatArray:
+        """Return the market's log return as a column (n_dates, 1)."""
+        return np.ascontiguousarray(self.market[:, None])
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One feature: what it is called, how it is computed, and where it comes from.
+
+    Parameters
+    ----------
+    name
+        The column's name.
+    formula
+        The computation in words or symbols; C, H, L, O, V are the bar, r is the daily log return.
+    source
+        Who proposed it.
+    compute
+        Takes the bars and returns (n_dates, n_tickers), or (n_dates,) where every ticker has the same value.
+    macro
+        The macro series without which the feature does not exist.
+    """
+
+    name: str
+    formula: str
+    source: str
+    compute: Callable[[Bars], FloatArray]
+    macro: str = ""
+
+
+def positive_log(values: FloatArray) -> FloatArray:
+    """Return the logarithm, NaN where a value is missing or not positive."""
+    return np.log(np.where(values > 0, values, np.nan))
+
+
+def mean_by_date(values: FloatArray) -> FloatArray:
+    """Return the mean over the tickers with a value (n_dates,), NaN on a date without any."""
+    present = np.isfinite(values)
+    count = present.sum(axis=1)
+    total = np.where(present, values, 0.0).sum(axis=1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
