@@ -42,7 +42,10 @@ class TextDelta(Event):
 
 
 class ProposalMade(Event):
-    """An action that waits for a decision. ``arguments`` are complete and validated: what is shown is what runs."""
+    """An action that waits for a decision. ``arguments`` are complete and validated: what is shown is what runs.
+
+    ``stated`` names the arguments that were said in the proposal itself, ``defaulted`` those that nobody ever said.
+    """
 
     type: Literal["proposal"] = "proposal"
     id: str
@@ -50,6 +53,7 @@ class ProposalMade(Event):
     action: str
     arguments: dict[str, Any]
     defaulted: list[str]
+    stated: list[str] = []
     digest: str
     needs_approval: bool = True
     changes: dict[str, tuple[Any, Any]] = {}
