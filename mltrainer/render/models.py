@@ -1,0 +1,37 @@
+"""The models of the registry as a table."""
+
+from typing import Any
+
+from mltrainer.render.blocks import Block, Column, Grid, Line
+
+_KEYS = ("name", "title", "family", "role", "library", "inputs", "reference")
+
+
+def model_blocks(models: list[dict[str, Any]]) -> list[Block]:
+    """Return models as a table with their family, role and parameters."""
+    columns = (
+        Column("model", 0),
+        Column("title", 3),
+        Column("family", 1),
+        Column("role", 2),
+        Column("library", 5),
+        Column("inputs", 6),
+        Column("reference", 7),
+        Column("parameters", 4, wrap=True),
+    )
+    rows = [
+        [
+            *(
+                str(model.get(key, "-"))
+                for key in ("name", "title", "family", "role", "library", "inputs", "reference")
+            ),
+            ", ".join(f"{name}={_default(param)}" for name, param in model.get("params", {}).items()) or "-",
+        ]
+        for model in models
+    ]
+    return [Grid(columns, rows), Line("Several models also give their ensemble: mean(a,b).", "dim")]
+
+
+def _default(param: Any) -> str:
+    value = param.get("default") if isinstance(param, dict) else param
+    return f"{value:g}" if isinstance(value, float) else str(value)

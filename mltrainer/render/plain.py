@@ -1,0 +1,119 @@
+"""What a pipe gets: the answer on the one stream, everything else on the other; or the events as NDJSON."""
+
+import json
+import os
+from typing import IO
+
+from mltrainer.render.blocks import Block, as_plain
+from mltrainer.render.messages import event_blocks, is_answer
+from mltrainer.render.progress import Progress
+from mltrainer.render.safe import SafeStream, make_safe
+from mltrainer.settings.events import (
+    ActionCancelled,
+    ActionCompleted,
+    ActionFailed,
+    ActionProgress,
+    Event,
+    Message,
+    SessionStarted,
+    TextDelta,
+)
+
+
+class PlainConsumer:
+    """Listens to events and writes the AI's answers and the result tables to ``out``, all else to ``err``.
+
+    Answers are written as they arrive, byte for byte once made safe; what follows one another is set apart by an empty
+    line. A write to a closed pipe raises ``BrokenPipeError``, which is the caller's to handle.
+    """
+
+    def __init__(self, out: IO[str], err: IO[str]) -> None:
+        self._out = out
+        self._err = err
+        self._progress = Progress(err, live=err.isatty() and os.environ.get("TERM") != "dumb")
+        self._safe = SafeStream()
+        self._streamed = ""
+        self._wrote = False
+        self._simulated = False
+
+    def __call__(self, event: Event) -> None:
+        """Write what this event has to say."""
+        if isinstance(event, ActionProgress):
+            self._progress.update(event)
+        elif isinstance(event, TextDelta):
+            if event.kind == "text":
+                self._progress.pause()
+                self._stream(self._safe.feed(event.text))
+        elif isinstance(event, Message):
+            if event.role == "assistant":
+                self._finish_answer(event.text)
+        else:
+            self._end_line()
+            if isinstance(event, SessionStarted):
+                self._simulated = bool(event.data.get("simulated"))
+            if isinstance(event, (ActionCompleted, ActionFailed, ActionCancelled)):
+                self._progress.finish()
+            self._progress.pause()
+            blocks = event_blocks(event, simulated=self._simulated)
+            if is_answer(event):
+                self._answer(as_plain(blocks))
+            else:
+                self._note(blocks)
+
+    def _finish_answer(self, text: str) -> None:
+        """End an answer; one that did not come in pieces is written now."""
+        self._progress.pause()
+        if self._streamed:
+            self._end_line()
+        elif text:
+            safe = make_safe(text)
+            self._answer(safe if safe.endswith("\n") else safe + "\n")
+
+    def _stream(self, text: str) -> None:
+        if text:
+            if not self._streamed and self._wrote:
+                self._out.write("\n")
+            self._out.write(text)
+            self._out.flush()
+            self._streamed, self._wrote = text, True
+
+    def _end_line(self) -> None:
+        """End a streamed answer with a line feed if it has none."""
+        self._stream(self._safe.close())
+        if self._streamed and not self._streamed.endswith("\n"):
+            self._out.write("\n")
+            self._out.flush()
+        self._streamed = ""
+
+    def _answer(self, text: str) -> None:
+        if text:
+            self._out.write(("\n" if self._wrote else "") + text)
+            self._out.flush()
+            self._wrote = True
+
+    def _note(self, blocks: list[Block]) -> None:
+        if blocks:
+            self._err.write(as_plain(blocks))
+            self._err.flush()
+
+
+class JsonConsumer:
+    """Listens to events and writes each as one line of JSON, in ASCII so that no terminal can be deceived.
+
+    Parameters
+    ----------
+    deltas
+        Whether to write the pieces of an answer too, before the whole of it.
+    """
+
+    def __init__(self, out: IO[str], deltas: bool = False) -> None:
+        self._out = out
+        self._deltas = deltas
+
+    def __call__(self, event: Event) -> None:
+        """Write the event."""
+        if isinstance(event, TextDelta) and not self._deltas:
+            return
+        line = json.dumps(event.model_dump(mode="json", exclude_none=True), allow_nan=False)
+        self._out.write(line + "\n")
+        self._out.flush()

@@ -1,0 +1,48 @@
+"""The table that the user approves: every argument of an action, and where its value comes from."""
+
+from mltrainer.actions.proposals import Proposal
+from mltrainer.render.blocks import Block, Column, Grid, Line
+from mltrainer.render.settings_diff import change_line
+from mltrainer.render.simulated import SIMULATED
+from mltrainer.settings.events import ProposalMade
+
+_STYLE = {"stated": "accent", "adjusted": "", "default": "dim"}
+
+
+def proposal_blocks(event: ProposalMade, *, simulated: bool = False, sentence: str = "") -> list[Block]:
+    """Return a proposal as blocks: nothing that will run is left out or shortened.
+
+    Parameters
+    ----------
+    simulated
+        Whether it would run on simulated data.
+    sentence
+        What the target event means in words, where it is known.
+    """
+    from mltrainer.actions.describe import proposal_rows
+
+    rows = [list(row) for row in proposal_rows(_proposal(event))]
+    mark = f" on {SIMULATED} data" if simulated else ""
+    word = "Proposal" if event.needs_approval else "Change proposed"
+    blocks: list[Block] = [Line(f"{word} {event.id}: {event.action.replace('_', ' ')}{mark}", "title")]
+    if sentence:
+        blocks.append(Line(f"Event: {sentence}"))
+    if event.changes:
+        blocks += [Line(f"Changes {change_line(name, *pair)}", "warn") for name, pair in event.changes.items()]
+    if rows:
+        columns = (Column("parameter", 0), Column("value", 1, wrap=True), Column("origin", 2))
+        blocks.append(Grid(columns, rows, [_STYLE.get(row[2], "") for row in rows]))
+    return blocks
+
+
+def _proposal(event: ProposalMade) -> Proposal:
+    return Proposal(
+        id=event.id,
+        source=event.source,
+        action=event.action,
+        arguments=event.arguments,
+        stated=tuple(event.stated or event.changes),
+        defaulted=tuple(event.defaulted),
+        digest=event.digest,
+        changes=dict(event.changes),
+    )

@@ -1,0 +1,195 @@
+"""A result document as blocks: the verdict first, then the proof."""
+
+from typing import Any
+
+from mltrainer.render.blocks import Block, Column, Grid, Line
+from mltrainer.render.candidates import candidate_blocks
+from mltrainer.render.evaluation import evaluation_blocks
+from mltrainer.render.faults import fault_blocks, fault_summary
+from mltrainer.render.numbers import count, decimal, duration, percent
+from mltrainer.render.safe import safe_line
+from mltrainer.render.simulated import SIMULATED, simulated_line
+
+
+def result_blocks(document: dict[str, Any], *, section: str | None = None, limit: int | None = None) -> list[Block]:
+    """Return the document as blocks.
+
+    Parameters
+    ----------
+    document
+        A result document as JSON has it.
+    section
+        One part of it (``settings``, ``data``, ``evaluation``, ``baselines``, ``candidates``, ``regime``, ``warnings``,
+        ``provenance``); ``all`` for everything; None for the compact whole.
+    limit
+        At most so many rows of a table; 10 candidates unless stated, all of them in a single section.
+    """
+    whole = section in (None, "all")
+    blocks: list[Block] = [*_heading(document)]
+    parts: dict[str, list[Block]] = {
+        "settings": settings_blocks(document) if section in ("settings", "all") else [],
+        "evaluation": evaluation_blocks(document) if section != "baselines" else [],
+        "baselines": evaluation_blocks(document | {"evaluation": []}) if section == "baselines" else [],
+        "candidates": candidate_blocks(document, limit or (10 if section is None else None)),
+        "regime": regime_blocks(document),
+        "analysis": _analysis(document),
+        "significance": _significance(document),
+        "data": _data(document, detailed=section in ("data", "all"), limit=limit),
+        "warnings": _warnings(document),
+        "provenance": _provenance(document, detailed=section in ("provenance", "all")),
+    }
+    for name, part in parts.items():
+        if part and (whole or name == section):
+            # The closing lines belong together; everything else is set apart.
+            if name not in ("warnings", "provenance"):
+                blocks.append(Line(""))
+            blocks += part
+    if not whole and not parts.get(section or ""):
+        blocks.append(Line(f"This trial has no {section}.", "warn"))
+    return blocks
+
+
+def is_simulated(document: dict[str, Any]) -> bool:
+    """Tell whether the figures of a document come from simulated data."""
+    return bool(document.get("data", {}).get("simulated"))
+
+
+def _heading(document: dict[str, Any]) -> list[Block]:
+    trial = document.get("trial_id", "not stored")
+    name = document["action"].replace("_", " ")
+    mark = f"{SIMULATED} " if is_simulated(document) else ""
+    blocks: list[Block] = [Line(f"{mark}Trial {trial}: {name}, {document['status']}", "title")]
+    if is_simulated(document):
+        blocks.append(simulated_line())
+    if error := document.get("error"):
+        blocks.append(Line(f"{error['message']} [{error['code']}]", "bad"))
+        if error.get("hint"):
+            blocks.append(Line(error["hint"]))
+    if headline := document.get("headline"):
+        blocks.append(Line(headline, "good" if document.get("qualified") else "accent"))
+    if event := document.get("event"):
+        blocks.append(Line(f"Event: {event}"))
+    return blocks
+
+
+def settings_blocks(document: dict[str, Any]) -> list[Block]:
+    """Return the settings of a trial with those that nobody stated marked as defaults."""
+    from mltrainer.actions.describe import show_value
+
+    settings = dict(document.get("settings", {}))
+    if not settings:
+        return []
+    defaulted = set(settings.pop("defaulted", []))
+    rows = [[name, show_value(name, value), "default" if name in defaulted else ""] for name, value in settings.items()]
+    styles = ["dim" if name in defaulted else "" for name in settings]
+    columns = (Column("setting", 0), Column("value", 1, wrap=True), Column("origin", 2))
+    return [Line("Settings", "title"), Grid(columns, rows, styles)]
+
+
+def regime_blocks(document: dict[str, Any]) -> list[Block]:
+    """Return the regime: score, label, filtered probabilities, components and what is missing."""
+    regime = document.get("regime")
+    if not regime:
+        return []
+    style = {"calm": "good", "normal": "", "nervous": "warn", "crisis": "bad"}.get(regime["label"], "")
+    text = f"Regime: {decimal(regime['score'], 0)} of 100, {regime['label']}, as of {regime['as_of']}"
+    blocks: list[Block] = [Line(text, style or "title")]
+    if probabilities := regime.get("probabilities"):
+        shares = ", ".join(f"{name} {percent(value, 0)}" for name, value in probabilities.items())
+        blocks.append(Line(f"Filtered probabilities: {shares}"))
+    if components := regime.get("components"):
+        columns = (Column("component", 0), Column("value", 1, right=True))
+        blocks.append(Grid(columns, [[name, f"{value:.4g}"] for name, value in components.items()]))
+    if regime.get("missing"):
+        blocks.append(Line(f"Unavailable: {', '.join(regime['missing'])}", "warn"))
+    return blocks
+
+
+def _analysis(document: dict[str, Any]) -> list[Block]:
+    return _nested("Analysis", document.get("analysis"))
+
+
+def _significance(document: dict[str, Any]) -> list[Block]:
+    return _nested("Significance", document.get("significance"))
+
+
+def _nested(title: str, values: dict[str, Any] | None) -> list[Block]:
+    """Return any part whose keys differ from action to action: lists of records as tables, the rest as lines."""
+    if not values:
+        return []
+    blocks: list[Block] = [Line(title, "title")]
+    for key, value in values.items():
+        name = key.replace("_", " ")
+        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+            keys = list(dict.fromkeys(key for item in value for key in item if not isinstance(item[key], (dict, list))))
+            columns = [Column(key.replace("_", " "), index) for index, key in enumerate(keys)]
+            blocks += [Line(f"{name}:"), Grid(columns, [[_shown(item.get(key)) for key in keys] for item in value])]
+        else:
+            blocks.append(Line(f"{name}: {_shown(value)}"))
+    return blocks
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_shown(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(_shown(item) for item in value)
+    return safe_line(value)
+
+
+def _data(document: dict[str, Any], *, detailed: bool, limit: int | None) -> list[Block]:
+    data = document.get("data")
+    if not data:
+        return []
+    mark = f"{SIMULATED}, " if data["simulated"] else ""
+    counts = data.get("fault_counts", {})
+    excluded = data.get("excluded", [])
+    text = (
+        f"Data: {mark}{data['source']}, as of {data['as_of']} (from {data['first']}), "
+        f"{count(data['tickers'])} tickers, {count(data['sessions'])} sessions, {count(data['rows'])} rows, "
+        f"delay: {data['delay']}"
+    )
+    faults = f"Faults: {fault_summary(counts) or 'none found'}. Excluded tickers: {len(excluded)}."
+    blocks: list[Block] = [Line(text), Line(faults, "warn" if counts else "")]
+    if not detailed:
+        return blocks
+    blocks.append(Line(f"Fingerprint: {data['fingerprint']}"))
+    if path := data.get("path"):
+        blocks.append(Line(f"Path: {path}"))
+    if excluded:
+        rows = [[item["ticker"], item["reason"]] for item in excluded[:limit]]
+        blocks += [Line("Excluded", "title"), Grid((Column("ticker", 0), Column("reason", 1, wrap=True)), rows)]
+    if data.get("faults"):
+        blocks += [Line("Faults", "title"), *fault_blocks(data["faults"], limit)]
+    return blocks
+
+
+def _warnings(document: dict[str, Any]) -> list[Block]:
+    return [Line(f"Warning: {item['message']} [{item['code']}]", "warn") for item in document.get("warnings", [])]
+
+
+def _provenance(document: dict[str, Any], *, detailed: bool) -> list[Block]:
+    proof = document.get("provenance")
+    if not proof:
+        return []
+    trial = document.get("trial_id")
+    again = f"; prove it with: mltrainer trials rerun {trial}" if trial else ""
+    text = (
+        f"Proof: {count(proof['fits'])} fits ({count(proof['cached_fits'])} from the cache) in "
+        f"{duration(proof['wall_seconds'])} (the fits alone: {duration(proof['fit_seconds'])}), "
+        f"seed {proof['seed']}, peak memory {count(proof['peak_memory_mb'])} MB{again}"
+    )
+    blocks: list[Block] = [Line(text, "dim")]
+    if detailed:
+        libraries = ", ".join(f"{name} {version}" for name, version in proof["libraries"].items())
+        blocks += [
+            Line(f"Started {proof['started']}, mltrainer {proof['version']}, code {proof['code']}, {libraries}", "dim"),
+            Line(f"Digest: {proof['digest']}", "dim"),
+        ]
+    return blocks

@@ -1,0 +1,48 @@
+"""What a chat starts with: what is known at once, and how to get the rest."""
+
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mltrainer.agent.conversation import Conversation
+
+
+def is_interactive() -> bool:
+    """Tell whether a person sits at a terminal on both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+@dataclass(frozen=True)
+class ChatSetup:
+    """Everything that ``chat`` needs.
+
+    Parameters
+    ----------
+    open
+        The slow part: builds store, facilitator, analyst and conversation. It runs while the prompt is already on the
+        screen. The conversation comes unstarted: ``chat`` adds its own listener to the stream and starts it.
+    home
+        Where the history of the input is kept.
+    agent, data
+        Labels of the tool bar, such as ``offline`` and ``files prices.parquet``.
+    simulated
+        Whether the data are simulated.
+    notice
+        Lines to show before the first prompt, such as who the analyst is.
+    color
+        False where colours are not wanted.
+    interactive
+        Whether there is a terminal; otherwise lines are read from standard input, and no proposal can be approved.
+    """
+
+    open: Callable[[], Awaitable["Conversation"]]
+    home: Path
+    agent: str
+    data: str
+    simulated: bool = False
+    notice: str = ""
+    color: bool = True
+    interactive: bool = field(default_factory=is_interactive)
