@@ -58,7 +58,9 @@ class Macro:
         available, reference = self.available[mine][order], self.reference[mine][order]
         values = self.values[mine][order]
         # A revision of an old period that arrives late must not replace the newest period's value.
-        best = np.maximum.accumulate(reference.astype("datetime64[D]").astype(np.int64)) if len(reference) else reference
+        best = (
+            np.maximum.accumulate(reference.astype("datetime64[D]").astype(np.int64)) if len(reference) else reference
+        )
         newest = reference.astype("datetime64[D]").astype(np.int64) == best
         available, values = available[newest], values[newest]
         position = np.searchsorted(available, sessions, side="right") - 1

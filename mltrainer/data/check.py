@@ -1,0 +1,39 @@
+"""What `data check` reports."""
+
+from collections import Counter
+from typing import Any
+
+from mltrainer.data.panel import Panel
+
+
+def faults_report(panel: Panel) -> dict[str, Any]:
+    """Return the faults of the data with their counts and the data they were found in.
+
+    Returns
+    -------
+    dict
+        ``faults`` is a list of ``{code, ticker, date, severity, detail}``, ordered by date, ticker and code.
+    """
+    return {
+        "source": panel.source,
+        "simulated": panel.simulated,
+        "path": panel.path,
+        "first": panel.dates[0],
+        "last": panel.dates[-1],
+        "tickers": len(panel.tickers),
+        "sessions": len(panel.sessions),
+        "rows": panel.rows,
+        "fingerprint": panel.fingerprint,
+        "dropped": [{"ticker": ticker, "reason": reason} for ticker, reason in sorted(panel.dropped.items())],
+        "counts": dict(sorted(Counter(fault.code for fault in panel.faults).items())),
+        "faults": [
+            {
+                "code": fault.code,
+                "ticker": fault.ticker,
+                "date": fault.date,
+                "severity": fault.severity,
+                "detail": fault.detail,
+            }
+            for fault in panel.faults
+        ],
+    }

@@ -1,0 +1,102 @@
+"""The checks of the quality gate: pure functions on (n_sessions, n_tickers) arrays that look back, never ahead.
+
+The verdict on session d depends on data up to d alone, so that nothing that comes later changes it.
+"""
+
+import bottleneck as bn
+import numpy as np
+
+from mltrainer.data.panel import BoolArray, FloatArray
+
+SPLIT_RATIOS = (1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 8.0, 10.0, 15.0, 20.0)
+SPLIT_TOLERANCE = 0.02
+# A split leaves the traded value as it is; a true crash or leap multiplies it.
+SPLIT_TRADED_BAND = (0.33, 3.0)
+# The close of the day stays near the new level; a wrong opening price does not.
+SPLIT_DAY_MOVE = 0.15
+SPLIT_MAX_GAP = 5
+TRADED_WINDOW, TRADED_LEAST = 21, 5
+STALE_LENGTH = 5
+# Vendors round prices, and divide rounded ones by split factors.
+ROUNDING_RELATIVE, ROUNDING_CENTS = 1e-4, 0.005
+
+Bars = dict[str, FloatArray]
+
+
+def missing_value(bars: Bars, present: BoolArray) -> BoolArray:
+    """Return where a bar lacks a price or its volume."""
+    return present & ~np.logical_and.reduce([np.isfinite(values) for values in bars.values()])
+
+
+def non_positive(bars: Bars) -> BoolArray:
+    """Return where a price is zero or negative, or a volume negative."""
+    return (np.fmin.reduce([bars[name] for name in ("open", "high", "low", "close")]) <= 0) | (bars["volume"] < 0)
+
+
+def ohlc_order(bars: Bars) -> BoolArray:
+    """Return where the high is below, or the low above, another price of the bar by more than rounding."""
+    high, low = bars["high"], bars["low"]
+    slack = ROUNDING_RELATIVE * np.abs(bars["close"]) + ROUNDING_CENTS
+    highest = np.maximum(bars["open"], bars["close"])
+    lowest = np.minimum(bars["open"], bars["close"])
+    return (high < highest - slack) | (low > lowest + slack) | (high < low - slack)
+
+
+def repeated_bar(bars: Bars) -> BoolArray:
+    """Return where all five values equal those of the session before."""
+    same = np.logical_and.reduce([values[1:] == values[:-1] for values in bars.values()])
+    return np.concatenate([np.zeros((1, same.shape[1]), dtype=bool), same])
+
+
+def stale_close(close: FloatArray) -> BoolArray:
+    """Return where the close is the fifth or later equal one on consecutive sessions."""
+    return run_length(close[1:] == close[:-1]) >= STALE_LENGTH - 1
+
+
+def run_length(equal: BoolArray) -> np.ndarray:
+    """Return, for every session, how many steps in a row up to it were ``equal`` ((n - 1) steps in, n rows out)."""
+    steps = np.concatenate([np.zeros((1, equal.shape[1]), dtype=bool), equal])
+    rows = np.arange(len(steps))[:, None]
+    last_break = np.maximum.accumulate(np.where(steps, 0, rows), axis=0)
+    return rows - last_break
+
+
+def previous_valid(close: FloatArray, most: int) -> FloatArray:
+    """Return the latest close before each session, at most ``most`` sessions old, NaN where there is none."""
+    earlier = np.concatenate([np.full((1, close.shape[1]), np.nan), close[:-1]])
+    return bn.push(earlier, n=most - 1, axis=0)
+
+
+def unadjusted_split(bars: Bars) -> FloatArray:
+    """Return the split ratio (2 for two new shares for one, 0.5 for the reverse) where one looks unadjusted, else NaN.
+
+    The opening price must stand at a usual ratio to the last close, the close of the day near it, and either the
+    traded value or the shares must be in line with the median of the 21 sessions before. In a true crash both are not.
+    """
+    close = bars["close"]
+    before = previous_valid(close, SPLIT_MAX_GAP)
+    jump = np.log(before) - np.log(bars["open"])
+    logs = np.log(np.array([*SPLIT_RATIOS, *(1 / ratio for ratio in SPLIT_RATIOS)]))
+    # Only the few jumps near any ratio are looked at one by one.
+    rows, columns = np.nonzero(np.abs(jump) > np.log(SPLIT_RATIOS[0]) - np.log1p(SPLIT_TOLERANCE))
+    ratios = np.full(close.shape, np.nan)
+    if not len(rows):
+        return ratios
+    distance = np.abs(jump[rows, columns][:, None] - logs)
+    nearest = distance.argmin(axis=1)
+    fits = distance.min(axis=1) <= np.log1p(SPLIT_TOLERANCE)
+    day_move = np.log(close[rows, columns]) - np.log(before[rows, columns]) + logs[nearest]
+    fits &= np.abs(day_move) <= np.log1p(SPLIT_DAY_MOVE)
+    fits &= _in_line(close * bars["volume"], rows, columns) | _in_line(bars["volume"], rows, columns)
+    ratios[rows[fits], columns[fits]] = np.exp(logs[nearest[fits]])
+    return ratios
+
+
+def _in_line(traded: FloatArray, rows: np.ndarray, columns: np.ndarray) -> BoolArray:
+    """Return, place by place, whether the value lies within the band around the median of the sessions before."""
+    window = rows[:, None] - np.arange(TRADED_WINDOW, 0, -1)
+    history = np.where(window >= 0, traded[np.maximum(window, 0), columns[:, None]], np.nan)
+    enough = np.isfinite(history).sum(axis=1) >= TRADED_LEAST
+    ratio = np.full(len(rows), np.nan)
+    ratio[enough] = traded[rows[enough], columns[enough]] / np.nanmedian(history[enough], axis=1)
+    return (ratio >= SPLIT_TRADED_BAND[0]) & (ratio <= SPLIT_TRADED_BAND[1])

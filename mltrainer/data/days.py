@@ -1,0 +1,59 @@
+"""Read a column of dates, however it is written, as calendar days."""
+
+import numpy as np
+import pandas as pd
+
+from mltrainer.data.panel import DateArray
+from mltrainer.settings.errors import DataError
+
+# Epoch numbers by their size: seconds, milliseconds, microseconds, nanoseconds.
+_EPOCH_UNITS = ((1e11, "s"), (1e14, "ms"), (1e17, "us"), (np.inf, "ns"))
+_COMPACT = (19000101, 21001231)
+
+
+def read_days(column: pd.Series, where: str) -> DateArray:
+    """Return the day of every cell as ``datetime64[D]``; an empty cell gives NaT.
+
+    Dates, timestamps, ISO text, ``20180207`` and epoch numbers are understood. A time with a zone counts by the
+    clock on the wall of that zone; epoch numbers are read in UTC, where midnight and the close in New York fall on
+    the right day.
+
+    Raises
+    ------
+    DataError
+        ``date_unreadable`` with an example of what was found.
+    """
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        column = column.dt.tz_localize(None)
+    if column.dtype.kind == "M":
+        return column.to_numpy().astype("datetime64[D]")
+    # A panel repeats few days many times: each is read once.
+    positions, unique = pd.factorize(column)
+    days = np.append(_unique_days(pd.Series(unique), where), np.datetime64("NaT", "D"))
+    return days[positions]
+
+
+def _unique_days(values: pd.Series, where: str) -> DateArray:
+    numbers = pd.to_numeric(values, errors="coerce")
+    if len(values) and numbers.notna().all():
+        return _from_numbers(numbers.to_numpy(dtype=np.float64))
+    texts = values.astype(str).str.strip()
+    # The wall clock's day is what is written first; the zone behind it does not move it.
+    days = pd.to_datetime(texts.str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
+    empty = texts.isin(["", "NaT", "nan", "None", "<NA>"])
+    if (days.isna() & ~empty).any():
+        example = texts[days.isna() & ~empty].iloc[0][:30]
+        raise DataError(
+            f"{where} holds the date {example!r}, which cannot be read",
+            hint="write dates like 2018-02-07, or as a date type, or as epoch milliseconds",
+            code="date_unreadable",
+        )
+    return days.to_numpy().astype("datetime64[D]")
+
+
+def _from_numbers(numbers: np.ndarray) -> DateArray:
+    if numbers.min() >= _COMPACT[0] and numbers.max() <= _COMPACT[1]:
+        texts = pd.Series(numbers.astype(np.int64)).astype(str)
+        return pd.to_datetime(texts, format="%Y%m%d").to_numpy().astype("datetime64[D]")
+    unit = next(unit for limit, unit in _EPOCH_UNITS if np.abs(numbers).max() < limit)
+    return numbers.astype(np.int64).astype(f"datetime64[{unit}]").astype("datetime64[D]")

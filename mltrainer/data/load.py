@@ -1,0 +1,70 @@
+"""The one entry to data: a request becomes a panel."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from mltrainer.data.files import FileSource
+from mltrainer.data.macro import read_macro, until
+from mltrainer.data.panel import Panel
+from mltrainer.data.quality import clean
+from mltrainer.data.raw import RawBars, Source
+from mltrainer.data.simulated import SimulatedSource
+from mltrainer.settings.errors import DataError, UsageError
+from mltrainer.settings.request import DataRequest
+
+
+def load_panel(request: DataRequest) -> Panel:
+    """Read the data of a request, cut what is later than ``as_of``, and pass it through the quality gate.
+
+    Raises
+    ------
+    DataError
+        Where the data are missing, not understood, or nothing usable is left.
+    UsageError
+        Where the request itself is wrong.
+    """
+    raw = source_of(request).read()
+    macro = read_macro(request.macro) if request.macro is not None else raw.macro
+    if request.as_of is not None:
+        day = _day(request.as_of)
+        raw = _until(raw, day, request.as_of)
+        macro = until(macro, day) if macro is not None else None
+    return clean(raw, macro)
+
+
+def source_of(request: DataRequest) -> Source:
+    """Return the source that a request names."""
+    if request.source == "simulated":
+        _day(request.simulation.start)
+        return SimulatedSource(request.simulation, request.seed)
+    if request.data is None:
+        raise UsageError(
+            "the source files needs a file or a folder", hint="give it with --data FILE_OR_DIR", code="data_missing"
+        )
+    return FileSource(request.data)
+
+
+def _day(text: str) -> np.datetime64:
+    try:
+        return np.datetime64(text, "D")
+    except ValueError:
+        raise UsageError(
+            f"{text} is not a day of the calendar", hint="write it like 2018-02-07", code="wrong_date"
+        ) from None
+
+
+def _until(raw: RawBars, day: np.datetime64, as_of: str) -> RawBars:
+    rows = raw.dates <= day
+    if not rows.any():
+        raise DataError(
+            f"no bar is dated {as_of} or earlier; the first is of {raw.dates.min()}",
+            hint="give a later --as-of",
+            code="data_missing",
+        )
+    # Tickers that appear later must not leave a trace, not even their names.
+    seen = np.unique(raw.codes[rows])
+    cut = raw.select(rows)
+    return replace(
+        cut, codes=np.searchsorted(seen, cut.codes), tickers=tuple(raw.tickers[position] for position in seen)
+    )

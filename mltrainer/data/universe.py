@@ -1,0 +1,146 @@
+"""Who is a member of the universe on which day."""
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+
+import bottleneck as bn
+import numpy as np
+
+from mltrainer.data.panel import BoolArray, FloatArray, Panel
+from mltrainer.settings.errors import DataError, UsageError
+
+TRADED_WINDOW, TRADED_LEAST = 63, 21
+_TOP = re.compile(r"top[-_ ]?(\d+)", re.IGNORECASE)
+_INDEX = re.compile(r"sp[-_ ]?500([-_ ]?200)?", re.IGNORECASE)
+_FORMS = "all, top-N such as top-200, a sector, a file of tickers, or tickers such as AAPL,MSFT"
+
+
+def membership(panel: Panel, universe: str) -> tuple[BoolArray, dict[str, str]]:
+    """Return who is a member on which day, and who never was.
+
+    A ticker is a member only on days with a bar that is not barred. Membership on day d uses data up to d alone.
+
+    Parameters
+    ----------
+    panel
+        The bars.
+    universe
+        ``all``; ``top-N``, the N with the highest mean of close x volume over the last 63 sessions (at least 21 of
+        them); a sector's name; a file of one ticker a line; or tickers separated by commas.
+
+    Returns
+    -------
+    member
+        (n_dates, n_tickers), True where the ticker is a member.
+    excluded
+        The reason by ticker, for every ticker of the data that never was a member.
+
+    Raises
+    ------
+    UsageError
+        ``unknown_ticker`` with the nearest name, ``unknown_universe`` with the known forms.
+    DataError
+        ``membership_missing`` for index universes.
+    """
+    universe = universe.strip()
+    usable = np.isfinite(panel.close) & ~panel.barred
+    if universe.lower() == "all":
+        member, reason = usable, "no usable bar"
+    elif match := _TOP.fullmatch(universe):
+        size = int(match[1])
+        if size < 1:
+            raise UsageError("top-0 is no universe", hint=f"known are {_FORMS}", code="unknown_universe")
+        member = _most_traded(traded_value(panel), usable, size)
+        reason = f"never among the {size} most traded"
+    elif _INDEX.fullmatch(universe):
+        raise DataError(
+            f"the universe {universe} needs the index's membership by date, which is not installed",
+            hint=f"use another universe: {_FORMS}",
+            code="membership_missing",
+        )
+    else:
+        chosen, reason = _chosen(panel, universe)
+        member = usable & chosen
+    return member, dict(panel.dropped) | _never(panel, member, usable, reason)
+
+
+def traded_value(panel: Panel) -> FloatArray:
+    """Return the mean of close x volume over the last 63 sessions, (n_dates, n_tickers), NaN below 21 values."""
+    window = min(TRADED_WINDOW, len(panel.sessions))
+    if window < TRADED_LEAST:
+        return np.full(panel.shape, np.nan)
+    return bn.move_mean(panel.close * panel.volume, window=window, min_count=TRADED_LEAST, axis=0)
+
+
+def _most_traded(traded: FloatArray, usable: BoolArray, size: int) -> BoolArray:
+    """Return the ``size`` highest usable values of each day; the columns' order, which is by name, breaks ties."""
+    able = usable & np.isfinite(traded)
+    ranking = np.where(able, -traded, np.inf).argsort(axis=1, kind="stable")[:, :size]
+    member = np.zeros(traded.shape, dtype=bool)
+    np.put_along_axis(member, ranking, True, axis=1)
+    return member & able
+
+
+def _chosen(panel: Panel, universe: str) -> tuple[BoolArray, str]:
+    """Return which columns a sector, a file or a list names, and why the others are out."""
+    sectors = {_plain(sector): sector for sector in panel.sectors if sector}
+    if sector := sectors.get(_plain(universe)):
+        return np.array([own == sector for own in panel.sectors]), f"not in the sector {sector}"
+    path = Path(universe).expanduser()
+    if path.is_file():
+        names = [line.split("#")[0].strip() for line in _lines(path)]
+        names = [name for name in names if name]
+        if not names:
+            raise UsageError(f"{path} names no ticker", hint="write one ticker a line", code="unknown_universe")
+        return _columns(panel, names), f"not in {path.name}"
+    names = [name.strip() for name in universe.split(",") if name.strip()]
+    if len(names) == 1 and not _looks_like_ticker(names[0], panel):
+        known = f"{_FORMS}; sectors here: {', '.join(sorted(set(sectors.values())))}" if sectors else _FORMS
+        raise UsageError(f"{universe!r} is no universe", hint=f"known are {known}", code="unknown_universe")
+    return _columns(panel, names), "not in the list of tickers"
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{path} cannot be read as a list of tickers", hint="write one ticker a line", code="unknown_universe"
+        ) from error
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", name).strip().lower()
+
+
+def _looks_like_ticker(name: str, panel: Panel) -> bool:
+    return name.upper() in {*panel.tickers, *panel.dropped} or bool(
+        re.fullmatch(r"[A-Z][A-Z0-9]{0,5}([.\-][A-Z]+)?", name)
+    )
+
+
+def _columns(panel: Panel, names: list[str]) -> BoolArray:
+    known = {*panel.tickers, *panel.dropped}
+    resolved = [name if name in known else name.upper() for name in names]
+    for name, found in zip(names, resolved, strict=True):
+        if found not in known:
+            near = get_close_matches(found, sorted(known), n=1, cutoff=0.5)
+            raise UsageError(
+                f"the data have no ticker {name}",
+                hint=f"the nearest is {near[0]}"
+                if near
+                else f"the data have {len(known)} tickers, such as {min(known)}",
+                code="unknown_ticker",
+            )
+    wanted = set(resolved)
+    return np.array([ticker in wanted for ticker in panel.tickers])
+
+
+def _never(panel: Panel, member: BoolArray, usable: BoolArray, reason: str) -> dict[str, str]:
+    ever, ever_usable = member.any(axis=0), usable.any(axis=0)
+    return {
+        ticker: reason if ever_usable[column] else "no usable bar"
+        for column, ticker in enumerate(panel.tickers)
+        if not ever[column]
+    }
