@@ -22,7 +22,7 @@ class EventStream:
         self.listeners = list(listeners)
         self._clock = clock
 
-    def emit(self, kind: type[Event], **fields: Any) -> Event:
+    def emit(self, kind: type[Event], /, **fields: Any) -> Event:
         """Make an event of this kind and hand it on."""
         event = kind(time=self._clock(), session_id=self.session_id, **fields)
         for listener in self.listeners:

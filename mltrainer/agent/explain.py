@@ -1,0 +1,136 @@
+"""A result in plain words. Every number comes from the document; nothing is judged beyond what it holds."""
+
+from typing import Any
+
+from mltrainer.agent.spoken import model_name
+
+_BASELINES = {
+    "base_rate": "the base rate alone",
+    "volatility_only": "the volatility-only baseline",
+    "momentum_12_1": "the 12-1 momentum baseline",
+}
+
+
+def explain(document: dict[str, Any]) -> str:
+    """Return what a result says: headline, models against baselines, confidence, regime, warnings."""
+    lines: list[str] = []
+    data = document.get("data", {})
+    if data.get("simulated"):
+        lines += ["SIMULATED data: these figures say nothing about a real market.", ""]
+    opening = f"Trial {document.get('trial_id', '')} ended"
+    lines.append(f"{opening}: {document['headline']}" if document.get("headline") else f"{opening}.")
+    lines += _models(document)
+    lines += _confidence(document)
+    lines += _regime(document)
+    lines += _analysis(document)
+    if warnings := document.get("warnings"):
+        lines += ["", "Read these figures with care:", *(f"- {one['message']}" for one in warnings)]
+    if proof := document.get("provenance"):
+        lines += ["", _proof(document, proof)]
+    return "\n".join(lines)
+
+
+def best_model(document: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the evaluation row with the highest AUC, or None where nothing was evaluated."""
+    rows = [row for row in document.get("evaluation", []) if row.get("auc") is not None]
+    return max(rows, key=lambda row: row["auc"], default=None)
+
+
+def _models(document: dict[str, Any]) -> list[str]:
+    rows = document.get("evaluation", [])
+    if not rows:
+        return []
+    lines = ["", f"Out of sample, over {rows[0]['folds']} folds and {rows[0]['test_rows']:,} rows:"]
+    lines += [f"- {model_name(row['model'])}: {_metrics(row)}" for row in rows]
+    baselines = [row for row in document.get("baselines", []) if row["model"] != "base_rate"]
+    lines += [f"- {_BASELINES.get(row['model'], row['model'])}: {_metrics(row)}" for row in baselines]
+    lines.append(f"The base rate was {_percent(rows[0]['base_rate'])}.")
+    best = best_model(document)
+    simple = next((row for row in baselines if row["model"] == "volatility_only" and row.get("auc") is not None), None)
+    if best and simple:
+        lines.append(_against_volatility(best, simple))
+    return lines
+
+
+def _against_volatility(best: dict[str, Any], simple: dict[str, Any]) -> str:
+    name, own, other = model_name(best["model"]), best["auc"], simple["auc"]
+    if own <= other:
+        return f"{name} was no better than volatility alone (AUC {own:.3f} against {other:.3f})."
+    low, high = best.get("intervals", {}).get("auc"), simple.get("intervals", {}).get("auc")
+    if low and high and low[0] <= high[1]:
+        return (
+            f"{name} was above volatility alone (AUC {own:.3f} against {other:.3f}), but the 90 % intervals overlap: "
+            "that is no proof of skill."
+        )
+    return f"{name} was above volatility alone (AUC {own:.3f} against {other:.3f})."
+
+
+def _metrics(row: dict[str, Any]) -> str:
+    intervals = row.get("intervals", {})
+    shown = []
+    for key, title, show in (
+        ("auc", "AUC", _plain),
+        ("brier_skill", "Brier skill", _percent),
+        ("information_coefficient", "IC", _plain),
+        ("precision_at_k", "precision of the picks", _percent),
+    ):
+        if row.get(key) is not None:
+            between = f" ({show(intervals[key][0])} to {show(intervals[key][1])})" if key in intervals else ""
+            shown.append(f"{title} {show(row[key])}{between}")
+    return ", ".join(shown) or "no figures"
+
+
+def _confidence(document: dict[str, Any]) -> list[str]:
+    candidates = document.get("candidates", [])
+    if not candidates or document.get("qualified") is None:
+        return []
+    top = candidates[0]
+    lines = ["", f"{document['qualified']} of {len(candidates)} candidates qualify."]
+    simple = top.get("confidence_volatility_only")
+    beside = f"; volatility alone gives it {_percent(simple)}" if simple is not None else ""
+    lines.append(f"The highest probability today is {_percent(top['confidence'])} for {top['ticker']}{beside}.")
+    if support := top.get("support"):
+        lines.append(
+            f"In the past, {support['hits']:,} of {support['n']:,} predictions at that level came true "
+            f"(at least {_percent(support['lower'])} with 90 % certainty)."
+        )
+    return lines
+
+
+def _regime(document: dict[str, Any]) -> list[str]:
+    regime = document.get("regime")
+    if not regime:
+        return []
+    likely = max(regime["probabilities"].items(), key=lambda pair: pair[1], default=None)
+    state = f"; the most probable state is {likely[0]} with {_percent(likely[1])}" if likely else ""
+    lines = ["", f"Regime score {regime['score']:.0f} of 100 ({regime['label']}) as of {regime['as_of']}{state}."]
+    if missing := regime.get("missing"):
+        lines.append(f"Unavailable for the score: {', '.join(missing)}.")
+    return lines
+
+
+def _analysis(document: dict[str, Any]) -> list[str]:
+    analysis = document.get("analysis") or {}
+    tickers = analysis.get("tickers")
+    if isinstance(tickers, dict):
+        names = list(tickers)
+    elif isinstance(tickers, list):
+        names = [str(one.get("ticker", "")) if isinstance(one, dict) else str(one) for one in tickers]
+    else:
+        names = []
+    return ["", f"The analysis covers {', '.join(names)}; its tables are above."] if names else []
+
+
+def _proof(document: dict[str, Any], proof: dict[str, Any]) -> str:
+    rows = document.get("data", {}).get("rows")
+    read = f" on {rows:,} rows" if rows else ""
+    cached = f", {proof['cached_fits']} taken from the cache" if proof.get("cached_fits") else ""
+    return f"Proof: {proof['fits']} fits{cached}{read} in {proof['wall_seconds']:.1f} s, seed {proof['seed']}."
+
+
+def _percent(ratio: float) -> str:
+    return f"{100 * ratio:.1f} %"
+
+
+def _plain(value: float) -> str:
+    return f"{value:.3f}"

@@ -1,0 +1,52 @@
+"""The read-only actions: they answer at once from the store, the registry and the session."""
+
+from typing import Any
+
+from mltrainer.facilitator.facilitator import Facilitator
+from mltrainer.settings.errors import UsageError
+from mltrainer.settings.parameters import Settings
+
+
+async def look_up(
+    action: str, arguments: dict[str, Any], facilitator: Facilitator, settings: Settings
+) -> dict[str, Any]:
+    """Answer ``show_results``, ``list_models`` or ``system_status`` as a JSON-ready mapping.
+
+    Raises
+    ------
+    UsageError
+        If the trial is unknown, there is none yet, or it lacks the section.
+    """
+    if action == "list_models":
+        return {"models": facilitator.models()}
+    if action == "system_status":
+        data = await facilitator.describe_data()
+        return {
+            "data": {key: value for key, value in data.items() if key != "names"},
+            "settings": settings.model_dump(mode="json"),
+            "models": [model["name"] for model in facilitator.models()],
+            "trials": facilitator.store.trials(limit=10),
+        }
+    if action == "show_results":
+        return _results(facilitator, **arguments)
+    raise UsageError(f"{action} is no look-up", code="unknown_action")
+
+
+def _results(
+    facilitator: Facilitator, trial: str | None = None, section: str | None = None, limit: int | None = None
+) -> dict[str, Any]:
+    store = facilitator.store
+    stored = store.trial(trial) if trial else store.latest_trial()
+    if not stored:
+        raise UsageError("there is no finished trial yet", hint="propose one", code="unknown_trial")
+    document: dict[str, Any] = stored["document"] or {"trial_id": stored["trial_id"], "status": stored["status"]}
+    if section in (None, "all"):
+        return document
+    if section not in document:
+        raise UsageError(
+            f"trial {stored['trial_id']} has no {section}", hint=f"it has: {', '.join(document)}", code="no_section"
+        )
+    part = document[section]
+    head = {key: document[key] for key in ("trial_id", "action", "headline") if key in document}
+    simulated = {"simulated": True} if document.get("data", {}).get("simulated") else {}
+    return head | simulated | {section: part[:limit] if isinstance(part, list) else part}
