@@ -72,11 +72,12 @@ def as_spans(blocks: Sequence[Block], width: int | None = None) -> Iterator[list
             yield from _grid(block, width)
         else:
             for line in block.text.split("\n"):
-                for part in _wrapped(line, width):
+                for part in wrap_line(line, width):
                     yield [(part, block.style)]
 
 
-def _wrapped(text: str, width: int | None) -> list[str]:
+def wrap_line(text: str, width: int | None) -> list[str]:
+    """Return the text in lines of at most this width, broken between words where that is possible."""
     if width is None or cell_width(text) <= width:
         return [text]
     if not text.isascii():
@@ -111,7 +112,7 @@ def _grid(grid: Grid, width: int | None) -> Iterator[list[Span]]:
     for number, row in enumerate(grid.rows):
         yield from _row(grid.columns, row, shown, widths, grid.styles[number] if grid.styles else "")
     if left_out := [column.name for index, column in enumerate(grid.columns) if index not in shown]:
-        for part in _wrapped(f"(no room for: {', '.join(left_out)})", width):
+        for part in wrap_line(f"(no room for: {', '.join(left_out)})", width):
             yield [(part, "dim")]
 
 
@@ -133,7 +134,7 @@ def _chosen(columns: Sequence[Column], natural: Sequence[int], width: int | None
 def _row(
     columns: Sequence[Column], cells: Sequence[str], shown: list[int], widths: dict[int, int], style: str
 ) -> Iterator[list[Span]]:
-    parts = {index: _wrapped(cells[index], widths[index]) for index in shown}
+    parts = {index: wrap_line(cells[index], widths[index]) for index in shown}
     for depth in range(max(len(lines) for lines in parts.values())):
         line = ""
         for index in shown:
