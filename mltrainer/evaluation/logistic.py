@@ -1,0 +1,96 @@
+"""Logistic regression on a few columns by Newton's method: exact, deterministic, milliseconds on 100,000 rows."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, log_expit
+
+FloatArray = npt.NDArray[np.float64]
+
+# A score of 0 or 1 has no finite logit; closer than this, a single row would outweigh thousands.
+EDGE = 1e-4
+# Keeps the equations solvable where a column separates the classes; too small to move any other fit.
+RIDGE = 1e-6
+STEPS = 50
+
+
+def logit(score: FloatArray) -> FloatArray:
+    """Return the log-odds of a score in [0, 1], with the score clipped to [1e-4, 1 - 1e-4]."""
+    clipped = np.clip(score, EDGE, 1 - EDGE)
+    return np.log(clipped) - np.log1p(-clipped)
+
+
+def fit_logistic(columns: list[FloatArray], event: FloatArray, offset: FloatArray | None = None) -> FloatArray:
+    """Return the coefficients of logit P(event) = c_0 + c_1 x_1 + ... (+ offset).
+
+    Parameters
+    ----------
+    columns
+        Predictors, each (n,); none gives the intercept alone.
+    event
+        0 or 1, (n,); both must occur.
+    offset
+        Added to the log-odds with coefficient 1, (n,).
+
+    Returns
+    -------
+    coefficients
+        Intercept first, (1 + len(columns),).
+    """
+    # Standardised columns condition the equations; the coefficients are turned back at the end.
+    centre = np.array([column.mean() for column in columns])
+    spread = np.array([column.std() or 1.0 for column in columns])
+    design = np.ones((len(event), 1 + len(columns)))
+    for place, column in enumerate(columns):
+        np.divide(column - centre[place], spread[place], out=design[:, place + 1])
+    ridge = np.full(design.shape[1], RIDGE)
+    ridge[0] = 0.0
+    coefficients = np.zeros(design.shape[1])
+    base = 0.0 if offset is None else offset
+    if offset is None:
+        coefficients[0] = np.log(event.mean() / (1 - event.mean()))
+    odds = design @ coefficients + base
+    loss = _loss(odds, event, coefficients, ridge)
+    for _ in range(STEPS):
+        probability = expit(odds)
+        gradient = design.T @ (probability - event) + ridge * coefficients
+        weight = probability * (1 - probability)
+        curvature = (design * weight[:, None]).T @ design + np.diag(ridge)
+        step = np.linalg.lstsq(curvature, gradient, rcond=None)[0]
+        improved = False
+        for _ in range(STEPS):
+            trial = coefficients - step
+            trial_odds = design @ trial + base
+            trial_loss = _loss(trial_odds, event, trial, ridge)
+            if trial_loss <= loss:
+                improved = True
+                break
+            step = step / 2
+        if not improved:
+            break
+        settled = np.abs(step).max() < 1e-9 * (1 + np.abs(trial).max())
+        coefficients, odds, loss = trial, trial_odds, trial_loss
+        if settled:
+            break
+    slopes = coefficients[1:] / spread
+    return np.concatenate([[coefficients[0] - slopes @ centre], slopes])
+
+
+def fit_rising(columns: list[FloatArray], event: FloatArray) -> FloatArray:
+    """Return coefficients like `fit_logistic`, with every slope at least 0.
+
+    The steepest falling column is taken out until none falls, as in beta calibration (Kull, Silva Filho & Flach 2017).
+    """
+    kept = list(range(len(columns)))
+    while True:
+        found = fit_logistic([columns[place] for place in kept], event)
+        if len(kept) == 0 or found[1:].min() >= 0:
+            break
+        kept.pop(int(found[1:].argmin()))
+    coefficients = np.zeros(1 + len(columns))
+    coefficients[0] = found[0]
+    coefficients[[1 + place for place in kept]] = found[1:]
+    return coefficients
+
+
+def _loss(odds: FloatArray, event: FloatArray, coefficients: FloatArray, ridge: FloatArray) -> float:
+    return float(-(log_expit(odds).sum() - ((1 - event) * odds).sum()) + (ridge * coefficients**2).sum() / 2)

@@ -1,0 +1,210 @@
+"""The figures of an evaluation, all on out-of-sample rows whose outcome is known."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mltrainer.evaluation.by_date import (
+    MINIMUM_TICKERS,
+    Dates,
+    area_under_curve,
+    correlation,
+    group_dates,
+    rank_correlation,
+    ranks,
+)
+from mltrainer.evaluation.effective import effective_size, newey_west_error, wilson
+from mltrainer.evaluation.logistic import EDGE, fit_logistic, logit
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.integer]
+
+BINS = 10
+
+
+def evaluate(
+    *,
+    date: IntArray,
+    probability: FloatArray,
+    expected_return: FloatArray,
+    event: FloatArray,
+    realized: FloatArray,
+    top_k: int,
+    horizon_end: int,
+    train_base_rate: FloatArray | float,
+) -> dict[str, Any]:
+    """Return the figures of an `EvaluationRow` that follow from predictions and outcomes.
+
+    Parameters
+    ----------
+    date
+        Session position of every row, ascending, (n,).
+    probability
+        What would have been shown on that day, (n,).
+    expected_return
+        Predicted return to the end of the horizon, (n,), NaN where there is none.
+    event, realized
+        The outcome, (n,), NaN where it is not known yet: those rows are left out.
+    top_k
+        Picks a date.
+    horizon_end
+        Last session of the label's window.
+    train_base_rate
+        Share of the event in the training window of the row's fold, (n,) or one for all.
+
+    Returns
+    -------
+    figures
+        Fractions and plain numbers by name, and ``reliability``, a list of bins. A figure that is not defined (one
+        class only, no date with 20 tickers, a constant series) has no key. Notes on single figures:
+
+        - ``auc`` is pooled, ``auc_by_date`` the mean over dates that have both classes.
+        - ``brier_skill`` is against ``train_base_rate``; ``log_loss`` clips at 1e-4.
+        - ``ece`` has 10 bins of equal mass; ``ece_if_calibrated`` is what a perfectly calibrated model would show on
+          average, from the effective size of each bin (normal approximation).
+        - ``calibration_slope`` is b of logit P = a + b logit p (ideal 1; Cox 1958), ``calibration_intercept`` is a of
+          logit P = a + logit p (ideal 0), calibration in the large.
+        - ``information_coefficient`` is Pearson's correlation of expected and realised return by date, averaged over
+          dates with at least 20 tickers; ``rank_ic`` is Spearman's. Their ``ir`` is mean over standard deviation of the
+          daily series, their ``t`` has Newey-West errors.
+        - ``precision_at_k`` and ``excess_return_at_k`` take the ``top_k`` most probable rows of every date, ties in the
+          order of rows; ``decile_spread`` sorts by expected return.
+    """
+    known = ~np.isnan(event)
+    base = np.broadcast_to(np.asarray(train_base_rate, dtype=np.float64), event.shape)[known]
+    date, probability, expected_return = date[known], probability[known], expected_return[known]
+    event, realized = event[known], realized[known]
+    if len(event) == 0:
+        return {}
+    dates = group_dates(date)
+    figures: dict[str, Any] = {
+        "base_rate": float(event.mean()),
+        **_discrimination(probability, event, dates),
+        **_calibration(date, probability, event, base, horizon_end),
+        **_coefficient(("information_coefficient", "icir", "ic_t"), expected_return, realized, dates, horizon_end),
+        **_coefficient(("rank_ic", "rank_ic_ir", "rank_ic_t"), expected_return, realized, dates, horizon_end),
+        "precision_at_k": float(share_of_picks(probability, event, dates, top_k).mean()),
+        "excess_return_at_k": float(
+            (share_of_picks(probability, realized, dates, top_k) - dates.mean(realized)).mean()
+        ),
+        "decile_spread": _decile_spread(expected_return, realized, dates),
+        "highest_probability": float(probability.max()),
+    }
+    return {name: value for name, value in figures.items() if isinstance(value, list) or np.isfinite(value)}
+
+
+def share_of_picks(probability: FloatArray, outcome: FloatArray, dates: Dates, top_k: int) -> FloatArray:
+    """Return the mean outcome of every date's ``top_k`` most probable rows, (n_dates,); all rows where it has fewer."""
+    picked = dates.place(probability) < top_k
+    return dates.sum(np.where(picked, outcome, 0.0)) / np.minimum(dates.count, top_k)
+
+
+def average_precision(score: FloatArray, event: FloatArray) -> float:
+    """Return the step-wise area under the precision-recall curve; NaN without an event."""
+    if not event.any():
+        return float("nan")
+    order = np.argsort(-score, kind="stable")
+    last_of_tie = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)
+    hits = np.cumsum(event[order])[last_of_tie]
+    return float(np.diff(hits, prepend=0.0) @ (hits / (last_of_tie + 1)) / hits[-1])
+
+
+def _discrimination(probability: FloatArray, event: FloatArray, dates: Dates) -> dict[str, float]:
+    if event.min() == event.max():
+        return {}
+    whole = group_dates(np.zeros(len(event), dtype=np.int64))
+    by_date = area_under_curve(probability, event, dates)
+    return {
+        "auc": float(area_under_curve(probability, event, whole)[0]),
+        "auc_by_date": _mean_of_known(by_date),
+        "average_precision": average_precision(probability, event),
+    }
+
+
+def _calibration(
+    date: IntArray, probability: FloatArray, event: FloatArray, base: FloatArray, horizon_end: int
+) -> dict[str, Any]:
+    brier = float(((probability - event) ** 2).mean())
+    reference = float(((base - event) ** 2).mean())
+    clipped = np.clip(probability, EDGE, 1 - EDGE)
+    log_loss = -np.log(np.where(event == 1, clipped, 1 - clipped)).mean()
+    reliability, error, expected_error = _reliability(date, probability, event, horizon_end)
+    figures: dict[str, Any] = {
+        "brier": brier,
+        "brier_skill": 1 - brier / reference if reference > 0 else float("nan"),
+        "log_loss": float(log_loss),
+        "ece": error,
+        "ece_if_calibrated": expected_error,
+        "reliability": reliability,
+    }
+    if event.min() != event.max():
+        odds = logit(probability)
+        if odds.max() > odds.min():
+            figures["calibration_slope"] = float(fit_logistic([odds], event)[1])
+        figures["calibration_intercept"] = float(fit_logistic([], event, odds)[0])
+    return figures
+
+
+def _reliability(
+    date: IntArray, probability: FloatArray, event: FloatArray, horizon_end: int
+) -> tuple[list[dict[str, float]], float, float]:
+    """Return the bins of the reliability curve, the ECE, and its expectation under perfect calibration."""
+    bins, error, expected_error = [], 0.0, 0.0
+    order = np.argsort(probability, kind="stable")
+    for rows in np.array_split(order, BINS):
+        if len(rows) == 0:
+            continue
+        said, came = probability[rows], float(event[rows].mean())
+        n_eff = effective_size(np.sort(date[rows]), horizon_end=horizon_end)
+        lower, upper = wilson(came, n_eff)
+        bins.append(
+            {
+                "mean_probability": float(said.mean()),
+                "hit_rate": came,
+                "n": len(rows),
+                "lower": lower,
+                "upper": upper,
+            }
+        )
+        weight = len(rows) / len(order)
+        error += weight * abs(float(said.mean()) - came)
+        # The mean of |x| for a normal x with the bin's own variance.
+        expected_error += weight * float(np.sqrt(2 / np.pi * (said * (1 - said)).mean() / n_eff))
+    return bins, error, expected_error
+
+
+def _coefficient(
+    names: tuple[str, str, str], expected: FloatArray, realized: FloatArray, dates: Dates, horizon_end: int
+) -> dict[str, float]:
+    by_date = (rank_correlation if names[0] == "rank_ic" else correlation)(expected, realized, dates)
+    series = by_date[~np.isnan(by_date)]
+    if len(series) == 0:
+        return {}
+    mean = float(series.mean())
+    figures = {names[0]: mean}
+    if len(series) > 1 and series.max() > series.min():
+        figures[names[1]] = mean / float(series.std(ddof=1))
+        error = newey_west_error(series, horizon_end=horizon_end)
+        figures[names[2]] = mean / error if error > 0 else float("nan")
+    return figures
+
+
+def _decile_spread(expected: FloatArray, realized: FloatArray, dates: Dates) -> float:
+    """Return the mean over dates of the top tenth's return less the bottom tenth's, by average rank."""
+    place = ranks(expected, dates)
+    tenth = dates.spread_of(dates.count / 10)
+    top = place > dates.spread_of(dates.count.astype(np.float64)) - tenth
+    bottom = place <= tenth
+    counts = [dates.sum(side.astype(np.float64)) for side in (top, bottom)]
+    usable = (dates.count >= MINIMUM_TICKERS) & (counts[0] > 0) & (counts[1] > 0) & ~np.isnan(dates.sum(expected))
+    means = [
+        dates.sum(np.where(side, realized, 0.0)) / np.where(usable, count, 1.0)
+        for side, count in zip((top, bottom), counts, strict=True)
+    ]
+    return _mean_of_known(np.where(usable, means[0] - means[1], np.nan))
+
+
+def _mean_of_known(by_date: FloatArray) -> float:
+    known = by_date[~np.isnan(by_date)]
+    return float(known.mean()) if len(known) else float("nan")

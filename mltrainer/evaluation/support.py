@@ -1,0 +1,88 @@
+"""Whether the past supports a confidence: what came true of the out-of-sample predictions made at that level."""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from mltrainer.evaluation.effective import effective_size, wilson
+from mltrainer.settings.result import Support
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.integer]
+BoolArray = npt.NDArray[np.bool_]
+
+MARGIN = 0.05
+MINIMUM_EFFECTIVE = 30.0
+
+
+class Reached(NamedTuple):
+    """How many past predictions were at or above a threshold, and how many of them came true."""
+
+    n: int
+    hits: int
+
+
+def reached(threshold: float, past_probability: FloatArray, past_event: FloatArray) -> Reached:
+    """Count the past predictions at or above ``threshold``; ``n`` is 0 where it was never reached.
+
+    Parameters
+    ----------
+    past_probability, past_event
+        Out-of-sample predictions whose outcome (0 or 1) is known, (n,).
+    """
+    at = past_probability >= threshold
+    return Reached(int(at.sum()), int(past_event[at].sum()))
+
+
+def support_at(
+    confidence: float,
+    threshold: float,
+    past_probability: FloatArray,
+    past_event: FloatArray,
+    past_date: IntArray,
+    *,
+    horizon_end: int,
+) -> Support:
+    """Return what the past says at this level: predictions from 0.05 under it up to 1.
+
+    The level is ``threshold`` for a candidate that reaches it, and the candidate's own ``confidence`` below.
+
+    Parameters
+    ----------
+    past_probability, past_event
+        Out-of-sample predictions whose outcome (0 or 1) is known, (n,).
+    past_date
+        Their session positions, ascending, (n,).
+    horizon_end
+        Last session of the label's window.
+    """
+    band = past_probability >= min(confidence, threshold) - MARGIN
+    n, hits = int(band.sum()), int(past_event[band].sum())
+    n_eff = effective_size(past_date[band], horizon_end=horizon_end)
+    lower, upper = wilson(hits / n if n else 0.0, n_eff)
+    return Support(n=n, n_eff=n_eff, hits=hits, lower=lower, upper=upper)
+
+
+def verdict(
+    confidence: float,
+    threshold: float,
+    past_probability: FloatArray,
+    past_event: FloatArray,
+    past_date: IntArray,
+    *,
+    horizon_end: int,
+) -> Literal["qualified", "unsupported", "below"]:
+    """Say whether a candidate qualifies at ``threshold``; arguments as in `support_at`.
+
+    It is ``below`` where its confidence is, and ``qualified`` where the past predictions in [threshold - 0.05, 1] are
+    worth at least 30 independent ones, came true at a rate of at least threshold - 0.05, and at a rate whose two-sided
+    Wilson 90 % interval on that effective number contains their mean probability. Otherwise it is ``unsupported``.
+    """
+    if confidence < threshold:
+        return "below"
+    past = support_at(confidence, threshold, past_probability, past_event, past_date, horizon_end=horizon_end)
+    if past.n_eff < MINIMUM_EFFECTIVE or past.hits / past.n < threshold - MARGIN:
+        return "unsupported"
+    mean_probability = float(past_probability[past_probability >= threshold - MARGIN].mean())
+    return "qualified" if past.lower <= mean_probability <= past.upper else "unsupported"

@@ -1,0 +1,165 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+from scipy.stats import pearsonr, spearmanr
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
+
+from mltrainer.evaluation.metrics import evaluate
+from mltrainer.settings.result import EvaluationRow
+
+from .draws import ragged_predictions
+
+CHOICES = {"top_k": 3, "horizon_end": 10, "train_base_rate": 0.1}
+
+
+@settings(derandomize=True, max_examples=12, deadline=None)
+@given(seed=st.integers(0, 10**6), ties=st.booleans())
+def test_figures_agree_with_scikit_learn_and_scipy(seed, ties):
+    rows = ragged_predictions(seed, ties=ties)
+    figures = evaluate(**rows, **CHOICES)
+    frame = pd.DataFrame(rows).dropna(subset=["event"])
+    event, probability = frame.event.to_numpy(), frame.probability.to_numpy()
+    clipped = np.clip(probability, 1e-4, 1 - 1e-4)
+    by_date = [group for _, group in frame.groupby("date")]
+    large = [group for group in by_date if len(group) >= 20]
+    daily_auc = [roc_auc_score(g.event, g.probability) for g in by_date if g.event.nunique() == 2]
+    picks = [g.sort_values("probability", ascending=False, kind="stable").head(3) for g in by_date]
+    slope = LogisticRegression(C=np.inf, tol=1e-10, solver="newton-cholesky")
+    slope.fit(np.log(clipped / (1 - clipped))[:, None], event)
+    pearson = [pearsonr(g.expected_return, g.realized).statistic for g in large]
+    spearman = [spearmanr(g.expected_return, g.realized).statistic for g in large]
+    wanted = {
+        "base_rate": event.mean(),
+        "auc": roc_auc_score(event, probability),
+        "auc_by_date": np.mean(daily_auc),
+        "average_precision": average_precision_score(event, probability),
+        "brier": brier_score_loss(event, probability),
+        "brier_skill": 1 - brier_score_loss(event, probability) / np.mean((event - 0.1) ** 2),
+        "log_loss": log_loss(event, clipped),
+        "calibration_slope": slope.coef_[0, 0],
+        "information_coefficient": np.mean(pearson),
+        "icir": np.mean(pearson) / np.std(pearson, ddof=1),
+        "rank_ic": np.mean(spearman),
+        "rank_ic_ir": np.mean(spearman) / np.std(spearman, ddof=1),
+        "precision_at_k": np.mean([p.event.mean() for p in picks]),
+        "excess_return_at_k": np.mean(
+            [p.realized.mean() - g.realized.mean() for p, g in zip(picks, by_date, strict=True)]
+        ),
+        "highest_probability": probability.max(),
+    }
+    for name, value in wanted.items():
+        assert figures[name] == pytest.approx(value, rel=1e-6, abs=1e-10), name
+
+
+def test_golden_information_coefficients():
+    # Values of alphalens for the same draw.
+    rng = np.random.default_rng(3)
+    score = rng.standard_normal((250, 200))
+    future = 0.05 * score + np.sqrt(1 - 0.05**2) * rng.standard_normal((250, 200))
+    figures = evaluate(
+        date=np.repeat(np.arange(250), 200),
+        probability=expit(score.ravel()),
+        expected_return=score.ravel(),
+        event=(future.ravel() > 0).astype(float),
+        realized=0.05 * future.ravel(),
+        **CHOICES,
+    )
+    assert figures["rank_ic"] == pytest.approx(0.03631356783919598, abs=1e-12)
+    assert figures["rank_ic_ir"] == pytest.approx(0.5071177, abs=1e-7)
+    assert figures["information_coefficient"] == pytest.approx(0.0390366, abs=1e-7)
+    assert figures["decile_spread"] == pytest.approx(0.006869913785939949, abs=1e-12)
+
+
+def test_figures_fit_the_result_document():
+    figures = evaluate(**ragged_predictions(1), **CHOICES)
+    row = EvaluationRow(
+        model="random_forest",
+        folds=1,
+        fits=1,
+        train_rows=[1],
+        test_rows=1,
+        test_dates=1,
+        calibrated_share=1.0,
+        **figures,
+    )
+    assert set(figures) <= set(EvaluationRow.model_fields)
+    assert row.rank_ic_t == figures["rank_ic_t"]
+    plain = [value for value in figures.values() if not isinstance(value, list)]
+    assert all(type(value) is float and np.isfinite(value) for value in plain)
+
+
+def test_reliability_and_expected_calibration_error():
+    rows = ragged_predictions(2, n_dates=200)
+    figures = evaluate(**rows, **CHOICES)
+    frame = pd.DataFrame(rows).dropna().sort_values("probability", kind="stable")
+    parts = [frame.iloc[place] for place in np.array_split(np.arange(len(frame)), 10)]
+    gaps = [len(p) / len(frame) * abs(p.event.mean() - p.probability.mean()) for p in parts]
+    assert figures["ece"] == pytest.approx(sum(gaps), abs=1e-12)
+    assert [b["n"] for b in figures["reliability"]] == [len(p) for p in parts]
+    for found, part in zip(figures["reliability"], parts, strict=True):
+        assert found["hit_rate"] == pytest.approx(part.event.mean())
+        assert found["lower"] <= found["hit_rate"] <= found["upper"]
+
+
+@pytest.mark.parametrize("n", [400, 4000])
+def test_the_expected_calibration_error_is_what_simulation_gives(n):
+    # One row a date on every eleventh session with a horizon of ten: rows are independent, so plain draws must agree.
+    rng = np.random.default_rng(9)
+    probability = expit(-2.9 + 0.9 * rng.standard_normal(n))
+    rows = {
+        "date": 11 * np.arange(n),
+        "probability": probability,
+        "expected_return": probability,
+        "realized": probability,
+    }
+    draws = [(rng.random(n) < probability).astype(float) for _ in range(60)]
+    figures = [evaluate(**rows, event=event, **CHOICES) for event in draws]
+    seen = np.mean([f["ece"] for f in figures])
+    assert figures[0]["ece_if_calibrated"] == pytest.approx(seen, rel=0.12)
+
+
+def test_train_base_rate_may_differ_by_row():
+    rows = ragged_predictions(4)
+    rates = np.linspace(0.05, 0.3, len(rows["date"]))
+    figures = evaluate(**rows, **(CHOICES | {"train_base_rate": rates}))
+    known = ~np.isnan(rows["event"])
+    event = rows["event"][known]
+    reference = brier_score_loss(event, rates[known])
+    assert figures["brier_skill"] == pytest.approx(1 - brier_score_loss(event, rows["probability"][known]) / reference)
+
+
+def test_undefined_figures_have_no_key():
+    rows = ragged_predictions(5, most=15)
+    figures = evaluate(**(rows | {"event": np.where(np.isnan(rows["event"]), np.nan, 0.0)}), **CHOICES)
+    assert not {"auc", "average_precision", "calibration_slope", "rank_ic", "information_coefficient", "ic_t"} & set(
+        figures
+    )
+    assert "decile_spread" not in figures
+    assert figures["base_rate"] == 0
+    constant = ragged_predictions(6)
+    constant["expected_return"] = np.full_like(constant["realized"], 0.01)
+    constant["probability"] = np.full_like(constant["realized"], 0.1)
+    figures = evaluate(**constant, **CHOICES)
+    assert "rank_ic" not in figures
+    assert "calibration_slope" not in figures
+    assert figures["auc"] == 0.5
+    assert evaluate(**(rows | {"event": np.full_like(rows["event"], np.nan)}), **CHOICES) == {}
+
+
+def test_a_missing_expected_return_leaves_its_date_out_as_scipy_does():
+    rows = ragged_predictions(7)
+    rows["expected_return"][rows["date"] == 110] = np.nan
+    figures = evaluate(**rows, **CHOICES)
+    frame = pd.DataFrame(rows).dropna(subset=["event"])
+    daily = [spearmanr(g.expected_return, g.realized).statistic for _, g in frame.groupby("date") if len(g) >= 20]
+    assert figures["rank_ic"] == pytest.approx(np.nanmean(daily), abs=1e-12)
+
+
+def test_rows_out_of_order_are_refused():
+    rows = ragged_predictions(8)
+    with pytest.raises(ValueError, match="sorted by date"):
+        evaluate(**(rows | {"date": rows["date"][::-1]}), **CHOICES)
