@@ -1,0 +1,226 @@
+"""The chat at a terminal. Only prompt_toolkit is loaded before the first prompt; the rest comes while it waits."""
+
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import Application, get_app
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.styles import Style
+
+from mltrainer.repl.completer import InputCompleter
+from mltrainer.repl.completion import Known
+from mltrainer.repl.keys import make_keys
+from mltrainer.repl.setup import ChatSetup
+from mltrainer.repl.terminal import forget_typed_keys
+from mltrainer.repl.toolbar import ToolbarState, toolbar
+from mltrainer.settings.errors import MltrainerError
+
+if TYPE_CHECKING:
+    from mltrainer.agent.conversation import Conversation
+    from mltrainer.render.screen import Screen
+
+PROMPT = "> "
+APPROVAL_PROMPT = "Type 'yes' to execute, 'edit', or say what to change: "
+
+# Only the terminal's own colours: they read on dark and on light backgrounds.
+_STYLE = Style.from_dict(
+    {
+        "prompt": "bold",
+        "simulated": "bold ansimagenta",
+        "waiting": "bold",
+        "hint": "bold",
+        "completion-menu": "noreverse",
+    }
+)
+
+
+class Dialogue:
+    """Prompt and turn, one after the other; nothing is drawn while the prompt waits."""
+
+    def __init__(self, setup: ChatSetup) -> None:
+        self._setup = setup
+        self._conversation: Conversation | None = None
+        self._screen: Screen | None = None
+        self._opening: asyncio.Task[Conversation] | None = None
+        self._known = Known()
+        self._hint = ""
+        self._prompt: PromptSession[str] = self._make_prompt()
+
+    async def run(self) -> int:
+        """Talk until the user leaves, and return the exit code."""
+        if self._setup.notice:
+            self._print(self._setup.notice)
+        try:
+            while True:
+                try:
+                    text = await self._ask()
+                except EOFError:
+                    return 0
+                if not await self._handle(text):
+                    return 0
+        except MltrainerError as error:
+            # Only a conversation that cannot be opened ends the chat.
+            self._print(f"Error: {error.message}" + (f"\nHint: {error.hint}" if error.hint else ""))
+            return error.exit_code
+        finally:
+            await self._close()
+
+    async def _ask(self) -> str:
+        """Return what the user says next. Keys typed before a proposal was shown never answer it."""
+        self._hint = ""
+        if self._waiting():
+            await forget_typed_keys(self._prompt.app.input)
+        self._refresh_known()
+        return await self._prompt.prompt_async(set_exception_handler=False)
+
+    async def _handle(self, text: str) -> bool:
+        """Do what was said, and tell whether the chat goes on."""
+        words = text.strip()
+        if not words and not self._waiting():
+            return True
+        if words.lower() in ("quit", "exit") or words.lower().split()[:1] in (["/quit"], ["/exit"]):
+            return False
+        from mltrainer.repl.turn import run_turn
+
+        screen, opening = self._shown(), self._opened()
+        # A Ctrl-C while it opens gives the prompt back, and the opening goes on.
+        await run_turn(_finished(opening), screen, self._setup.home)
+        if not opening.done():
+            return True
+        conversation = opening.result()
+        work = self._command(words, conversation) if words.startswith("/") else conversation.say(text)
+        await run_turn(work, screen, self._setup.home)
+        return True
+
+    async def _command(self, line: str, conversation: "Conversation") -> None:
+        from mltrainer.repl.commands import run_command
+
+        self._shown().show(await run_command(line, conversation))
+
+    # Opening and closing
+
+    def _opened(self) -> "asyncio.Task[Conversation]":
+        """Return the opening of the conversation, begun if it is not."""
+        if not self._opening:
+            self._opening = asyncio.ensure_future(self._open())
+            self._opening.add_done_callback(self._check_opened)
+        return self._opening
+
+    async def _open(self) -> "Conversation":
+        await asyncio.to_thread(_load_screen)
+        conversation = await self._setup.open()
+        self._conversation = conversation
+        conversation.stream.listeners.append(self._shown())
+        await conversation.start()
+        self._refresh_known()
+        self._prompt.app.invalidate()
+        return conversation
+
+    def _check_opened(self, opening: "asyncio.Task[Conversation]") -> None:
+        """End the prompt where there is nothing to talk to."""
+        if not opening.cancelled() and (error := opening.exception()) and self._prompt.app.is_running:
+            self._prompt.app.exit(exception=error)
+
+    async def _close(self) -> None:
+        if self._opening and not self._opening.done():
+            self._opening.cancel()
+            await asyncio.wait({self._opening})
+        if self._conversation:
+            if self._conversation.waiting:
+                self._conversation.decline("the chat ended")
+            await self._conversation.close()
+
+    def _shown(self) -> "Screen":
+        if not self._screen:
+            from mltrainer.render.console import make_console
+            from mltrainer.render.screen import Screen
+
+            live = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+            self._screen = Screen(make_console(sys.stdout, color=self._setup.color), live=live)
+        return self._screen
+
+    # The prompt
+
+    def _make_prompt(self) -> "PromptSession[str]":
+        session: PromptSession[str] = PromptSession(
+            message=self._message,
+            history=self._history(),
+            completer=InputCompleter(lambda: self._known),
+            complete_while_typing=Condition(lambda: get_app().current_buffer.text.startswith("/")),
+            bottom_toolbar=self._toolbar,
+            key_bindings=make_keys(self._show_hint),
+            multiline=True,
+            prompt_continuation="  ",
+            style=_STYLE,
+            color_depth=ColorDepth.DEPTH_4_BIT if self._setup.color else ColorDepth.DEPTH_1_BIT,
+            reserve_space_for_menu=4,
+            enable_suspend=True,
+        )
+        session.default_buffer.on_text_changed += lambda _: self._show_hint("")
+        # The slow part begins once the first prompt is on the screen.
+        session.app.after_render += self._begin_opening
+        return session
+
+    def _begin_opening(self, app: Application[str]) -> None:
+        self._opened()
+
+    def _history(self) -> History:
+        path = self._setup.home / "history"
+        try:
+            self._setup.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError:
+            # Opening the conversation says clearly that the home folder cannot be written.
+            return InMemoryHistory()
+        return FileHistory(str(path))
+
+    def _message(self) -> StyleAndTextTuples:
+        return [("class:prompt", APPROVAL_PROMPT if self._waiting() else PROMPT)]
+
+    def _waiting(self) -> int:
+        return len(self._conversation.waiting) if self._conversation else 0
+
+    def _show_hint(self, text: str) -> None:
+        self._hint = text
+
+    def _toolbar(self) -> StyleAndTextTuples:
+        conversation, screen = self._conversation, self._screen
+        state = ToolbarState(
+            data=self._setup.data,
+            agent=self._setup.agent,
+            simulated=self._setup.simulated,
+            as_of=str(conversation.data.get("last", "")) if conversation else "",
+            settings=conversation.settings.current.model_dump() if conversation else {},
+            dollars=screen.total_dollars if screen else None,
+            waiting=self._waiting(),
+            hint=self._hint,
+        )
+        return [*toolbar(state, get_app().output.get_size().columns)]
+
+    def _refresh_known(self) -> None:
+        if self._conversation:
+            from mltrainer.repl.known import known_names
+
+            self._known = known_names(self._conversation)
+
+    def _print(self, text: str) -> None:
+        from mltrainer.render.safe import make_safe
+
+        print(make_safe(text), flush=True)
+
+
+async def _finished(opening: "asyncio.Task[Conversation]") -> None:
+    """Wait for the opening without stopping it when the wait is stopped; what came of it is for the caller."""
+    await asyncio.wait({opening})
+
+
+def _load_screen() -> None:
+    """Load what the first answer needs, while the user still reads the first prompt."""
+    import mltrainer.render.markdown
+    import mltrainer.render.screen  # noqa: F401
