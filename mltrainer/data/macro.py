@@ -161,7 +161,9 @@ def _after(reference: DateArray, lag: Lag) -> DateArray:
         months = reference.astype("datetime64[M]").astype(np.int64)
         step = 3 if lag.period == "quarter" else 1
         following = (months // step + 1) * step
-        start = following.astype("datetime64[M]").astype("datetime64[D]") - np.timedelta64(1, "D")
+        start = (following.astype("datetime64[M]").astype("datetime64[D]") - np.timedelta64(1, "D")).astype(
+            "datetime64[D]"
+        )
     if lag.business:
         return np.busday_offset(start, lag.days, roll="backward")
     return start + np.timedelta64(lag.days, "D")

@@ -1,6 +1,7 @@
 """The quality gate: from raw bars to the panel, with every fault named and nothing faulty left in it."""
 
 import hashlib
+from typing import Any
 
 import numpy as np
 
@@ -136,14 +137,14 @@ def _panel(
     faults: tuple[Fault, ...],
     macro: Macro | None,
 ) -> Panel:
-    kept = np.isfinite(bars["close"]).any(axis=0)
+    kept: BoolArray = np.asarray(np.isfinite(bars["close"]).any(axis=0))
     if not kept.any():
         raise DataError(
             f"no bar of {raw.path or raw.source} passes the quality gate; {len(faults)} faults were found",
             hint="`mltrainer data check` lists them",
             code="no_valid_bars",
         )
-    arrays = {name: np.ascontiguousarray(bars[name][:, kept]) for name in FIELDS}
+    arrays: dict[str, Any] = {name: np.ascontiguousarray(bars[name][:, kept]) for name in FIELDS}
     arrays |= {"void": np.ascontiguousarray(void[:, kept]), "barred": np.ascontiguousarray(barred[:, kept])}
     tickers = tuple(ticker for ticker, keep in zip(grid.tickers, kept, strict=True) if keep)
     dropped = {

@@ -147,5 +147,9 @@ def _raw(
         delay="none: simulated",
         sectors=sectors,
         macro=macro,
-        **{name: values[rows, codes] for name, values in bars.items()},
+        open=bars["open"][rows, codes],
+        high=bars["high"][rows, codes],
+        low=bars["low"][rows, codes],
+        close=bars["close"][rows, codes],
+        volume=bars["volume"][rows, codes],
     )

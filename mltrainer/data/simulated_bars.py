@@ -11,7 +11,7 @@ Bars = dict[str, FloatArray]
 PRICE, PRICE_SPREAD = 60.0, 0.6
 TRADED, TRADED_SPREAD = 1.5e8, 0.9
 VOLUME_MEMORY, VOLUME_STEP = 0.95, 0.10
-VOLUME_BY_MOVE, VOLUME_MOVE_CAP, VOLUME_NOISE = 0.22, 4.0, 0.22
+VOLUME_BY_MOVE, VOLUME_MOVE_CAP, VOLUME_NOISE = 0.30, 8.0, 0.22
 # Volume is higher where the planted signal is, so that it can be seen there too.
 VOLUME_BY_SIGNAL = 0.25
 

@@ -8,21 +8,21 @@ import numpy.typing as npt
 from mltrainer.data.panel import FloatArray
 
 BURN_IN = 300
-OVERNIGHT_SHARE = 0.32
+OVERNIGHT_SHARE = 0.27
 
 # Calm, nervous, crisis: daily transitions, drift of the market, multiplier of its volatility.
 TRANSITIONS = np.array([[0.9940, 0.0050, 0.0010], [0.0130, 0.9800, 0.0070], [0.0080, 0.0270, 0.9650]])
 DRIFT = np.array([0.00070, 0.00025, -0.0024])
-COMMON_DRIFT = 0.0003
-VOLATILITY = np.array([0.68, 1.05, 1.90])
+COMMON_DRIFT = 0.0002
+VOLATILITY = np.array([0.65, 1.05, 1.90])
 
-MARKET_SD = 0.0084
-MARKET_PERSISTENCE, MARKET_SHOCK, MARKET_LEVERAGE = 0.89, 0.03, 0.09
+MARKET_SD = 0.0100
+MARKET_PERSISTENCE, MARKET_SHOCK, MARKET_LEVERAGE, MARKET_CAP = 0.91, 0.01, 0.14, 9.0
 MARKET_JUMP_CHANCE, MARKET_JUMP_MEAN, MARKET_JUMP_SD = 0.006, -0.006, 0.010
 
-SECTOR_SD = 0.0052
+SECTOR_SD = 0.0056
 STYLE_SD = np.array([0.0032, 0.0022, 0.0022, 0.0022])
-OWN_SD, OWN_SD_SPREAD = 0.0099, 0.32
+OWN_SD, OWN_SD_SPREAD = 0.0103, 0.32
 OWN_SHOCK, OWN_PERSISTENCE, OWN_CAP = 0.05, 0.92, 25.0
 OWN_COMMON_POWER = 0.35
 EARNINGS_EVERY, EARNINGS_SIZE = 63, 4.0
@@ -30,9 +30,9 @@ EARNINGS_EVERY, EARNINGS_SIZE = 63, 4.0
 HORIZON = 10
 SIGNAL_MEMORY = 0.93
 # Standard deviation of one-day returns across tickers, which sets the size of the planted drift.
-CROSS_SD = 0.0133
+CROSS_SD = 0.0138
 # The planted drift is scaled so that the rank correlation comes out at signal_ic.
-SIGNAL_SCALE = 1.0
+SIGNAL_SCALE = 1.08
 # News that moves the signal moves the overnight return by this many of its standard deviations.
 FOOTPRINT_OVERNIGHT = 0.6
 
@@ -171,7 +171,7 @@ def _market(rng: np.random.Generator, regime: npt.NDArray[np.int64], null: bool)
         variances[session] = variance
         squared = variance * shock * shock
         reaction = MARKET_SHOCK + (MARKET_LEVERAGE if shock < 0 else 0.0)
-        variance = constant + reaction * squared + MARKET_PERSISTENCE * variance
+        variance = min(constant + reaction * squared + MARKET_PERSISTENCE * variance, MARKET_CAP)
     multiplier = VOLATILITY[regime]
     sd = MARKET_SD * multiplier * np.sqrt(variances)
     return _Market(

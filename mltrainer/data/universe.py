@@ -138,7 +138,7 @@ def _columns(panel: Panel, names: list[str]) -> BoolArray:
 
 
 def _never(panel: Panel, member: BoolArray, usable: BoolArray, reason: str) -> dict[str, str]:
-    ever, ever_usable = member.any(axis=0), usable.any(axis=0)
+    ever, ever_usable = np.asarray(member.any(axis=0)), np.asarray(usable.any(axis=0))
     return {
         ticker: reason if ever_usable[column] else "no usable bar"
         for column, ticker in enumerate(panel.tickers)
