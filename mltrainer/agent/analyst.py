@@ -42,7 +42,14 @@ class Cut:
     reason: str
 
 
-Part = TextPart | ToolCall | Spent | Cut
+@dataclass(frozen=True)
+class Remark:
+    """Something the user should know while the answer is on its way, such as a wait for a rate limit."""
+
+    text: str
+
+
+Part = TextPart | ToolCall | Spent | Cut | Remark
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from mltrainer.actions.approval import Approve, Change, Decision, Edit, read_dec
 from mltrainer.actions.detection import DetectionContext
 from mltrainer.actions.proposals import Proposal, digest_of, propose
 from mltrainer.actions.session_settings import SessionSettings, SettingsDiff
-from mltrainer.agent.analyst import Analyst, Answer, Briefing, Cut, Spent, TextPart, ToolCall, Turn
+from mltrainer.agent.analyst import Analyst, Answer, Briefing, Cut, Remark, Spent, TextPart, ToolCall, Turn
 from mltrainer.agent.compact import compact, compact_lookup
 from mltrainer.agent.lookups import look_up
 from mltrainer.agent.policy import ASK, Limits, Policy
@@ -116,6 +116,8 @@ class Conversation:
         What goes wrong is emitted and kept in ``failure``; the conversation goes on. A cancelled turn leaves it
         usable as well, and the cancellation passes on to the caller.
         """
+        if not text.strip() and not self._waiting:
+            return
         self._emit(events.Message, role="user", text=text)
         await self._guarded(self._decide(text) if self._waiting else self._hear(text))
 
@@ -272,6 +274,8 @@ class Conversation:
                         cut = part.reason
                     case Spent():
                         self._spent(part)
+                    case Remark():
+                        self._emit(events.Notice, text=part.text)
         text = "".join(texts).strip()
         if text:
             self._emit(events.Message, role="assistant", text=text)
