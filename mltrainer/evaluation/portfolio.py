@@ -1,0 +1,134 @@
+"""What the picks would have earned: entry at the next open, overlapping tranches, costs paid."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mltrainer.evaluation.by_date import group_dates
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.integer]
+BoolArray = npt.NDArray[np.bool_]
+
+YEAR = 252
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """The daily record of a portfolio.
+
+    Parameters
+    ----------
+    sessions
+        Session positions of the days, from the first entry on, (n_days,).
+    returns
+        Net simple returns of the days on all capital, (n_days,).
+    figures
+        `performance` of the returns; ``turnover``, what is bought in a year as a multiple of capital; and
+        ``exposure``, the mean share of capital that is invested.
+    """
+
+    sessions: IntArray
+    returns: FloatArray
+    figures: dict[str, float]
+
+
+def hold_picks(
+    *,
+    date: IntArray,
+    column: IntArray,
+    score: FloatArray,
+    open_: FloatArray,
+    close: FloatArray,
+    top_k: int,
+    horizon_end: int,
+    cost_bps: float,
+) -> Track:
+    """Follow the ``top_k`` highest scores of every decision session through ``horizon_end`` sessions.
+
+    Every decision opens a tranche of 1 / ``horizon_end`` of the capital (Jegadeesh & Titman 1993), bought in equal
+    parts at the next open and sold at the close ``horizon_end`` sessions after the decision. The tranches are kept at
+    equal weight, so the portfolio's return of a day is the mean over its tranches, with those that have not
+    been opened in cash. A pick that has no next open stays in cash; a close that is missing later is the last one
+    known. Costs are paid on what is bought and on what is sold.
+
+    Parameters
+    ----------
+    date
+        Session position of every decision row, ascending, (n,).
+    column
+        Ticker's column in the price arrays, (n,).
+    score
+        What is ranked, highest first; ties keep the order of rows, (n,).
+    open_, close
+        Prices, (n_dates, n_tickers), NaN where there is none; every decision row has a close.
+    top_k
+        Picks a date.
+    horizon_end
+        Sessions from the decision to the sale.
+    cost_bps
+        Basis points a side.
+
+    Raises
+    ------
+    ValueError
+        If no decision is followed by a session.
+    """
+    n_sessions = len(close)
+    dates = group_dates(date)
+    if len(date) == 0 or dates.days[0] + 1 >= n_sessions:
+        raise ValueError("no decision is followed by a session to trade in")
+    chosen = (dates.place(score) < top_k) & (date + 1 < n_sessions)
+    dates = group_dates(date[chosen])
+    decided, column = dates.days, column[chosen]
+    kept = 1 - cost_bps / 10_000
+    entry = open_[date[chosen] + 1, column]
+    bought = ~np.isnan(entry)
+    cash = dates.mean((~bought).astype(np.float64))
+    last_known = _carry_forward(close)
+    first, stop = int(decided[0]) + 1, min(int(decided[-1]) + horizon_end, n_sessions - 1) + 1
+    returns, invested = np.zeros(stop - first), np.zeros(stop - first)
+    before = np.ones(len(decided))
+    for ahead in range(1, horizon_end + 1):
+        alive = decided + ahead < n_sessions
+        session = np.minimum(date[chosen] + ahead, n_sessions - 1)
+        growth = np.where(bought, last_known[session, column] / np.where(bought, entry, 1.0), 0.0)
+        after = cash + dates.mean(growth) * kept * (kept if ahead == horizon_end else 1.0)
+        day = decided[alive] + ahead - first
+        returns[day] += (after / before - 1)[alive] / horizon_end
+        invested[day] += (1 - cash)[alive] / horizon_end
+        before = after
+    trading = (1 - cash).sum() / horizon_end / (stop - first) * YEAR
+    figures = performance(returns) | {"turnover": float(trading), "exposure": float(invested.mean())}
+    return Track(np.arange(first, stop), returns, figures)
+
+
+def performance(returns: FloatArray) -> dict[str, float]:
+    """Return the figures of daily simple returns, (n_days,), over 252 days a year and a risk-free rate of 0.
+
+    ``sharpe``, ``sortino`` (downside deviation over all days), ``volatility``, ``cagr``, ``max_drawdown`` (negative,
+    from a start of 1), ``calmar``; those that would divide by zero are left out.
+    """
+    equity = np.cumprod(1 + returns)
+    drawdown = float((equity / np.maximum.accumulate(np.maximum(equity, 1.0)) - 1).min())
+    figures = {"max_drawdown": drawdown}
+    if equity.min() > 0:
+        figures["cagr"] = float(equity[-1] ** (YEAR / len(returns)) - 1)
+        if drawdown < 0:
+            figures["calmar"] = figures["cagr"] / -drawdown
+    if len(returns) > 1:
+        spread = float(returns.std(ddof=1))
+        figures["volatility"] = spread * YEAR**0.5
+        if spread > 0:
+            figures["sharpe"] = float(returns.mean()) / spread * YEAR**0.5
+    downside = float(np.sqrt((np.minimum(returns, 0.0) ** 2).mean()))
+    if downside > 0:
+        figures["sortino"] = float(returns.mean()) / downside * YEAR**0.5
+    return figures
+
+
+def _carry_forward(close: FloatArray) -> FloatArray:
+    """Fill a missing close with the last one before it."""
+    rows = np.where(np.isnan(close), 0, np.arange(len(close))[:, None])
+    return np.take_along_axis(close, np.maximum.accumulate(rows, axis=0), axis=0)
