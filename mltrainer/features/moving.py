@@ -122,10 +122,10 @@ def since_min(values: FloatArray, window: int) -> FloatArray:
 
 def _by_bottleneck(move: Callable[..., FloatArray], values: FloatArray, window: int) -> FloatArray:
     # Order statistics carry no rounding from row to row, so bottleneck's queue is exact.
-    if len(values) < window:
-        return np.full(values.shape, np.nan)
-    moved = move(values, window=window, min_count=enough(window), axis=0)
-    return np.ascontiguousarray(moved)
+    # It refuses an array shorter than the window: empty rows in front make it long enough.
+    short = max(window - len(values), 0)
+    padded = np.concatenate([np.full((short, *values.shape[1:]), np.nan), values])
+    return np.ascontiguousarray(move(padded, window=window, min_count=enough(window), axis=0)[short:])
 
 
 def lag(values: FloatArray, rows: int) -> FloatArray:
