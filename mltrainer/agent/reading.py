@@ -214,6 +214,13 @@ def changed_proposal(old: Proposal, stated: dict[str, Any], session: Session, id
     return replace(proposal, changes=proposal.changes | carried)
 
 
+def own_arguments(proposal: Proposal) -> dict[str, Any]:
+    """Return the arguments that are no settings, such as tickers, without the trial that was meant then."""
+    return {
+        key: value for key, value in proposal.arguments.items() if key not in Settings.model_fields and key != "trial"
+    }
+
+
 def user_changes(text: str, context: DetectionContext) -> dict[str, Any]:
     """Return the settings that the user's own words change, empty if none; the last word counts."""
     changes: dict[str, Any] = {}

@@ -1,0 +1,37 @@
+"""What the analyst has yet to hear: answers to its tool calls, and notes. Nothing in it gets lost on the way."""
+
+from typing import Any
+
+from mltrainer.agent.analyst import Answer, Turn
+
+
+class Outbox:
+    """Gathers what happens between two turns and hands it over with the next one."""
+
+    def __init__(self) -> None:
+        self._notes: list[str] = []
+        self._answers: list[Answer] = []
+
+    def __bool__(self) -> bool:
+        """Tell whether a tool call has an answer that was not yet sent."""
+        return bool(self._answers)
+
+    def note(self, text: str) -> None:
+        """Add a fact."""
+        self._notes.append(text)
+
+    def answer(self, calls: tuple[str, ...], text: str, *, is_error: bool = False) -> None:
+        """Answer these tool calls, if any."""
+        self._answers += [Answer(call, text, is_error) for call in calls]
+
+    def tell(self, calls: tuple[str, ...], text: str, *, is_error: bool = False) -> None:
+        """Answer the tool calls, or note it where a sentence and no tool call was meant."""
+        self.answer(calls, text, is_error=is_error)
+        if not calls:
+            self.note(text)
+
+    def take(self, **turn: Any) -> Turn:
+        """Return the next turn with everything gathered so far."""
+        taken = Turn(notes=tuple(self._notes), answers=tuple(self._answers), **turn)
+        self._notes, self._answers = [], []
+        return taken
