@@ -9,6 +9,7 @@ from mltrainer.settings.errors import DataError
 # Epoch numbers by their size: seconds, milliseconds, microseconds, nanoseconds.
 _EPOCH_UNITS = ((1e11, "s"), (1e14, "ms"), (1e17, "us"), (np.inf, "ns"))
 _COMPACT = (19000101, 21001231)
+_FIRST, _LAST = np.datetime64("1900-01-01"), np.datetime64("2100-12-31")
 
 
 def read_days(column: pd.Series, where: str) -> DateArray:
@@ -26,11 +27,15 @@ def read_days(column: pd.Series, where: str) -> DateArray:
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         column = column.dt.tz_localize(None)
     if column.dtype.kind == "M":
-        return column.to_numpy().astype("datetime64[D]")
-    # A panel repeats few days many times: each is read once.
-    positions, unique = pd.factorize(column)
-    days = np.append(_unique_days(pd.Series(unique), where), np.datetime64("NaT", "D"))
-    return days[positions]
+        days = column.to_numpy().astype("datetime64[D]")
+    else:
+        # A panel repeats few days many times: each is read once.
+        positions, unique = pd.factorize(column)
+        days = np.append(_unique_days(pd.Series(unique), where), np.datetime64("NaT", "D"))[positions]
+    strange = (days < _FIRST) | (days > _LAST)
+    if strange.any():
+        raise _unreadable(where, str(days[strange][0]))
+    return days
 
 
 def _unique_days(values: pd.Series, where: str) -> DateArray:
@@ -42,12 +47,7 @@ def _unique_days(values: pd.Series, where: str) -> DateArray:
     days = pd.to_datetime(texts.str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
     empty = texts.isin(["", "NaT", "nan", "None", "<NA>"])
     if (days.isna() & ~empty).any():
-        example = texts[days.isna() & ~empty].iloc[0][:30]
-        raise DataError(
-            f"{where} holds the date {example!r}, which cannot be read",
-            hint="write dates like 2018-02-07, or as a date type, or as epoch milliseconds",
-            code="date_unreadable",
-        )
+        raise _unreadable(where, texts[days.isna() & ~empty].iloc[0][:30])
     return days.to_numpy().astype("datetime64[D]")
 
 
@@ -57,3 +57,11 @@ def _from_numbers(numbers: np.ndarray) -> DateArray:
         return pd.to_datetime(texts, format="%Y%m%d").to_numpy().astype("datetime64[D]")
     unit = next(unit for limit, unit in _EPOCH_UNITS if np.abs(numbers).max() < limit)
     return numbers.astype(np.int64).astype(f"datetime64[{unit}]").astype("datetime64[D]")
+
+
+def _unreadable(where: str, example: str) -> DataError:
+    return DataError(
+        f"{where} holds the date {example!r}, which cannot be read",
+        hint="write dates from 1900 to 2100 like 2018-02-07, or as a date type, or as epoch milliseconds",
+        code="date_unreadable",
+    )

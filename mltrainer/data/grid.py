@@ -7,6 +7,7 @@ import numpy as np
 from mltrainer.data.calendar import sessions_between
 from mltrainer.data.panel import BoolArray, DateArray, Fault, FloatArray
 from mltrainer.data.raw import FIELDS, MARKET, RawBars
+from mltrainer.settings.errors import DataError
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +29,11 @@ def to_grid(raw: RawBars) -> tuple[Grid, list[Fault]]:
 
     Rows on days without a session are left out, rows that repeat another one word for word are dropped, and rows
     that contradict each other are marked. Each is a fault dated its own day.
+
+    Raises
+    ------
+    DataError
+        ``no_valid_bars`` where no row lies on a session.
     """
     calendar = sessions_between(raw.dates.min(), raw.dates.max())
     on_session = np.isin(raw.dates, calendar)
@@ -35,6 +41,12 @@ def to_grid(raw: RawBars) -> tuple[Grid, list[Fault]]:
         Fault("not_a_session", raw.tickers[code], str(day), str(day), "error", "the exchange was closed on this day")
         for code, day in zip(raw.codes[~on_session], raw.dates[~on_session], strict=True)
     ]
+    if not on_session.any():
+        raise DataError(
+            f"none of the {len(raw.dates)} bars is dated a session of the New York Stock Exchange",
+            hint="give daily bars, dated by the session that they describe",
+            code="no_valid_bars",
+        )
     raw = raw.select(on_session)
     sessions = np.unique(raw.dates)
     faults += _days_without_data(calendar, sessions)
@@ -67,8 +79,6 @@ def to_grid(raw: RawBars) -> tuple[Grid, list[Fault]]:
 
 def _days_without_data(calendar: DateArray, sessions: DateArray) -> list[Fault]:
     """Return one fault for each run of sessions on which no ticker has a bar, known when data come again."""
-    if not len(sessions):
-        return []
     inside = calendar[(calendar > sessions[0]) & (calendar < sessions[-1])]
     missing = np.flatnonzero(~np.isin(inside, sessions))
     runs = np.split(missing, np.flatnonzero(np.diff(missing) > 1) + 1) if len(missing) else []

@@ -71,7 +71,7 @@ def _read_parquet(path: Path, spellings: dict[str, tuple[str, ...]], needed: Ite
         table = file.read(columns=list(columns.values()))
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(path, f"the Parquet file is damaged ({str(error).splitlines()[0][:80]})") from error
-    frame = table.to_pandas(ignore_metadata=True).rename(columns={theirs: ours for ours, theirs in columns.items()})
+    frame = table.to_pandas(ignore_metadata=True).rename(columns=_swapped(columns))
     return _with_rows(frame, path)
 
 
@@ -87,19 +87,20 @@ def _read_csv(
         found = pd.read_csv(path, nrows=0, **options).columns
         columns = recognise(found, spellings, needed, str(path))
         as_text = {columns[name]: str for name in texts if name in columns}
-        frame = pd.read_csv(
-            path,
-            usecols=list(columns.values()),
-            dtype=as_text,
-            na_values={column: _MISSING for column in columns.values() if column not in as_text},
-            low_memory=False,
-            **options,
-        )
+        blanks = {column: _MISSING for column in columns.values() if column not in as_text}
+        frame = pd.read_csv(path, dtype=as_text, na_values=blanks, low_memory=False, **options)
     except (pd.errors.ParserError, UnicodeDecodeError, EOFError, OSError) as error:
         raise _unreadable(path, str(error).strip().splitlines()[0][:120]) from error
     except pd.errors.EmptyDataError:
         raise DataError(f"{path} is empty", hint="give a CSV or Parquet file with rows", code="file_empty") from None
-    return _with_rows(frame.rename(columns={theirs: ours for ours, theirs in columns.items()}), path)
+    # Where every row has more fields than the header, pandas shifts them all: numbers such as 1,824,755 do that.
+    if not isinstance(frame.index, pd.RangeIndex):
+        raise _unreadable(path, "its rows have more fields than its header")
+    return _with_rows(frame[list(columns.values())].rename(columns=_swapped(columns)), path)
+
+
+def _swapped(columns: dict[str, str]) -> dict[str, str]:
+    return {theirs: ours for ours, theirs in columns.items()}
 
 
 def _with_rows(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
