@@ -29,14 +29,20 @@ class Screen:
         Where to print.
     live
         Whether the terminal obeys cursor movements.
+    said
+        What stands on the screen already: the session's notice is not said twice.
     """
 
-    def __init__(self, console: "Console", *, live: bool, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, console: "Console", *, live: bool, said: str = "", clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._console = console
         self._clock = clock
         self._lines = LiveLines(console.file) if live else None
         self._progress = Progress(console.file, live=live, clock=clock)
         self._stream = MarkdownStream(console, self._lines, clock)
+        self._said = said
+        self._notice = ""
         self._answering = False
         self._thinking = ""
         self._turn_began: float | None = None
@@ -53,7 +59,8 @@ class Screen:
             self._clear()
             self._progress.update(event)
         elif isinstance(event, events.SessionStarted):
-            # Its notice was on the screen before the first prompt.
+            # It comes while the prompt is on the screen: the notice waits for the turn.
+            self._notice = "" if event.notice in self._said else event.notice
             self._simulated = bool(event.data.get("simulated"))
         else:
             if isinstance(event, events.Usage):
@@ -75,6 +82,9 @@ class Screen:
     def begin(self) -> None:
         """Begin a turn."""
         self._turn_began = self._clock()
+        if self._notice:
+            self.show([Line(self._notice, "dim")])
+            self._notice = ""
 
     def end(self) -> None:
         """End a turn: nothing live is left behind."""

@@ -13,6 +13,8 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
+from mltrainer.render.safe import make_safe
+from mltrainer.render.simulated import simulated_line
 from mltrainer.repl.completer import InputCompleter
 from mltrainer.repl.completion import Known
 from mltrainer.repl.keys import make_keys
@@ -35,7 +37,10 @@ _STYLE = Style.from_dict(
         "simulated": "bold ansimagenta",
         "waiting": "bold",
         "hint": "bold",
-        "completion-menu": "noreverse",
+        "completion-menu": "bg:default fg:default",
+        "completion-menu.completion.current": "bg:default fg:default reverse",
+        "completion-menu.meta.completion": "bg:default fg:default",
+        "completion-menu.meta.completion.current": "bg:default fg:default reverse",
     }
 )
 
@@ -56,6 +61,8 @@ class Dialogue:
         """Talk until the user leaves, and return the exit code."""
         if self._setup.notice:
             self._print(self._setup.notice)
+        if self._setup.simulated:
+            self._print(simulated_line().text)
         try:
             while True:
                 try:
@@ -142,7 +149,8 @@ class Dialogue:
             from mltrainer.render.screen import Screen
 
             live = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-            self._screen = Screen(make_console(sys.stdout, color=self._setup.color), live=live)
+            console = make_console(sys.stdout, color=self._setup.color)
+            self._screen = Screen(console, live=live, said=self._setup.notice)
         return self._screen
 
     # The prompt
@@ -181,7 +189,7 @@ class Dialogue:
         return FileHistory(str(path))
 
     def _message(self) -> StyleAndTextTuples:
-        return [("class:prompt", APPROVAL_PROMPT if self._waiting() else PROMPT)]
+        return [("", "\n"), ("class:prompt", APPROVAL_PROMPT if self._waiting() else PROMPT)]
 
     def _waiting(self) -> int:
         return len(self._conversation.waiting) if self._conversation else 0
@@ -210,8 +218,6 @@ class Dialogue:
             self._known = known_names(self._conversation)
 
     def _print(self, text: str) -> None:
-        from mltrainer.render.safe import make_safe
-
         print(make_safe(text), flush=True)
 
 
