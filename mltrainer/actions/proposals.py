@@ -85,6 +85,8 @@ def propose(
     else:
         own = {key: value for key, value in checked.items() if key not in before}
         said = {key: value for key, value in checked.items() if key in before}
+        if "model_params" in said:
+            said["model_params"] = _with_params(before["model_params"], said["model_params"], (before | said)["models"])
         after = checked_settings(before | said)
         complete = after.model_dump(mode="json")
         changes = {key: (before[key], complete[key]) for key in said if before[key] != complete[key]}
@@ -101,6 +103,52 @@ def propose(
         changes=changes,
         quote=quote,
     )
+
+
+def amend(
+    proposal: Proposal, stated: dict[str, Any], settings: Settings, *, adjusted: frozenset[str] = frozenset()
+) -> Proposal:
+    """Return the proposal with some arguments changed; what it had stated before stays stated.
+
+    Raises
+    ------
+    UsageError
+        If an argument is unknown, out of bounds, or names an unknown model.
+    """
+    before = {name: proposal.arguments[name] for name in proposal.stated}
+    changed = read_arguments(find_action(proposal.action), stated)
+    if "models" in changed and "model_params" in before:
+        members = {member for model in changed["models"] for member in members_of(model)}
+        before["model_params"] = {name: params for name, params in before["model_params"].items() if name in members}
+    return propose(
+        proposal.action,
+        before | changed,
+        settings,
+        id=proposal.id,
+        source=proposal.source,
+        adjusted=adjusted,
+        quote=proposal.quote,
+    )
+
+
+def _with_params(
+    before: dict[str, dict[str, Any]], said: dict[str, dict[str, Any]], models: list[str]
+) -> dict[str, dict[str, Any]]:
+    """Add stated parameters to those that hold; parameters of a model that is not chosen are refused.
+
+    Raises
+    ------
+    UsageError
+        If a parameter is stated for a model that the proposal does not use.
+    """
+    members = {member for model in models for member in members_of(model)}
+    if others := [name for name in said if name not in members]:
+        raise UsageError(
+            f"model_params: {others[0]} is not among the chosen models ({', '.join(models)})",
+            hint=f"add {others[0]} to the models, or leave its parameters out",
+            code="wrong_value",
+        )
+    return before | {name: before.get(name, {}) | params for name, params in said.items()}
 
 
 def issubclass_of_settings(action: Action) -> bool:

@@ -1,0 +1,159 @@
+"""What actions and their values look like: to the AI as tools, to people in their own units."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from mltrainer.actions.proposals import Proposal
+from mltrainer.actions.registry import ACTIONS, Action
+from mltrainer.models.registry import MODELS
+from mltrainer.settings.parameters import AI_MAY_CHANGE, Settings
+from mltrainer.settings.values import read_horizon, read_ratio
+
+Origin = Literal["stated", "adjusted", "default"]
+
+_IN_SESSIONS = frozenset({"train_sessions", "initial_train", "test_block", "embargo"})
+_LABELS = {"hit": "hit (reaches the target)", "beats_median": "beats_median (beats the date's median)"}
+
+# A bound behind a reader of text keeps pydantic's name in the schema; these are JSON Schema's.
+_BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
+
+
+class ProposalRow(NamedTuple):
+    """One line of an approval table: the argument, its value in people's units, and where it comes from."""
+
+    name: str
+    value: str
+    origin: Origin
+
+
+class DiffRow(NamedTuple):
+    """One changed setting in people's units."""
+
+    name: str
+    before: str
+    after: str
+
+
+def tool_schemas() -> list[dict[str, Any]]:
+    """Return the actions as tools of the Anthropic API, in the order of the registry.
+
+    The same bytes every time, so that prompts can be cached. Settings that only the user may change are left out.
+    Ratios may be numbers (0.07) or text ("7%"), horizons pairs ([7, 10]) or text ("7-10").
+    """
+    return [_tool(action) for action in ACTIONS.values()]
+
+
+def _tool(action: Action) -> dict[str, Any]:
+    schema = action.arguments.model_json_schema()
+    properties = {
+        name: _property(name, found)
+        for name, found in schema["properties"].items()
+        if name not in Settings.model_fields or name in AI_MAY_CHANGE
+    }
+    ending = {
+        "trial": " Runs only after the user agrees; what is not stated comes from the session's settings.",
+        "settings": " Shown to the user as a diff; takes effect when the next trial is approved.",
+        "lookup": " Only reads, and runs at once.",
+    }[action.kind]
+    return {
+        "name": action.name,
+        "description": action.summary + ending,
+        "input_schema": {"type": "object", "properties": properties, "additionalProperties": False},
+    }
+
+
+def _property(name: str, found: dict[str, Any]) -> dict[str, Any]:
+    """Return one argument's schema without null, titles and defaults, with the texts its reader understands."""
+    kinds = [kind for kind in found.get("anyOf", [found]) if kind.get("type") != "null"]
+    renamed = _BOUNDS | ({"minLength": "minItems"} if kinds[0].get("type") == "array" else {})
+    schema = {renamed.get(key, key): value for key, value in kinds[0].items() if key not in ("title", "default")}
+    description = found.get("description", "")
+    if "prefixItems" in schema:
+        first = schema.pop("prefixItems")[0]
+        schema["items"] = first
+    if name == "models":
+        description += f"; known: {', '.join(MODELS)}; mean(a,b) is an ensemble"
+    if name == "model_params":
+        schema = {"type": "object", "additionalProperties": {"type": "object"}}
+        description += f"; known: {'; '.join(_known_params())}"
+    readers = {getattr(part, "func", None) for part in _metadata(name)}
+    if read_ratio in readers or read_horizon in readers:
+        return {"anyOf": [schema, {"type": "string"}], "description": description}
+    return schema | {"description": description}
+
+
+def _known_params() -> list[str]:
+    return [
+        f"{model.name}: " + ", ".join(f"{name} {param.low:g}..{param.high:g}" for name, param in model.params.items())
+        for model in MODELS.values()
+        if model.params
+    ]
+
+
+def _metadata(name: str) -> list[Any]:
+    info = Settings.model_fields.get(name)
+    return list(info.metadata) if info else []
+
+
+def proposal_rows(proposal: Proposal) -> list[ProposalRow]:
+    """Return every argument of a proposal with its value in people's units and its origin.
+
+    The order is that of the action's arguments. ``stated`` was said in the proposal itself, ``adjusted`` was set
+    earlier in the session, ``default`` was never said by anybody.
+    """
+    return [
+        ProposalRow(name, show_value(name, proposal.arguments[name]), _origin(proposal, name))
+        for name in ACTIONS[proposal.action].arguments.model_fields
+        if name in proposal.arguments
+    ]
+
+
+def _origin(proposal: Proposal, name: str) -> Origin:
+    if name in proposal.stated:
+        return "stated"
+    return "default" if name in proposal.defaulted else "adjusted"
+
+
+def diff_rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[DiffRow]:
+    """Return the settings that differ, in people's units; a setting that one side lacks is shown as ``-``."""
+    names = [name for name in Settings.model_fields if name in before or name in after]
+    return [
+        DiffRow(name, show_value(name, before.get(name)), show_value(name, after.get(name)))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
+
+
+def show_value(name: str, value: Any) -> str:
+    """Return the value of a setting or argument as people write it: ``7 %``, ``7-10 sessions``, ``5 bp a side``."""
+    if value is None:
+        return "-"
+    if read_ratio in {getattr(part, "func", None) for part in _metadata(name)}:
+        return f"{float(f'{value * 100:.10g}'):g} %"
+    if name == "horizon":
+        first, last = value
+        return _count(last, "session") if first == last else f"{first}-{last} sessions"
+    if name in _IN_SESSIONS:
+        return _count(value, "session")
+    if name == "cost_bps":
+        return f"{value:g} bp a side"
+    if name == "label":
+        return _LABELS.get(value, str(value))
+    if name == "model_params":
+        return _show_params(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(part) for part in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _show_params(params: Mapping[str, Mapping[str, Any]]) -> str:
+    shown = [
+        f"{model}: " + ", ".join(f"{name} {value}" for name, value in values.items())
+        for model, values in params.items()
+        if values
+    ]
+    return "; ".join(shown) or "each model's defaults"

@@ -1,0 +1,82 @@
+"""Names of models in prose, read with the registry's own names."""
+
+import re
+from dataclasses import dataclass
+
+from mltrainer.models.registry import MODELS
+
+# Models that people and Claude name and that the registry may lack. They are handed on as they were written, so that
+# validation refuses them in the open; a name that the registry knows is read from the registry.
+_ELSEWHERE = frozenset(
+    [
+        "catboost",
+        "svm",
+        "gru",
+        "transformer",
+        "tcn",
+        "mlp",
+        "knn",
+        "adaboost",
+        "arima",
+        "garch",
+        "prophet",
+        "ridge",
+        "lasso",
+        "elasticnet",
+        "extratrees",
+        "naivebayes",
+        "neuralnetwork",
+        "gradientboosting",
+        "histgradientboosting",
+        "supportvectormachine",
+        "patchtst",
+        "nbeats",
+    ]
+)
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_NOT_IN_LOWER_CASE = frozenset({"lr", "rf"})
+_LONGEST = 4
+
+
+@dataclass(frozen=True)
+class NamedModel:
+    """A model named in a text, at ``text[start:end]``; ``name`` is the registry id, or what was written."""
+
+    name: str
+    start: int
+    end: int
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+_NAMES = {_key(alias): entry.name for entry in MODELS.values() for alias in (entry.name, entry.title, *entry.aliases)}
+
+
+def find_models(text: str) -> list[NamedModel]:
+    """Return the models that a text names, in order: "random forests", "RandomForest", "RF", "light GBM"."""
+    words = [match.span() for match in _WORD.finditer(text)]
+    found = []
+    index = 0
+    while index < len(words):
+        size, name = _longest_name(text, words[index : index + _LONGEST])
+        if name:
+            found.append(NamedModel(name, words[index][0], words[index + size - 1][1]))
+        index += max(size, 1)
+    return found
+
+
+def _longest_name(text: str, words: list[tuple[int, int]]) -> tuple[int, str]:
+    """Return how many of the words make a model's name, and the name; (0, "") where none do."""
+    for size in range(len(words), 0, -1):
+        written = text[words[0][0] : words[size - 1][1]]
+        if not re.fullmatch(r"[A-Za-z0-9]+(?:[ _-]{1,3}[A-Za-z0-9]+)*", written) or written in _NOT_IN_LOWER_CASE:
+            continue
+        key = _key(written)
+        for candidate in (key, key.removesuffix("s"), key.removesuffix("model"), key.removesuffix("classifier")):
+            if candidate in _NAMES:
+                return size, _NAMES[candidate]
+        if key in _ELSEWHERE or key.removesuffix("s") in _ELSEWHERE:
+            return size, written
+    return 0, ""

@@ -1,0 +1,253 @@
+"""Numbers with a meaning in prose: confidence, target, horizon, counts, seeds, and changes relative to what holds now."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from mltrainer.settings.parameters import Settings
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value that a text states, at ``text[start:end]``, for the argument ``name``."""
+
+    name: str
+    value: Any
+    start: int
+    end: int
+
+
+_WORDS = {
+    word: number
+    for number, word in enumerate(
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+        ],
+        start=1,
+    )
+} | {
+    "a": 1,
+    "an": 1,
+    "next": 1,
+    "coming": 1,
+    "couple of": 2,
+    "twenty": 20,
+    "thirty": 30,
+    "fifty": 50,
+    "hundred": 100,
+    "a hundred": 100,
+}
+COUNT = rf"(?:\d{{1,4}}|{'|'.join(word for word in _WORDS if word not in ('next', 'coming', 'a', 'an'))})"
+_N = rf"(?:\d{{1,4}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+_PERCENT = r"\d{1,3}(?:\.\d{1,4})?\s*(?:%|percent\b|per\s+cent\b|pct\b)"
+_SHARE = rf"(?:{_PERCENT}|0?\.\d{{1,4}})"
+_POINTS = (
+    r"(?P<by>\d{1,2}(?:\.\d+)?)\s*(?:%-?\s*points?|percentage\s+points?|points?|pp\b|pts\b|%|percent\b|per\s+cent\b)"
+)
+_UP = r"(?:rais|increas|lift|bump|push|higher|up\b|extend|lengthen|widen|tighten|mov(?:e|ing)\s+up|rise)"
+_DOWN = r"(?:lower|reduc|decreas|cut|drop|relax|loosen|eas(?:e|ing)|shorten|narrow|down\b|bring(?:ing)?\s+down)"
+_CONFIDENCE = r"(?:confidence(?:[\s_]+(?:threshold|level|bar|cut-?off|requirement))?|(?:probability\s+)?threshold|cut-?off|confident|certainty|probability)"
+_TARGET = r"(?:(?:return|profit|price|gain)[\s_]+target|target(?:[\s_]+(?:return|gain|move))?|target(?:ing|s)|hurdle|required\s+return|gains?|returns?)"
+_UNIT = r"(?P<unit>(?:trading\s+|business\s+)?(?:days?|sessions?|weeks?|months?|quarters?)|d\b)"
+_SIZE = {"d": 1, "s": 1, "w": 5, "m": 21, "q": 63}
+_RANGE = r"(?P<from>\d{1,3}|[a-z]{3,5})\s*(?:-|–|—|to|or|and)\s*(?P<to>\d{1,3}|[a-z]{3,6})"
+_PAST = r"(?<!last\s)(?<!past\s)(?<!previous\s)(?<!trailing\s)(?<!prior\s)(?<!every\s)(?<!\w)(?<![\d.]-)(?<!\d[.,–])"
+_AHEAD = r"(?:horizons?|momentum|ahead|holding|time\s*-?frames?|forward|outlook|window|period|target(?:s|ed)?|forecasts?|predictions?|swing|moves?\b)"
+# Words between a name and its number; another name in between would own the number.
+_BETWEEN = r"(?:(?!confiden|threshold|target|return|horizon|gain|top\b|seed|day|session)[^\d%.;+\n]){0,40}?"
+_BETWEEN_HORIZON = r"(?:(?!confiden|threshold|target|return|gain|top\b|seed)[^\d%.;+\n]){0,40}?"
+
+
+def number_of(text: str) -> int | None:
+    """Return the whole number that digits or a number word stand for."""
+    key = " ".join(text.lower().split())
+    return int(key) if key.isdigit() else _WORDS.get(key)
+
+
+def share_of(text: str) -> float:
+    """Return "85 %" or "85 percent" as 0.85, and "0.85" as it is."""
+    found = re.match(r"\s*\+?\s*([\d.]+)", text)
+    number = float(found[1]) if found else 0.0
+    return number if re.fullmatch(r"\s*0?\.\d+\s*", text) else float(f"{number / 100:.10g}")
+
+
+@dataclass
+class Reading:
+    """A text that is being read: what was understood is taken out, so that no number is read twice."""
+
+    text: str
+    found: list[Value]
+
+    def take(self, name: str, pattern: re.Pattern[str], read: Any) -> None:
+        """Add a value for every match that ``read`` makes sense of, and take its words out."""
+        for match in pattern.finditer(self.text):
+            value = read(match)
+            if value is not None:
+                self.found.append(Value(name, value, match.start(), match.end()))
+                self.text = self.text[: match.start()] + "\x00" * len(match[0]) + self.text[match.end() :]
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_FROM = _compiled(
+    rf"\bfrom\s+\+?(?:{_SHARE}|\d{{1,3}}(?:\s*(?:-|–)\s*\d{{1,3}})?(?:[\s-]*(?:days?|sessions?))?)(?=\s+(?:up\s+|down\s+)?to\b)"
+)
+_RELATIVE = [
+    (
+        name,
+        _compiled(
+            rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))[a-z]*\b(?P<what>[^.;\d]{{0,40}}?\b{noun}\b[^.;\d]{{0,12}}?|\s+)\s*\bby\s+(?:about\s+)?{amount}"
+        ),
+    )
+    for name, noun, amount in (
+        ("confidence_threshold", _CONFIDENCE, _POINTS),
+        ("target_return", _TARGET, _POINTS),
+        ("horizon", r"(?:horizon|time\s*-?frame|window|holding\s+period)", rf"(?P<by>{_N})[\s-]*{_UNIT}"),
+        ("", r"(?:it|that|this|the\s+bar)", _POINTS),
+    )
+]
+_IT_TO = _compiled(
+    rf"\b(?:{_UP}|{_DOWN}|set|chang|mov|adjust)[a-z]*\s+(?:it|that|this|the\s+bar)\s+(?:back\s+|up\s+|down\s+)?to\s+(?P<share>{_SHARE})"
+)
+_CONFIDENCE_VALUE = [
+    _compiled(
+        rf"(?P<share>{_SHARE})\s*(?:(?:calibrated|minimum|required|min|or\s+(?:more|higher))\s+)*{_CONFIDENCE}\b"
+    ),
+    _compiled(rf"\b{_CONFIDENCE}\b{_BETWEEN}(?P<share>{_SHARE})(?!\s*(?:returns?|gains?|target))"),
+    _compiled(
+        rf"\b{_CONFIDENCE}\b{_BETWEEN}\b(?:to|of|at|=|:|is|be)\s*(?P<whole>[5-9]\d)\b(?!\s*(?:%|-|–|days?|sessions?|\.\d))"
+    ),
+    _compiled(r"(?P<whole>[5-9]\d)\s+(?:confidence|threshold)\b"),
+]
+_TARGET_VALUE = [
+    _compiled(rf"(?P<share>\+\s?{_PERCENT})(?:\s*(?:price\s+)?(?:returns?|gains?|targets?|moves?|upside))?"),
+    _compiled(
+        rf"(?<![-−\d.])(?P<share>{_PERCENT})[\s-]*(?:or\s+more\s+|plus\s+|minimum\s+|price\s+|total\s+|forward\s+|target\s+|upside\s+)*(?:returns?|gains?|targets?|moves?|rise|upside|appreciation|profits?|rally)\b"
+    ),
+    _compiled(rf"\b{_TARGET}\b{_BETWEEN}(?<![-−])(?P<share>{_SHARE})"),
+    _compiled(
+        rf"\b{_TARGET}\b{_BETWEEN}\b(?:to|of|at|=|:)\s*(?P<whole>\d{{1,2}})\b(?!\s*(?:%|-|–|to\b|days?|sessions?|weeks?|trading|\.\d))"
+    ),
+]
+_HORIZON_VALUE = [
+    _compiled(rf"{_PAST}(?:between\s+)?{_RANGE}[\s-]*{_UNIT}(?:[\s-]*(?:ahead|forward|horizons?))?"),
+    _compiled(rf"\b(?P<within>within)\s+(?:the\s+)?(?:next\s+|coming\s+)?(?:about\s+)?(?P<to>{_N})[\s-]*{_UNIT}"),
+    _compiled(rf"{_PAST}(?P<to>{_N})[\s-]+{_UNIT}[\s-]+(?:return\s+)?{_AHEAD}(?!\s+average)"),
+    _compiled(
+        rf"\b(?:horizon|time\s*-?frame|holding\s+period)\b{_BETWEEN_HORIZON}\b{_RANGE}(?!\s*%|\d)(?:[\s-]*{_UNIT})?"
+    ),
+    _compiled(
+        rf"\b(?:horizon|time\s*-?frame|holding\s+period)\b{_BETWEEN_HORIZON}\b(?P<to>{_N})(?!\s*%|\d|\.\d)(?:[\s-]*{_UNIT})?"
+    ),
+    _compiled(
+        rf"\b(?:over|for|in|during|to|use|using|target|targeting|look(?:ing)?)\s+(?:the\s+)?(?:next\s+|coming\s+|about\s+)?(?P<to>{_N})[\s-]+{_UNIT}\b(?!\s+(?:of|volatility|moving|average|return|data|history|ago|old))"
+    ),
+    _compiled(r"(?<!\w)(?:over\s+)?(?:the\s+)?(?P<to>next)\s+(?P<unit>week|month|quarter)\b"),
+    _compiled(rf"\b(?:use|using|target|targeting|with)\s+{_RANGE}(?!\s*%|\d)\s*(?=$|[.,;!])"),
+]
+_TOP_K = [
+    _compiled(rf"\btop[\s_-]?k\b[^\d.;]{{0,12}}(?P<count>{COUNT})"),
+    _compiled(
+        rf"\b(?:top|best|first)[\s-]+(?P<count>{COUNT})\s+(?:(?:ranked|daily|screened|momentum)\s+)*(?:picks?|candidates?|names\s+a\s+day|picks\s+a\s+day|ideas)\b"
+    ),
+    _compiled(
+        rf"\b(?:the\s+)?(?P<count>{COUNT})\s+(?:best|top|highest-ranked|strongest)\s+(?:picks?|candidates?|ideas)\b"
+    ),
+    _compiled(rf"\b(?P<count>{COUNT})\s+(?:picks|candidates)\s+(?:a|per|each)\s+day\b"),
+]
+_SEED = _compiled(r"\bseed\b(?:\s+(?:to|of|=)|[:=])?\s*(?P<count>\d{1,9})\b")
+_LABEL = [
+    (
+        "beats_median",
+        _compiled(
+            r"\bbeats?[\s_-]+(?:the\s+)?(?:date's\s+|daily\s+|cross-sectional\s+)?median\b(?:\s+label)?|\b(?:outperform(?:s|ing)?|beating)\s+(?:the\s+)?(?:\w+\s+)?median\b"
+        ),
+    ),
+    ("hit", _compiled(r"\b[\"']?hit[\"']?\s+label\b|\blabel\b[^.;\w]{0,3}\s*(?:to\s+|of\s+|=\s*|is\s+)?[\"']?hit\b")),
+]
+_STATES = _compiled(rf"\b(?P<count>{COUNT})[\s-]+(?:hidden[\s-]+)?(?:states?|regimes?)\b")
+_BARE = [
+    ("confidence_threshold", _compiled(r"(?P<share>(?:[5-9]\d)(?:\.\d+)?\s*(?:%|percent\b))")),
+    ("target_return", _compiled(r"(?<![\d.-])(?P<share>(?:[12]?\d|30)(?:\.\d+)?\s*(?:%|percent\b))")),
+]
+SETTING_NOUNS = (
+    ("confidence_threshold", _compiled(_CONFIDENCE)),
+    ("target_return", _compiled(r"\btarget(?:\s+return)?\b|\breturn\s+target\b")),
+)
+
+
+def read_numbers(text: str, settings: Settings, *, it: str = "confidence_threshold", bare: bool = False) -> Reading:
+    """Read the values that a text states as numbers.
+
+    Parameters
+    ----------
+    settings
+        What relative changes ("by 5 points") are relative to.
+    it
+        The setting that "it" means.
+    bare
+        Read a percentage without a name too: 50 % and more is a confidence, 30 % and less a target.
+    """
+    reading = Reading(_FROM.sub(lambda match: "\x00" * len(match[0]), text), [])
+    for name, pattern in _RELATIVE:
+        meant = name or it
+        reading.take(meant, pattern, lambda match, meant=meant: _relative(match, meant, settings))
+    reading.take(it, _IT_TO, _share)
+    for pattern in _HORIZON_VALUE:
+        reading.take("horizon", pattern, _horizon)
+    for pattern in _CONFIDENCE_VALUE:
+        reading.take("confidence_threshold", pattern, _share)
+    for pattern in _TARGET_VALUE:
+        reading.take("target_return", pattern, _share)
+    for pattern in _TOP_K:
+        reading.take("top_k", pattern, lambda match: number_of(match["count"]))
+    reading.take("seed", _SEED, lambda match: int(match["count"]))
+    reading.take("states", _STATES, lambda match: number_of(match["count"]))
+    for label, pattern in _LABEL:
+        reading.take("label", pattern, lambda match, label=label: label)
+    if bare:
+        for name, pattern in _BARE:
+            reading.take(name, pattern, _share)
+    return reading
+
+
+def _share(match: re.Match[str]) -> float:
+    groups = match.groupdict()
+    return int(groups["whole"]) / 100 if groups.get("whole") else share_of(groups["share"])
+
+
+def _horizon(match: re.Match[str]) -> list[int] | None:
+    groups = match.groupdict()
+    unit = (groups.get("unit") or "day").lower()
+    size = _SIZE[unit.replace("trading", "").replace("business", "").strip()[0]]
+    last = number_of(groups["to"])
+    first = 1 if groups.get("within") else number_of(groups["from"]) if groups.get("from") else last
+    if first is None or last is None or (groups.get("within") and size == 1 and last < 1):
+        return None
+    return [first if groups.get("within") else first * size, last * size]
+
+
+def _relative(match: re.Match[str], name: str, settings: Settings) -> Any:
+    sign = 1 if match["up"] else -1
+    if name == "horizon":
+        by = number_of(match["by"])
+        unit = match["unit"].lower().replace("trading", "").replace("business", "").strip()
+        return None if by is None else [end + sign * by * _SIZE[unit[0]] for end in settings.horizon]
+    now = getattr(settings, name)
+    return float(f"{now + sign * float(match['by']) / 100:.10g}")

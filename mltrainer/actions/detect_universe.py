@@ -1,0 +1,191 @@
+"""Universes and tickers named in prose."""
+
+import re
+
+from mltrainer.actions.detect_numbers import COUNT, Reading, Value, number_of
+from mltrainer.actions.detection import DetectionContext
+
+# What people call the sectors of the two common classifications, for data whose sector names differ from the words.
+_SECTOR_WORDS = {
+    "information technology": ("technology", "tech", "information technology", "it sector"),
+    "health care": ("health care", "healthcare"),
+    "financials": ("financials", "financial", "bank", "banking", "finance"),
+    "energy": ("energy", "oil"),
+    "utilities": ("utilities", "utility"),
+    "industrials": ("industrials", "industrial"),
+    "materials": ("materials",),
+    "real estate": ("real estate", "reit"),
+    "consumer discretionary": ("consumer discretionary",),
+    "consumer staples": ("consumer staples", "staples"),
+    "telecommunication services": ("telecommunication services", "telecommunications", "telecom"),
+    "communication services": ("communication services", "communications"),
+}
+_THINGS = r"(?:stocks?|names|tickers?|shares|companies|equities|sectors?|universe|securities|symbols)"
+_ADJECTIVES = r"(?:(?:most|highest|actively|heavily|traded|liquid|volume|by|dollar|largest|biggest|us|u\.s\.)[\s-]+)*"
+_TRADED = r"(?:most[\s-]+(?:actively[\s-]+|heavily[\s-]+)?(?:traded|liquid)|by\s+(?:dollar\s+)?(?:volume|liquidity|traded\s+value)|highest[\s-]+volume)"
+_TOP = re.compile(
+    rf"\btop[\s_-]+(?P<a>{COUNT})(?!\s*(?:%|picks?|candidates?|ideas|results?|rows?|features?|models?|drivers?|\w*\s*(?:picks?|candidates?)))(?:[\s-]+{_ADJECTIVES}(?:{_TRADED}|{_THINGS}))*"
+    rf"|\b(?:the\s+)?(?P<b>{COUNT})\s+{_TRADED}(?:\s+{_THINGS})?",
+    re.IGNORECASE,
+)
+_TOP_ANALYSED = re.compile(
+    rf"\b(?:the\s+)?(?:top|best|first|leading)[\s-]+(?P<a>{COUNT})\b(?:\s+(?:ranked|screened|momentum|current|of\s+the|remaining))*(?:\s+(?:candidates?|picks?|{_THINGS}|ideas|results?|ones))?"
+    rf"|\b(?P<b>{COUNT})\s+(?:best|top|highest[\s-]+ranked|strongest|leading)\s+(?:candidates?|picks?|{_THINGS}|ideas)",
+    re.IGNORECASE,
+)
+_TOP_ONE = re.compile(
+    r"\b(?:the\s+)?(?:top|best|leading|highest-ranked)\s+(?:candidate|pick|stock|name)\b(?!s)", re.IGNORECASE
+)
+_ALL = re.compile(
+    r"\b(?:all(?:\s+(?:of\s+)?(?:the|available))?\s+(?:available\s+)?(?:tickers|stocks|names|symbols|equities)|(?:the\s+)?(?:entire|whole|full)\s+(?:universe|market)|universe\s+(?:to|of|=)\s+all|every\s+(?:ticker|stock))\b",
+    re.IGNORECASE,
+)
+_SP500 = re.compile(
+    rf"\b(?:the\s+)?(?:S\s?&\s?P|SP|S\s?and\s?P)[\s-]?500(?:[\s-]+(?:{_THINGS}|index|members|constituents))*",
+    re.IGNORECASE,
+)
+_TICKER = re.compile(r"(?<![\w$&'.-])\$?[A-Z]{1,5}(?:[.-][A-Z]{1,2})?(?![\w&']|[.-]\w)")
+_NO_TICKERS = frozenset(
+    [
+        "A",
+        "I",
+        "AI",
+        "ML",
+        "US",
+        "USA",
+        "USD",
+        "AUC",
+        "ROC",
+        "LSTM",
+        "RF",
+        "XGB",
+        "LGBM",
+        "LR",
+        "GBM",
+        "IC",
+        "ICIR",
+        "ECE",
+        "VIX",
+        "ETF",
+        "API",
+        "CSV",
+        "JSON",
+        "OK",
+        "S",
+        "P",
+        "OOS",
+        "CV",
+        "ID",
+        "HMM",
+        "GRU",
+        "MLP",
+        "SVM",
+        "PBO",
+        "DSR",
+        "ROI",
+        "NO",
+        "NOT",
+        "AND",
+        "OR",
+        "THE",
+        "FOR",
+        "YES",
+        "GO",
+        "PM",
+        "AM",
+        "Q",
+        "TOP",
+        "ALL",
+        "UTC",
+        "SEC",
+        "FED",
+        "CPI",
+        "GDP",
+        "PCA",
+        "SHAP",
+        "NYSE",
+        "SIMULATED",
+        "NASDAQ",
+        "MSE",
+        "RMSE",
+        "BP",
+        "BPS",
+        "K",
+        "N",
+        "T",
+    ]
+)
+_TRIAL = re.compile(r"T\d+")
+_TICKER_CUE = re.compile(
+    r"(?:\b(?:on|tickers?|symbols?|stocks?|names|only|for|at|into|to|analy[sz]e|analy[sz]ing|look|and|with|of|compare|add|universe|including|in)\b|[,:($]|^)[\s:(]*(?:just\s+|only\s+|the\s+)?$",
+    re.IGNORECASE,
+)
+
+
+def read_universe(reading: Reading, context: DetectionContext, *, analysed: bool) -> None:
+    """Read which tickers a text speaks of: as ``universe``, or as ``tickers`` and ``top`` where they are analysed."""
+    if analysed:
+        reading.take("top", _TOP_ANALYSED, lambda match: number_of(match["a"] or match["b"]))
+        reading.take("top", _TOP_ONE, lambda match: 1)
+    else:
+        reading.take("universe", _TOP, lambda match: f"top-{number_of(match['a'] or match['b'])}")
+        reading.take("universe", _ALL, lambda match: "all")
+        reading.take("universe", _SP500, lambda match: "sp500")
+        for sector, pattern in _sector_patterns(context.sectors):
+            reading.take("universe", pattern, lambda match, sector=sector: sector)
+    _read_tickers(reading, context, analysed)
+
+
+def _sector_patterns(sectors: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
+    """Return each sector's name with the words for it: those of the data at hand first, else the common ones."""
+    known = sectors or tuple(name.title() for name in _SECTOR_WORDS)
+    patterns = []
+    for sector in known:
+        words = {sector.lower(), *_SECTOR_WORDS.get(sector.lower(), ())}
+        if sectors:
+            # Another classification's name for it: "technology" is the data's own word, or that of its synonym.
+            words |= {word for name, also in _SECTOR_WORDS.items() if sector.lower() in also for word in (name, *also)}
+        either = "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in sorted(words, key=len, reverse=True))
+        patterns.append(
+            (
+                sector,
+                re.compile(
+                    rf"\b(?:the\s+)?(?:{either})[\s-]+(?:sector\s+)?{_THINGS}\b|\bsector\s+(?:to\s+|=\s*|of\s+)?(?:{either})\b|\buniverse\s+to\s+(?:the\s+)?(?:{either})\b",
+                    re.IGNORECASE,
+                ),
+            )
+        )
+    return patterns
+
+
+def _read_tickers(reading: Reading, context: DetectionContext, analysed: bool) -> None:
+    found: list[tuple[str, int, int]] = []
+    text = reading.text
+    if text.isupper():
+        return
+    for match in _TICKER.finditer(text):
+        ticker = match[0].lstrip("$")
+        if _TRIAL.fullmatch(ticker) or not _is_ticker(match, ticker, context, found, text):
+            continue
+        found.append((ticker, match.start(), match.end()))
+    if not found:
+        return
+    tickers = list(dict.fromkeys(ticker for ticker, _, _ in found))
+    value = tickers if analysed else ",".join(tickers)
+    reading.found.append(Value("tickers" if analysed else "universe", value, found[0][1], found[-1][2]))
+
+
+def _is_ticker(
+    match: re.Match[str], ticker: str, context: DetectionContext, found: list[tuple[str, int, int]], text: str
+) -> bool:
+    marked = match[0].startswith("$")
+    follows = (
+        bool(found) and re.fullmatch(r"[\s,/&+]*(?:and|or)?[\s,]*", text[found[-1][2] : match.start()]) is not None
+    )
+    if context.tickers:
+        # Single letters and words such as IT are tickers only in the company of others or with a cue.
+        is_plain = len(ticker) > 1 and ticker not in _NO_TICKERS
+        return ticker in context.tickers and (marked or is_plain or follows)
+    if marked or follows:
+        return marked or ticker not in _NO_TICKERS
+    return len(ticker) > 1 and ticker not in _NO_TICKERS and bool(_TICKER_CUE.search(text[: match.start()]))

@@ -1,0 +1,75 @@
+"""Every value that a clause states: numbers, universe, models and their parameters."""
+
+import re
+
+from mltrainer.actions.detect_models import NamedModel, find_models
+from mltrainer.actions.detect_numbers import Reading, Value, read_numbers
+from mltrainer.actions.detect_params import read_params
+from mltrainer.actions.detect_universe import read_universe
+from mltrainer.actions.detection import DetectionContext
+
+_VERB_OF_MODELS = re.compile(
+    r"\b(?P<drop>drop(?:ping)?|remov(?:e|ing)|exclud(?:e|ing)|omit(?:ting)?|discard(?:ing)?|without|leav(?:e|ing)\s+out|tak(?:e|ing)\s+out|minus|except|replac(?:e|ing)|swap(?:ping)?(?:\s+out)?|from)\b"
+    r"|\b(?P<add>add(?:ing)?|includ(?:e|ing)|plus|bring(?:ing)?\s+in|also\s+(?:use|try|run|test))\b"
+    r"|\b(?P<use>us(?:e|ing)|try(?:ing)?|switch(?:ing)?|ensembles?|combin(?:e|ing)|blend(?:ing)?|only|just|go(?:ing)?\s+with|select(?:ing)?|choos(?:e|ing)|to)\b",
+    re.IGNORECASE,
+)
+_IN_ITS_PLACE = re.compile(r"\b(?:with|by|for)\b", re.IGNORECASE)
+_REPLACING = re.compile(r"replac|swap", re.IGNORECASE)
+
+
+def read_values(
+    text: str,
+    context: DetectionContext,
+    *,
+    analysed: bool = False,
+    it: str = "confidence_threshold",
+    bare: bool = False,
+) -> list[Value]:
+    """Return the values that a text states, in order; a name may occur more than once.
+
+    Parameters
+    ----------
+    analysed
+        The text speaks of a deep analysis: tickers and "the top 5" are what is analysed, not the universe.
+    it
+        The setting that "it" means.
+    bare
+        Read a percentage without a name too.
+    """
+    named = find_models(text)
+    reading = Reading(text, [])
+    if analysed:
+        read_universe(reading, context, analysed=True)
+    numbers = read_numbers(reading.text, context.settings, it=it, bare=bare)
+    if not analysed:
+        # Names of models are no tickers.
+        for model in named:
+            numbers.text = numbers.text[: model.start] + "\x00" * (model.end - model.start) + numbers.text[model.end :]
+        read_universe(numbers, context, analysed=False)
+    values = reading.found + numbers.found
+    if named:
+        values.append(Value("models", _models(text, named, context), named[0].start, named[-1].end))
+    if params := read_params(text, named, list(context.settings.models)):
+        values.append(Value("model_params", params, len(text), len(text)))
+    return sorted(values, key=lambda value: value.start)
+
+
+def _models(text: str, named: list[NamedModel], context: DetectionContext) -> list[str]:
+    """Return the models that are meant: those named, or the settings' with some added, dropped or replaced."""
+    chosen: list[str] = []
+    added: list[str] = []
+    dropped: list[str] = []
+    for model in named:
+        verb = None
+        for verb in _VERB_OF_MODELS.finditer(text, 0, model.start):  # noqa: B007 - the last one is meant
+            pass
+        if verb is None or verb["use"]:
+            chosen.append(model.name)
+        elif verb["add"] or _REPLACING.match(verb[0]) and _IN_ITS_PLACE.search(text, verb.end(), model.start):
+            added.append(model.name)
+        else:
+            dropped.append(model.name)
+    # "switch from XGBoost to LightGBM" names what is left and what is meant.
+    base = chosen or list(context.settings.models)
+    return [name for name in dict.fromkeys([*base, *added]) if name not in dropped]
