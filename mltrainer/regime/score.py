@@ -137,7 +137,7 @@ def label_of(score: float) -> str:
 def _filtered(observed: FloatArray, states: int, seed: int) -> tuple[FloatArray, HiddenStates | None, int]:
     n = len(observed)
     probabilities = np.full((n, states), np.nan)
-    known: BoolArray = np.isfinite(observed).all(axis=1)
+    known: BoolArray = np.isfinite(observed.sum(axis=1))
     model: HiddenStates | None = None
     fits = 0
     for fit_end in range(REFIT, n + 1, REFIT):
