@@ -50,7 +50,9 @@ def candidate(rank: int, ticker: str, confidence: float, verdict: str = "below")
     }
 
 
-def screening(*, simulated: bool = False, tickers: tuple[str, ...] = ("NVDA", "AMD", "MU"), **more: Any) -> dict[str, Any]:
+def screening(
+    *, simulated: bool = False, tickers: tuple[str, ...] = ("NVDA", "AMD", "MU"), **more: Any
+) -> dict[str, Any]:
     document = {
         "schema": "mltrainer.result/1",
         "trial_id": "T1",
@@ -72,7 +74,13 @@ def screening(*, simulated: bool = False, tickers: tuple[str, ...] = ("NVDA", "A
             "delay": "none",
             "excluded": [{"ticker": "XYZ", "reason": "never among the 200 most traded"}],
             "faults": [
-                {"code": "stale", "ticker": "AAPL", "date": "2016-01-04", "severity": "warning", "detail": "5 equal bars"}
+                {
+                    "code": "stale",
+                    "ticker": "AAPL",
+                    "date": "2016-01-04",
+                    "severity": "warning",
+                    "detail": "5 equal bars",
+                }
             ],
             "fault_counts": {"stale": 1},
         },

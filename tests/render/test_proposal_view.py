@@ -1,0 +1,58 @@
+from typing import Any
+
+from mltrainer.actions.proposals import propose
+from mltrainer.render.blocks import as_plain
+from mltrainer.render.proposal import proposal_blocks
+from mltrainer.render.settings_diff import diff_blocks
+from mltrainer.settings.events import ProposalMade
+from mltrainer.settings.parameters import Settings
+
+
+def event_of(stated: dict[str, Any], adjusted: frozenset[str] = frozenset()) -> ProposalMade:
+    one = propose("momentum_screening", stated, Settings(), adjusted=adjusted)
+    return ProposalMade(
+        time="t",
+        session_id="S1",
+        id=one.id,
+        source=one.source,
+        action=one.action,
+        arguments=one.arguments,
+        defaulted=list(one.defaulted),
+        stated=list(one.stated),
+        digest=one.digest,
+        changes=one.changes,
+    )
+
+
+def rows_of(text: str) -> dict[str, str]:
+    return {line.split()[0]: line for line in text.splitlines() if line}
+
+
+def test_every_argument_that_will_run_is_shown_with_its_origin() -> None:
+    event = event_of({"confidence_threshold": "90%"}, adjusted=frozenset({"horizon"}))
+    rows = rows_of(as_plain(proposal_blocks(event)))
+    assert set(event.arguments) <= set(rows)
+    assert rows["confidence_threshold"].split()[1:] == ["90", "%", "stated"]
+    assert rows["horizon"].endswith("adjusted")
+    assert rows["target_return"].endswith("default")
+
+
+def test_a_long_value_is_wrapped_and_never_shortened() -> None:
+    universe = ",".join(f"TICK{number}" for number in range(60))
+    text = as_plain(proposal_blocks(event_of({"universe": universe})), 40)
+    assert max(map(len, text.splitlines())) <= 40
+    for number in range(60):
+        assert f"TICK{number}" in text.replace("\n", "").replace(" ", "")
+
+
+def test_the_words_of_the_event_and_the_mark_of_simulated_data_stand_above() -> None:
+    lines = as_plain(proposal_blocks(event_of({}), simulated=True, sentence="closes higher")).splitlines()
+    assert lines[:2] == ["Proposal P1: momentum screening on SIMULATED data", "Event: closes higher"]
+
+
+def test_changes_of_settings_show_before_and_after() -> None:
+    lines = as_plain(proposal_blocks(event_of({"confidence_threshold": 0.9}))).splitlines()
+    assert "Changes confidence_threshold: 85 % -> 90 %" in lines
+    assert as_plain(diff_blocks({"horizon": [7, 10]}, {"horizon": [5, 7]}, by="you")) == (
+        "Setting horizon: 7-10 sessions -> 5-7 sessions (by you)\n"
+    )
