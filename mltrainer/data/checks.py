@@ -25,7 +25,7 @@ Bars = dict[str, FloatArray]
 
 def missing_value(bars: Bars, present: BoolArray) -> BoolArray:
     """Return where a bar lacks a price or its volume."""
-    return present & ~np.logical_and.reduce([np.isfinite(values) for values in bars.values()])
+    return present & np.logical_or.reduce([np.isnan(values) for values in bars.values()])
 
 
 def non_positive(bars: Bars) -> BoolArray:

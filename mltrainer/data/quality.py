@@ -34,7 +34,7 @@ def clean(raw: RawBars, macro: Macro | None = None) -> Panel:
         ``no_valid_bars`` where nothing usable is left.
     """
     grid, faults = to_grid(raw)
-    bars = {name: values.copy() for name, values in grid.bars.items()}
+    bars = {name: np.where(np.isfinite(values), values, np.nan) for name, values in grid.bars.items()}
     cells = _Cells(grid)
 
     broken = grid.conflict.copy()
