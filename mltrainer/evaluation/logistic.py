@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, log_expit
+from scipy.special import expit
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -11,6 +11,8 @@ EDGE = 1e-4
 # Keeps the equations solvable where a column separates the classes; too small to move any other fit.
 RIDGE = 1e-6
 STEPS = 50
+# Newton's error after a step is about the square of the step, so that this leaves 1e-10.
+SETTLED = 1e-5
 
 
 def logit(score: FloatArray) -> FloatArray:
@@ -39,37 +41,32 @@ def fit_logistic(columns: list[FloatArray], event: FloatArray, offset: FloatArra
     # Standardised columns condition the equations; the coefficients are turned back at the end.
     centre = np.array([column.mean() for column in columns])
     spread = np.array([column.std() or 1.0 for column in columns])
-    design = np.ones((len(event), 1 + len(columns)))
+    design = np.ones((1 + len(columns), len(event)))
     for place, column in enumerate(columns):
-        np.divide(column - centre[place], spread[place], out=design[:, place + 1])
-    ridge = np.full(design.shape[1], RIDGE)
+        np.divide(column - centre[place], spread[place], out=design[place + 1])
+    ridge = np.full(len(design), RIDGE)
     ridge[0] = 0.0
-    coefficients = np.zeros(design.shape[1])
+    coefficients = np.zeros(len(design))
     base = 0.0 if offset is None else offset
     if offset is None:
         coefficients[0] = np.log(event.mean() / (1 - event.mean()))
-    odds = design @ coefficients + base
-    loss = _loss(odds, event, coefficients, ridge)
+    probability = expit(coefficients @ design + base)
+    loss = _loss(probability, event, coefficients, ridge)
     for _ in range(STEPS):
-        probability = expit(odds)
-        gradient = design.T @ (probability - event) + ridge * coefficients
-        weight = probability * (1 - probability)
-        curvature = (design * weight[:, None]).T @ design + np.diag(ridge)
+        gradient = design @ (probability - event) + ridge * coefficients
+        curvature = (design * (probability * (1 - probability))) @ design.T + np.diag(ridge)
         step = np.linalg.lstsq(curvature, gradient, rcond=None)[0]
-        improved = False
         for _ in range(STEPS):
             trial = coefficients - step
-            trial_odds = design @ trial + base
-            trial_loss = _loss(trial_odds, event, trial, ridge)
+            trial_probability = expit(trial @ design + base)
+            trial_loss = _loss(trial_probability, event, trial, ridge)
             if trial_loss <= loss:
-                improved = True
                 break
             step = step / 2
-        if not improved:
+        else:
             break
-        settled = np.abs(step).max() < 1e-9 * (1 + np.abs(trial).max())
-        coefficients, odds, loss = trial, trial_odds, trial_loss
-        if settled:
+        coefficients, probability, loss = trial, trial_probability, trial_loss
+        if np.abs(step).max() < SETTLED:
             break
     slopes = coefficients[1:] / spread
     return np.concatenate([[coefficients[0] - slopes @ centre], slopes])
@@ -92,5 +89,8 @@ def fit_rising(columns: list[FloatArray], event: FloatArray) -> FloatArray:
     return coefficients
 
 
-def _loss(odds: FloatArray, event: FloatArray, coefficients: FloatArray, ridge: FloatArray) -> float:
-    return float(-(log_expit(odds).sum() - ((1 - event) * odds).sum()) + (ridge * coefficients**2).sum() / 2)
+def _loss(probability: FloatArray, event: FloatArray, coefficients: FloatArray, ridge: FloatArray) -> float:
+    # What was given to the class that came; 0 gives an infinite loss, and the step is halved.
+    given = np.abs(1 - event - probability)
+    with np.errstate(divide="ignore"):
+        return float(-np.log(given).sum() + (ridge * coefficients**2).sum() / 2)

@@ -85,7 +85,7 @@ def test_every_calibrator_rises_stays_inside_and_is_deterministic(seed, name, ti
     assert CANDIDATES[name](score, event) == calibrator
 
 
-def history(seed, distort, n_dates=400, each=60, common=0.3):
+def history(seed, distort, n_dates=400, each=60, common=0.5):
     """Return a score and an event with a common shock a date, so that dates and not rows are the samples."""
     rng = np.random.default_rng(seed)
     date = np.repeat(np.arange(n_dates), each)
@@ -104,7 +104,9 @@ def history(seed, distort, n_dates=400, each=60, common=0.3):
     ],
 )
 def test_the_simplest_sufficient_calibrator_is_chosen(distort, name):
-    assert choose_calibrator(*history(5, distort), horizon_end=10).name == name
+    # One past can mislead, so that five have a vote.
+    names = [choose_calibrator(*history(seed, distort), horizon_end=10).name for seed in range(5)]
+    assert names.count(name) >= 4
 
 
 def test_the_chosen_one_is_fitted_on_all_rows_and_improves_the_future():
@@ -113,6 +115,16 @@ def test_the_chosen_one_is_fitted_on_all_rows_and_improves_the_future():
     chosen = choose_calibrator(score[past], event[past], date[past], horizon_end=10)
     assert chosen == CANDIDATES[chosen.name](score[past], event[past])
     assert log_loss(event[future], chosen.apply(score[future])) < log_loss(event[future], score[future]) - 0.1
+
+
+def test_the_choice_repeats_and_rests_on_rows_before_the_cut():
+    score, event, date = history(11, lambda z: expit(1.5 * z - 1))
+    assert choose_calibrator(score, event, date, horizon_end=10) == choose_calibrator(
+        score, event, date, horizon_end=10
+    )
+    # Outcomes that are not known at a cut train nothing: a past whose first 63 known dates come too late has no choice.
+    assert choose_calibrator(score, event, date, horizon_end=271) is None
+    assert choose_calibrator(score, event, date, horizon_end=270) is not None
 
 
 def test_too_short_a_past_gives_none():
