@@ -1,5 +1,6 @@
 """Markdown of the AI as terminal text: safe after parsing, without pictures, emoji, HTML or colours behind code."""
 
+import copy
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -33,8 +34,8 @@ class _PlainCode(CodeBlock):
         yield Padding(text, (0, 0, 0, 2))
 
 
-class SafeMarkdown(Markdown):
-    """Markdown whose text is made safe once more after parsing, since entities such as ``&#x202e;`` come out there."""
+class _PlainMarkdown(Markdown):
+    """Markdown in the elements above, and links as text with their address."""
 
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {
         **Markdown.elements,
@@ -43,11 +44,18 @@ class SafeMarkdown(Markdown):
         "code_block": _PlainCode,
     }
 
-    def __init__(self, text: str) -> None:
-        super().__init__("", hyperlinks=False)
-        self.markup = make_safe(text)
-        self.parsed = _PARSER.parse(self.markup)
-        _make_tokens_safe(self.parsed)
+
+# Making one builds a parser of its own each time, which costs more than a short paragraph: copies share this one.
+_TEMPLATE = _PlainMarkdown("", hyperlinks=False)
+
+
+def safe_markdown(text: str) -> Markdown:
+    """Return Markdown whose text is safe before and after parsing: entities such as ``&#x202e;`` come out there."""
+    markdown = copy.copy(_TEMPLATE)
+    markdown.markup = make_safe(text)
+    markdown.parsed = _PARSER.parse(markdown.markup)
+    _make_tokens_safe(markdown.parsed)
+    return markdown
 
 
 def _make_tokens_safe(tokens: Iterable[Token]) -> None:
@@ -57,15 +65,21 @@ def _make_tokens_safe(tokens: Iterable[Token]) -> None:
         _make_tokens_safe(token.children or ())
 
 
-def print_markdown(console: Console, text: str) -> None:
-    """Print Markdown without the blanks that Rich puts at the end of each line, which garble a window made narrower."""
-    lines: list[Any] = console.render_lines(SafeMarkdown(text), pad=False)
+def print_markdown(console: Console, text: str, *, apart: bool = False) -> None:
+    """Print Markdown without the blanks that Rich puts at the end of each line, which garble a window made narrower.
+
+    Parameters
+    ----------
+    apart
+        Whether an empty line goes before it.
+    """
+    lines: list[Any] = console.render_lines(safe_markdown(text), pad=False)
     trimmed = [_without_blanks(line) for line in lines]
     while trimmed and not trimmed[0]:
         trimmed.pop(0)
     while trimmed and not trimmed[-1]:
         trimmed.pop()
-    console.print(_Lines(trimmed), end="")
+    console.print(_Lines([[], *trimmed] if apart else trimmed), end="")
 
 
 def _without_blanks(line: list[Segment]) -> list[Segment]:

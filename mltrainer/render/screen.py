@@ -56,6 +56,7 @@ class Screen:
         elif isinstance(event, events.Message):
             self._finish_message(event)
         elif isinstance(event, events.ActionProgress):
+            self._end_answer()
             self._clear()
             self._progress.update(event)
         elif isinstance(event, events.SessionStarted):

@@ -129,9 +129,7 @@ class MarkdownStream:
 
         if self._live:
             self._live.clear()
-        if self._printed:
-            self._console.print()
-        print_markdown(self._console, block)
+        print_markdown(self._console, block, apart=self._printed)
         self._printed = True
 
 

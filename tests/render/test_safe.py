@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from mltrainer.render.safe import SafeStream, make_safe, safe_line
 
-ANY_TEXT = st.text(
-    st.characters(exclude_categories=()) | st.sampled_from("\r\n\t\x1b\x07\x9b\u202e\u200b"), max_size=60
-)
+CONTROLS = st.sampled_from("\r\n\t\x1b\x07\x9b\u202e\u200b")
+ANY_TEXT = st.text(st.characters(exclude_categories=()) | CONTROLS, max_size=60)
 
 # Signs of Arabic, Syriac, Kaithi and hieroglyphs that belong to the text and are seen.
 VISIBLE_FORMATS = {*range(0x600, 0x606), 0x6DD, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD, *range(0x13430, 0x13440)}

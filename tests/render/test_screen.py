@@ -22,7 +22,7 @@ class Terminal:
         self.screen = Screen(console, live=live, said=said, clock=lambda: self.now)
         self.stream = EventStream("S1", self.screen)
 
-    def emit(self, kind: type[events.Event], **fields: Any) -> None:
+    def emit(self, kind: type[events.Event], /, **fields: Any) -> None:
         self.stream.emit(kind, **fields)
 
     def lines(self) -> list[str]:
