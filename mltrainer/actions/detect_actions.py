@@ -75,7 +75,7 @@ _LIMIT = re.compile(r"\b(?:first|top)\s+(\d{1,3})\b", re.IGNORECASE)
 
 # "the results of the screening" names a thing, "a run of the screening" an action.
 _OF = re.compile(
-    r"(?:^|\s)(?P<what>\w+\s+)?(?:of|from|in|after|during|by|behind|than|since|about|under|per|within|on)\s+(?:(?:the|our|this|that|last|latest|previous|recent|first|earlier|a|an|most|whole|completed|finished|above|both|same)\s+)*$",
+    r"(?:^|\s)(?P<what>\w+\s+)?(?:of|from|in|after|during|by|behind|than|since|(?<!how\s)about|under|per|within|on)\s+(?:(?:the|our|this|that|last|latest|previous|recent|first|earlier|a|an|most|whole|completed|finished|above|both|same)\s+)*$",
     re.IGNORECASE,
 )
 _RUN_OF = frozenset(

@@ -1,7 +1,7 @@
 """Which clauses of a sentence put something forward, and which only tell, deny, doubt or explain."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mltrainer.actions import detect_mood as mood
@@ -44,25 +44,28 @@ def live_clauses(sentence: str, speaker: Speaker, *, offered: bool = False) -> l
         return []
     clauses: list[Clause] = []
     state = "offered" if offered else "idle"
-    is_conditional = False
+    is_conditional = is_sequel = False
     for piece in _pieces(sentence):
         text = sentence[piece.start : piece.end]
         if mood.SUB_HEAD.match(text) and not mood.CONSENT.search(text):
-            is_conditional |= bool(mood.CONDITION.match(text)) or (
-                bool(mood.SEQUENCE.match(text)) and not mood.FINITE.search(text)
-            )
-            if is_conditional and clauses and piece.joint == "sub" and mood.CONDITION.match(text):
+            is_conditional |= bool(mood.CONDITION.match(text))
+            is_sequel |= bool(mood.SEQUENCE.match(text)) and not mood.PAST.search(text)
+            if clauses and mood.CONDITION.match(text):
                 return []
             continue
-        opens = _opening(text, sentence, speaker, is_conditional, state == "offered")
+        opens = _opening(text, sentence, speaker, (is_conditional, is_sequel), state == "offered")
         if opens is None:
             state = "dead"
         elif opens >= 0:
             clauses.append(Clause(piece.start + opens, piece.end, True))
             state = "live"
         elif state in ("live", "offered") and _continues(text, piece.joint, state):
-            separate = bool(mood.COORDINATED.match(text))
-            clauses.append(Clause(piece.start, piece.end, separate))
+            separate = bool(mood.COORDINATED.match(text)) and not mood.MANNER.match(text)
+            if not separate and clauses and clauses[-1].end == piece.start:
+                # "with random forest, XGBoost and LightGBM" is one thing said: it is read as one.
+                clauses[-1] = replace(clauses[-1], end=piece.end)
+            else:
+                clauses.append(Clause(piece.start, piece.end, separate))
         elif state == "live" and piece.joint != "comma":
             state = "idle"
     return clauses
@@ -73,19 +76,19 @@ def _only_asks(sentence: str) -> bool:
     return sentence.rstrip(" )\"'").endswith("?") and not mood.ASKS_FOR_IT.search(sentence)
 
 
-def _opening(text: str, sentence: str, speaker: Speaker, is_conditional: bool, is_offered: bool) -> int | None:
-    """Return where a clause begins to propose, -1 where it has no such words of its own, None where it is none."""
-    if mood.UNREAL.search(text):
+def _opening(text: str, sentence: str, speaker: Speaker, depends: tuple[bool, bool], is_offered: bool) -> int | None:
+    """Return where a clause begins to propose, -1 where it has no such words of its own, None where it denies.
+
+    ``depends``: whether the sentence has made it depend on a condition, and on something that comes first.
+    """
+    if _denies(text):
         return None
-    if mood.NEGATION.search(mood.NOT_NEGATION.sub(" ", text)):
-        return None
-    if mood.LATER.search(text):
-        return None
+    is_conditional, is_sequel = depends
     consents = bool(mood.CONSENT.search(sentence))
     strong = (mood.REQUEST if speaker == "user" else mood.STRONG).search(text)
     if strong and (consents or not is_conditional):
         return strong.start()
-    if is_conditional:
+    if is_conditional or is_sequel:
         return None
     if speaker == "ai":
         if weak := mood.WEAK.search(text):
@@ -94,9 +97,15 @@ def _opening(text: str, sentence: str, speaker: Speaker, is_conditional: bool, i
             return offer.start()
     if mood.CAPABILITY.search(text) and not is_offered:
         return None
-    if (order := mood.IMPERATIVE.match(text)) and not mood.FINITE.search(text, order.end()):
+    order = mood.IMPERATIVE.match(text) or (mood.ONLY.match(text) if speaker == "user" else None)
+    if order and not mood.FINITE.search(text, order.end()):
         return order.start("verb")
     return -1
+
+
+def _denies(text: str) -> bool:
+    is_negative = bool(mood.NEGATION.search(mood.NOT_NEGATION.sub(" ", text)))
+    return is_negative or bool(mood.UNREAL.search(text) or mood.LATER.search(text))
 
 
 def _continues(text: str, joint: str, state: str) -> bool:

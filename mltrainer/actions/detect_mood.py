@@ -98,6 +98,7 @@ _VERBS = [
     "show",
     "display",
     "open",
+    "pull",
     "list",
     "apply",
     "select",
@@ -188,7 +189,7 @@ STRONG = re.compile(
     rf"""\blet(?:'s|\s+us)\s+{_DO}
     | \blet\s+me\s+{_DO}
     | \b(?:i|we)(?:'d|\s+would)?\s+{_ADVERB}*(?:strongly\s+)?(?:suggest|propose|recommend|advise|advocate)\b
-      \s+(?:{_WHO}(?:to\s+)?{_DO}|(?:that\s+)?{_DOING}|(?!(?:{_TALK}|that|we|you|i|to)\b))
+      \s+(?:(?:{_WHO})?(?:to\s+)?{_DO}|(?:that\s+)?{_DOING}|(?!(?:{_TALK}|that|we|you|i|to)\b))
     | \b(?:i|we)(?:'d|\s+would)?\s+(?:suggest|propose|recommend)\s+that\s+(?:the\s+next\s+|our\s+next\s+)
     | \bmy\s+(?:next\s+|main\s+|first\s+|strong\s+|concrete\s+)*(?:suggestion|proposal|recommendation|step|move|choice|pick|plan|idea|advice|preference)
       (?:\s+(?:for\s+(?:the\s+)?next\s+(?:step|trial)|now|here|next))?\s*(?:is|would\s+be|:)
@@ -302,7 +303,7 @@ SEQUENCE = re.compile(r"^\s*(?:once|when|whenever|as\s+soon\s+as|until|till)\b",
 _SUBORDINATE = (
     r"(?:because|since|although|though|even\s+though|while|whereas|when|whenever|once|if|unless|until|till|before|after|as(?!\s+(?:well|an?|the|our|my|soon|next|of)\b)"
     r"|as\s+soon\s+as|given|rather\s+than|instead\s+of|without|which|who|in\s+case|provided|assuming|to\s+(?:see|check|find\s+out|confirm|verify|understand|learn|know|make\s+sure|determine)|so\s+that"
-    r"|despite|in\s+spite\s+of|unlike|compared\s+(?:to|with)|in\s+order\s+to|whether|that\s+(?:was|were|is|are|has|have|had|found|showed|gave|beat|reached|ran|did)|where|why|what|how(?!\s+about\b))"
+    r"|despite|in\s+spite\s+of|unlike|compared\s+(?:to|with)|in\s+order\s+to|whether|that\s+(?:was|were|is|are|has|have|had|found|showed|gave|beat|reached|ran|did)|where|why(?!\s+(?:not|don't)\b)|what(?!\s+(?:if|about)\b)|how(?!\s+about\b))"
 )
 BOUNDARY = re.compile(
     rf"""(?P<hard>[;]|\s[—–]\s|—|\s-\s)|(?P<colon>:\s)|(?P<comma>,\s)
@@ -337,3 +338,5 @@ SELECTING = re.compile(
     r"|\b(?:suggest|recommend|propose)\s+(?:(?:an?|the)\s+)?\w+[\s\w]{0,12}$|^\s*(?:an?\s+)?\w+(?:\s+\w+)?(?:\s*(?:\+|and|,)\s*\w+(?:\s+\w+)?)*[\s.!]*$",
     re.IGNORECASE,
 )
+ONLY = re.compile(rf"^\s*{_LEAD_IN}{{0,2}}(?P<verb>only|just|with)\b", re.IGNORECASE)
+PAST = re.compile(r"\b(?:was|were|had|did|ran|found|gave|took|went|came|saw|made|\w{2,}ed)\b", re.IGNORECASE)

@@ -7,7 +7,7 @@ from mltrainer.actions.detect_models import NamedModel
 from mltrainer.models.registry import MODELS
 
 _NUMBER = r"(?P<number>\d{1,7}(?:,\d{3})*(?:\.\d+)?)"
-_OF = r"(?:\s+(?:of|to|at|is|be)|\s*[=:])?\s*"
+_OF = r"(?:\s+(?:of|in|for)\s+(?:the\s+)?[A-Za-z][\w ]{1,24}?)?(?:\s+(?:of|to|at|is|be)|\s*[=:])?\s*"
 
 
 def _either(*patterns: str) -> re.Pattern[str]:
@@ -79,8 +79,10 @@ def _owners(text: str, match: re.Match[str], param: str, named: list[NamedModel]
     if _ROUNDS.search(match[0]):
         having = [model for model in having if MODELS[model].family == "boosting"]
     for model in named:
-        is_beside = (model.end <= match.start() and _JOINS_MODEL.fullmatch(text[model.end : match.start()])) or (
-            match.end() <= model.start and not text[match.end() : model.start].strip(" -")
+        is_beside = (
+            match.start() <= model.start < match.end()
+            or (model.end <= match.start() and _JOINS_MODEL.fullmatch(text[model.end : match.start()]))
+            or (match.end() <= model.start and not text[match.end() : model.start].strip(" -"))
         )
         if is_beside and model.name in having and not _is_list(text, model, named):
             return [model.name]

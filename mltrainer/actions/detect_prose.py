@@ -100,14 +100,13 @@ def _blocks(own: str) -> list[tuple[Role, int, int]]:
     is_open = False
     for line in own.splitlines(keepends=True):
         start, place = place, place + len(line)
-        bare = line.replace("*", " ") if line.lstrip()[:2] in ("**", "__") else line
         if not line.strip():
             is_open = False
         elif mark := _HEADING.match(line):
             blocks.append(("heading", start + mark.end(), place))
             is_open = False
-        elif mark := _ITEM.match(bare):
-            blocks.append(("item", start + mark.end(), place))
+        elif mark := _ITEM.match(_bare(line)):
+            blocks.append(("item", start, place))
             is_open = True
         elif is_open:
             role, first, _ = blocks[-1]
@@ -118,9 +117,14 @@ def _blocks(own: str) -> list[tuple[Role, int, int]]:
     return [part for block in blocks for part in _numbered_inside(own, *block)]
 
 
+def _bare(line: str) -> str:
+    """Return a line in which emphasis hides no list marker: "**1. Run it**"."""
+    return line.replace("*", " ") if line.lstrip()[:2] in ("**", "__") else line
+
+
 def _numbered_inside(own: str, role: Role, start: int, end: int) -> list[tuple[Role, int, int]]:
     """Part a paragraph that numbers its options within the line: "Options: 1. ... 2. ... 3. ..."."""
-    if role != "plain":
+    if role == "heading":
         return [(role, start, end)]
     marks: list[re.Match[str]] = []
     for mark in _INLINE_ITEM.finditer(own, start, end):
@@ -128,7 +132,9 @@ def _numbered_inside(own: str, role: Role, start: int, end: int) -> list[tuple[R
         if number == len(marks) + 1:
             marks.append(mark)
     if len(marks) < 2:
-        return [(role, start, end)]
+        return [
+            (role, start + (mark.end() if (mark := _ITEM.match(_bare(own[start:end]))) and role == "item" else 0), end)
+        ]
     parts: list[tuple[Role, int, int]] = (
         [("plain", start, marks[0].start())] if own[start : marks[0].start()].strip() else []
     )

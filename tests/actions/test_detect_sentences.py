@@ -1,0 +1,41 @@
+"""Detection against the table of texts."""
+
+import pytest
+
+from mltrainer.actions.detect import DetectionContext, detect
+from mltrainer.settings.parameters import Settings
+from tests.actions.sentences import ASKED, PROPOSED, SEED, UNASKED, UNPROPOSED, Expected
+
+TICKERS = frozenset("AAPL MSFT NVDA AMZN GOOGL A IT ALL ON KEY".split())
+SECTORS = ("Information Technology", "Health Care", "Energy", "Financials", "Utilities", "Industrials")
+
+
+def found(text: str, speaker: str) -> Expected:
+    context = DetectionContext(Settings(), TICKERS, SECTORS, speaker)  # type: ignore[arg-type]
+    return [(one.action, one.stated) for one in detect(text, context)]
+
+
+@pytest.mark.parametrize(("text", "expected"), SEED + PROPOSED)
+def test_finds_what_the_ai_proposes(text: str, expected: Expected) -> None:
+    assert found(text, "ai") == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), ASKED)
+def test_finds_what_the_user_asks_for(text: str, expected: Expected) -> None:
+    assert found(text, "user") == expected
+
+
+@pytest.mark.parametrize("text", UNPROPOSED)
+def test_leaves_alone_what_the_ai_does_not_propose(text: str) -> None:
+    assert found(text, "ai") == []
+
+
+@pytest.mark.parametrize("text", UNASKED)
+def test_leaves_alone_what_the_user_does_not_ask_for(text: str) -> None:
+    assert found(text, "user") == []
+
+
+def test_the_table_is_large_and_has_both_sides() -> None:
+    positive, negative = len(SEED + PROPOSED + ASKED), len(UNPROPOSED + UNASKED)
+    assert positive + negative >= 250
+    assert min(positive, negative) >= 110
