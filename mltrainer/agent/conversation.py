@@ -1,7 +1,6 @@
 """The conversation: a person and an analyst, proposals between them, trials that really run."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Sequence
 from datetime import date
 from itertools import count
@@ -9,10 +8,10 @@ from typing import Any, Literal
 
 from mltrainer.actions.approval import Approve, Change, Decision, Edit, read_decision
 from mltrainer.actions.detection import DetectionContext
-from mltrainer.actions.proposals import Proposal, digest_of, propose
+from mltrainer.actions.proposals import Proposal, propose
 from mltrainer.actions.session_settings import SessionSettings, SettingsDiff
 from mltrainer.agent.analyst import Analyst, Briefing, Turn
-from mltrainer.agent.compact import compact, compact_lookup
+from mltrainer.agent.compact import compact_lookup
 from mltrainer.agent.desk import By, Desk
 from mltrainer.agent.listening import Ear, Reply
 from mltrainer.agent.lookups import look_up
@@ -24,14 +23,13 @@ from mltrainer.agent.reading import (
     Session,
     Waiting,
     changed_proposal,
-    own_arguments,
     read_reply,
     user_changes,
 )
+from mltrainer.agent.running import Runner
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.settings import events
-from mltrainer.settings.errors import ActionFailed, LimitReached, MltrainerError, UsageError
-from mltrainer.settings.parameters import Settings
+from mltrainer.settings.errors import MltrainerError, UsageError
 from mltrainer.settings.stream import EventStream
 
 # How often the AI may go on by itself in one turn (look-ups, corrections) before the user has the word again.
@@ -45,8 +43,6 @@ class Conversation:
 
     Attributes
     ----------
-    trials
-        Ids of the trials that were started, in order.
     failure
         What went wrong in the latest turn, or None.
     finished_reason
@@ -72,7 +68,6 @@ class Conversation:
         self.policy = policy
         self.limits = limits or Limits()
         self.data: dict[str, Any] = {}
-        self.trials: list[str] = []
         self.failure: MltrainerError | None = None
         self.finished_reason: Finished = ""
         self.interrupt_code = 130
@@ -80,15 +75,18 @@ class Conversation:
         self._desk = Desk(stream, self._outbox)
         self._ear = Ear(analyst, stream)
         self._editing = False
-        self._last: tuple[str, dict[str, Any]] = ("momentum_screening", {})
         self._ids = count(1)
-        self._begun = time.monotonic()
-        stream.listeners.append(self._note_trial)
+        self._runner = Runner(facilitator, stream, self.settings, self._desk, self._outbox)
 
     @property
     def waiting(self) -> list[Proposal]:
         """Return the proposals that wait for a decision, in the order in which they are numbered."""
         return self._desk.proposals
+
+    @property
+    def trials(self) -> list[str]:
+        """Return the ids of the trials that were started, in order."""
+        return self._runner.trials
 
     @property
     def dollars(self) -> float | None:
@@ -171,11 +169,11 @@ class Conversation:
         if not changes:
             return SettingsDiff({}, {})
         checked = propose("adjust_settings", changes, self.settings.current).arguments
-        return self._changed(self.settings.change(checked), by)
+        return self._runner.changed(self.settings.change(checked), by)
 
     def undo_settings(self) -> SettingsDiff:
         """Go back to the settings before the last change."""
-        return self._changed(self.settings.undo(), "command")
+        return self._runner.changed(self.settings.undo(), "command")
 
     # One turn
 
@@ -238,7 +236,7 @@ class Conversation:
                 break
             turn = self._turn("answers")
         permitted = self.policy.first_permitted(self.waiting)
-        if permitted and self._limit():
+        if permitted and self._runner.limit(self.limits):
             self.finished_reason = "limit"
         elif permitted and not self.failure:
             await self._run(self._desk.chosen([permitted.id]), "policy")
@@ -265,60 +263,15 @@ class Conversation:
             raise UsageError("no such proposal waits", code="nothing_waits")
         others = [one for one in self._desk.waiting if one not in chosen]
         self._desk.decline(others, by, "another proposal was chosen")
-        documents: list[dict[str, Any]] = []
-        for one in chosen:
-            if limit := self._limit():
-                self.decline(limit.message)
-                self.finished_reason = "limit"
-                if not documents:
-                    raise limit
-                break
-            try:
-                documents.append(await self._trial(one, by))
-            except MltrainerError as error:
-                self.failure = error
-                self._report(one, f"{one.proposal.action} failed: {error.message}. {error.hint}".strip(), is_error=True)
-                self.decline("the trial before it failed")
-                break
-        said = self.failure.message if self.failure else ""
-        await self._ask(self._turn("failed" if self.failure else "result", text=said, documents=tuple(documents)))
-
-    async def _trial(self, one: Waiting, by: By) -> dict[str, Any]:
-        """Run one approved proposal through the one door, and report its result."""
-        proposal = one.proposal
-        if digest_of(proposal.action, proposal.arguments) != proposal.digest:
-            raise ActionFailed("the proposal is not what was shown", hint="ask for it again", code="changed_proposal")
-        self._desk.approve(one, by)
-        after = {key: value for key, (_, value) in proposal.changes.items()}
-        self._changed(self.settings.change(after), "user" if proposal.source == "user" else "ai")
-        self.settings.adjusted |= frozenset(proposal.stated) & frozenset(Settings.model_fields)
-        self._last = (proposal.action, own_arguments(proposal))
-        try:
-            document = await self.facilitator.run_trial(
-                proposal.action,
-                proposal.arguments,
-                self.stream,
-                defaulted=proposal.defaulted,
-                session_id=self.stream.session_id,
-            )
-        except asyncio.CancelledError:
-            self._outbox.tell(one.calls, f"{proposal.action} was interrupted by the user.", is_error=True)
-            raise
-        self._report(one, compact(document))
-        return document
-
-    def _report(self, one: Waiting, text: str, *, is_error: bool = False) -> None:
-        if one.proposal.source == "user":
-            text = f"(The user proposed or changed this: {one.proposal.arguments})\n{text}"
-        self.stream.emit(events.Message, role="system", text=text)
-        self._outbox.tell(one.calls, text, is_error=is_error)
-
-    def _note_trial(self, event: events.Event) -> None:
-        if isinstance(event, events.ActionStarted) and event.trial_id:
-            self.trials.append(event.trial_id)
-
-    def _limit(self) -> LimitReached | None:
-        return self.limits.reached(len(self.trials), time.monotonic() - self._begun)
+        batch = await self._runner.run(chosen, by, self.limits)
+        if batch.limit:
+            self.finished_reason = "limit"
+            if not batch.documents:
+                raise batch.limit
+        self.failure = batch.failure
+        kind: Literal["result", "failed"] = "failed" if batch.failure else "result"
+        said = batch.failure.message if batch.failure else ""
+        await self._ask(self._turn(kind, text=said, documents=batch.documents))
 
     # Small steps
 
@@ -340,24 +293,17 @@ class Conversation:
         self.stream.emit(events.Notice, text=f"The AI's proposal cannot be run. {text}")
         self._outbox.tell(fault.calls, f"This cannot be run. {text}", is_error=True)
 
-    def _changed(self, diff: SettingsDiff, by: Literal["user", "ai", "command"]) -> SettingsDiff:
-        if diff:
-            self.stream.emit(events.SettingsChanged, before=diff.before, after=diff.after, by=by)
-            if by != "ai":
-                self._outbox.note(f"The user changed settings: {diff.after}")
-        return diff
-
     def _turn(self, kind: Literal["user", "result", "failed", "declined", "answers"], **fields: Any) -> Turn:
         return self._outbox.take(
             kind=kind,
             settings=self.settings.current,
             adjusted=self.settings.adjusted,
-            last_action=self._last[0] if self.trials else None,
+            last_action=self._runner.last if self.trials else None,
             **({"text": ""} | fields),
         )
 
     def _session(self) -> Session:
-        return Session(self.settings.current, self.settings.adjusted, self._last, self._context("ai"))
+        return Session(self.settings.current, self.settings.adjusted, self._runner.last, self._context("ai"))
 
     def _context(self, speaker: Literal["ai", "user"]) -> DetectionContext:
         return DetectionContext(

@@ -85,7 +85,9 @@ def _confidence(document: dict[str, Any]) -> list[str]:
     if not candidates or document.get("qualified") is None:
         return []
     top = candidates[0]
-    lines = ["", f"{document['qualified']} of {len(candidates)} candidates qualify."]
+    # The headline of a screening says how many qualify; without one it is said here.
+    counted = [] if document.get("headline") else [f"{document['qualified']} of {len(candidates)} candidates qualify."]
+    lines = ["", *counted]
     simple = top.get("confidence_volatility_only")
     beside = f"; volatility alone gives it {_percent(simple)}" if simple is not None else ""
     lines.append(f"The highest probability today is {_percent(top['confidence'])} for {top['ticker']}{beside}.")

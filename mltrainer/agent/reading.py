@@ -8,7 +8,7 @@ from typing import Any
 
 from mltrainer.actions.detect import detect
 from mltrainer.actions.detection import DetectionContext
-from mltrainer.actions.proposals import Proposal, Source, propose
+from mltrainer.actions.proposals import Proposal, Source, amend, propose
 from mltrainer.actions.registry import find_action
 from mltrainer.agent.analyst import ToolCall
 from mltrainer.settings.errors import UsageError
@@ -69,12 +69,12 @@ class _Item:
 class Session:
     """What a reply is read against.
 
-    ``last`` is the action of the latest approved trial with the arguments of its own (tickers, trial).
+    ``last`` is the action of the latest approved trial, which changed settings would run again.
     """
 
     settings: Settings
     adjusted: frozenset[str]
-    last: tuple[str, dict[str, Any]]
+    last: str
     context: DetectionContext
 
 
@@ -137,10 +137,8 @@ def _read_group(items: list[_Item], session: Session, reading: Reading, ids: Ite
         except UsageError as error:
             reading.faults.append(Fault(item.action, error, item.calls))
     if changes and not trials:
-        action, own = session.last
-        again = action if set(changes) <= set(find_action(action).arguments.model_fields) else "momentum_screening"
         source: Source = "tool" if calls else "text"
-        trials = [_Item(again, own if again == action else {}, source, quote=quote)]
+        trials = [_Item(session.last, {}, source, quote=quote)]
     for item in trials:
         _add_trial(reading, replace(item, calls=item.calls + calls), changes, session, ids)
 
@@ -205,20 +203,10 @@ def changed_proposal(old: Proposal, stated: dict[str, Any], session: Session, id
     UsageError
         If the change is impossible; the old proposal still waits.
     """
-    said = {key: old.arguments[key] for key in old.stated if key in old.arguments}
-    proposal = propose(
-        old.action, said | stated, session.settings, id=id, source="user", adjusted=session.adjusted, quote=old.quote
-    )
+    proposal = amend(old, stated, session.settings, adjusted=session.adjusted)
     own = find_action(old.action).arguments.model_fields
     carried = {key: pair for key, pair in old.changes.items() if key not in own}
-    return replace(proposal, changes=proposal.changes | carried)
-
-
-def own_arguments(proposal: Proposal) -> dict[str, Any]:
-    """Return the arguments that are no settings, such as tickers, without the trial that was meant then."""
-    return {
-        key: value for key, value in proposal.arguments.items() if key not in Settings.model_fields and key != "trial"
-    }
+    return replace(proposal, id=id, source="user", changes=proposal.changes | carried)
 
 
 def user_changes(text: str, context: DetectionContext) -> dict[str, Any]:

@@ -1,0 +1,124 @@
+"""Running what was approved: one trial at a time, through the one door, with the result on its way to the AI."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mltrainer.actions.proposals import Proposal, digest_of
+from mltrainer.actions.session_settings import SessionSettings, SettingsDiff
+from mltrainer.agent.compact import compact
+from mltrainer.agent.desk import By, Desk
+from mltrainer.agent.outbox import Outbox
+from mltrainer.agent.policy import Limits
+from mltrainer.agent.reading import Waiting
+from mltrainer.facilitator.facilitator import Facilitator
+from mltrainer.settings import events
+from mltrainer.settings.errors import ActionFailed, LimitReached, MltrainerError
+from mltrainer.settings.parameters import Settings
+from mltrainer.settings.stream import EventStream
+
+# Looks at a result or at the market: changed settings are no reason to do them again.
+ASIDE = frozenset({"deep_analysis", "regime_detection"})
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What came of approved proposals: the results, and what ended the batch early."""
+
+    documents: tuple[dict[str, Any], ...]
+    failure: MltrainerError | None = None
+    limit: LimitReached | None = None
+
+
+class Runner:
+    """Runs approved proposals and keeps the session's settings in step with them.
+
+    Attributes
+    ----------
+    trials
+        Ids of the trials that were started, in order.
+    last
+        The latest trial's action that changed settings would be a reason to run again.
+    """
+
+    def __init__(
+        self, facilitator: Facilitator, stream: EventStream, settings: SessionSettings, desk: Desk, outbox: Outbox
+    ) -> None:
+        self.trials: list[str] = []
+        self.last = "momentum_screening"
+        self._facilitator = facilitator
+        self._stream = stream
+        self._settings = settings
+        self._desk = desk
+        self._outbox = outbox
+        self._begun = time.monotonic()
+        stream.listeners.append(self._note_trial)
+
+    async def run(self, chosen: Sequence[Waiting], by: By, limits: Limits) -> Batch:
+        """Run these one after another, up to the first failure or limit; the rest is declined."""
+        documents: list[dict[str, Any]] = []
+        failure = limit = None
+        for one in chosen:
+            if limit := self.limit(limits):
+                self._desk.decline(self._desk.waiting, by, limit.message)
+                break
+            try:
+                documents.append(await self._trial(one, by))
+            except MltrainerError as error:
+                failure = error
+                self._report(one, f"{one.proposal.action} failed: {error.message}. {error.hint}".strip(), is_error=True)
+                self._desk.decline(self._desk.waiting, by, "the trial before it failed")
+                break
+        return Batch(tuple(documents), failure, limit)
+
+    def limit(self, limits: Limits) -> LimitReached | None:
+        """Return the limit that forbids one more trial, or None."""
+        return limits.reached(len(self.trials), time.monotonic() - self._begun)
+
+    def changed(self, diff: SettingsDiff, by: Literal["user", "ai", "command"]) -> SettingsDiff:
+        """Say that settings changed; the AI hears of what it did not propose itself."""
+        if diff:
+            self._stream.emit(events.SettingsChanged, before=diff.before, after=diff.after, by=by)
+            if by != "ai":
+                self._outbox.note(f"The user changed settings: {diff.after}")
+        return diff
+
+    async def _trial(self, one: Waiting, by: By) -> dict[str, Any]:
+        proposal = one.proposal
+        if digest_of(proposal.action, proposal.arguments) != proposal.digest:
+            raise ActionFailed("the proposal is not what was shown", hint="ask for it again", code="changed_proposal")
+        self._desk.approve(one, by)
+        self._take_over(proposal)
+        try:
+            document = await self._facilitator.run_trial(
+                proposal.action,
+                proposal.arguments,
+                self._stream,
+                defaulted=proposal.defaulted,
+                session_id=self._stream.session_id,
+            )
+        except asyncio.CancelledError:
+            self._outbox.tell(one.calls, f"{proposal.action} was interrupted by the user.", is_error=True)
+            raise
+        self._report(one, compact(document))
+        return document
+
+    def _take_over(self, proposal: Proposal) -> None:
+        """Make what was approved the settings of the session."""
+        after = {key: value for key, (_, value) in proposal.changes.items()}
+        self.changed(self._settings.change(after), "user" if proposal.source == "user" else "ai")
+        self._settings.adjusted |= frozenset(proposal.stated) & frozenset(Settings.model_fields)
+        if proposal.action not in ASIDE:
+            self.last = proposal.action
+
+    def _report(self, one: Waiting, text: str, *, is_error: bool = False) -> None:
+        if one.proposal.source == "user":
+            text = f"(The user proposed or changed this: {one.proposal.arguments})\n{text}"
+        self._stream.emit(events.Message, role="system", text=text)
+        self._outbox.tell(one.calls, text, is_error=is_error)
+
+    def _note_trial(self, event: events.Event) -> None:
+        if isinstance(event, events.ActionStarted) and event.trial_id:
+            self.trials.append(event.trial_id)
