@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from mltrainer.settings.errors import DataError
 
 SPELLINGS: dict[str, tuple[str, ...]] = {
-    "date": ("date", "datetime", "timestamp", "time", "day", "session", "tradingday", "tradedate", "t"),
+    "date": ("date", "datetime", "timestamp", "time", "day", "session", "tradingday", "tradedate", "windowstart", "t"),
     "ticker": ("ticker", "symbol", "name", "code", "instrument", "asset", "sym"),
     "open": ("open", "o", "openprice"),
     "high": ("high", "h", "highprice"),

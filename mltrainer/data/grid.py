@@ -89,7 +89,9 @@ def _days_without_data(calendar: DateArray, sessions: DateArray) -> list[Fault]:
             str(inside[run[0]]),
             str(sessions[np.searchsorted(sessions, inside[run[-1]])]),
             "warning",
-            f"no ticker has a bar on {_count(len(run), 'session')} to {inside[run[-1]]}",
+            "no ticker has a bar on this session"
+            if len(run) == 1
+            else f"no ticker has a bar on {len(run)} sessions, the last of them {inside[run[-1]]}",
         )
         for run in runs
     ]
@@ -107,7 +109,3 @@ def _duplicates(sessions: DateArray, tickers: tuple[str, ...], cells: np.ndarray
             detail = f"{extra + 1} equal rows of this day; one is kept"
             faults.append(Fault("duplicate", tickers[column], day, day, "info", detail))
     return faults
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -107,9 +107,8 @@ def _missing_sessions(grid: Grid) -> list[Fault]:
     faults = []
     for row, column in np.argwhere(returns):
         start, length = before[row, column] + 1, row - before[row, column] - 1
-        span = f"to {grid.sessions[row - 1]}" if length > 1 else "only"
         severity = "info" if length < MISSING_IS_WARNING_FROM else "warning"
-        detail = f"no bar on {length} session{'s' if length > 1 else ''} ({span})"
+        detail = f"no bar on {length} sessions, until {grid.sessions[row]}" if length > 1 else "no bar on this session"
         faults.append(
             Fault(
                 "missing_session",

@@ -95,7 +95,7 @@ def _chosen(panel: Panel, universe: str) -> tuple[BoolArray, str]:
             raise UsageError(f"{path} names no ticker", hint="write one ticker a line", code="unknown_universe")
         return _columns(panel, names), f"not in {path.name}"
     names = [name.strip() for name in universe.split(",") if name.strip()]
-    if len(names) == 1 and not _looks_like_ticker(names[0], panel):
+    if not names or len(names) == 1 and not _looks_like_ticker(names[0], panel):
         known = f"{_FORMS}; sectors here: {', '.join(sorted(set(sectors.values())))}" if sectors else _FORMS
         raise UsageError(f"{universe!r} is no universe", hint=f"known are {known}", code="unknown_universe")
     return _columns(panel, names), "not in the list of tickers"
