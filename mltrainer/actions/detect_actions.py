@@ -42,7 +42,7 @@ _NAMED = {
         rf"""\bdeep(?:er)?[\s_-]+(?:analys[ei]s|dives?|look|investigation|examination|inspection|dig)\b|\b(?:clos(?:er|e)|detailed|harder)\s+(?:look|analysis|examination|inspection)\b
         |\bin-depth\s+(?:analys[ei]s|look|review)|\bdig(?:ging)?\s+(?:deeper|further|more\s+deeply)?\s*into\b|\bdrill(?:ing)?\s+(?:down\s+)?into\b|\bdiv(?:e|ing)\s+(?:deep(?:er)?\s+)?into\b|\bzoom(?:ing)?\s+in(?:to)?\s+on\b
         |\blook(?:ing)?\s+(?:more\s+)?(?:closely|deeper|deeply|closer|carefully|further|hard(?:er)?)\s+(?:at|into)\b
-        |\b{_LOOK}\s+(?=(?:(?:the|just|only|all|more|our|these|those|each|of)\s+)*(?:top\b|best\b|first\b|\d+\s+(?:best|top)|candidates?\b|picks?\b|names\b|leading\b|deeper))
+        |\b{_LOOK}\s+(?=(?:(?:the|just|only|all|more|our|these|those|each|of)\s+)*(?:top\b|best\b|first\b|\d+\s+(?:best|top)|candidates?\b|picks?\b|names\b|leading\b|deeper|(?:them|these|those|it)\b(?=.{{0,30}}\b(?:depth|detail|deep(?:ly|er)|close(?:ly|r)|further))))
         |\b{_LOOK}\s+(?-i:(?=\$?[A-Z]{{2,5}}\b(?!\s+(?:model|stocks|sector))))"""
     ),
     "model_execution": _compiled(r"\bmodel[\s_-]+execution\b|\bexecut(?:e|ing)\s+(?:the\s+|an?\s+)?models?\b"),

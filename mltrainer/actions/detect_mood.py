@@ -99,6 +99,8 @@ _VERBS = [
     "display",
     "open",
     "pull",
+    "verify",
+    "confirm",
     "list",
     "apply",
     "select",
@@ -202,7 +204,7 @@ STRONG = re.compile(
       |recommendations?|suggestions?|proposals?|proposed|suggested|recommended|next(?:\s+up)?|action|step\s+\d|options?(?:\s+\w{{1,2}})?
       |worth\s+trying|i'd\s+suggest|plan)\s*(?::|–|—|\s-\s)
     | \bshall\s+(?:we|i)\s+{_DO}
-    | \bshould\s+(?:we|i)\s+{_DO}
+    | \b(?:should|can|could|may)\s+(?:we|i)\s+{_DO}
     | \b(?:would|do)\s+you\s+(?:like|want|prefer)\s+(?:me\s+|us\s+)?to\s+{_DO}
     | \b(?:want|ready)\s+(?:me\s+|us\s+|for\s+me\s+)?to\s+{_DO}
     | \bhow\s+about\s+(?:we\s+{_DO}|{_DOING}|(?:an?|the)\b)
@@ -291,7 +293,7 @@ FINITE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 CONSENT = re.compile(
-    r"\bif\s+(?:you\s*(?:'d|would)?\s*(?:like|want|wish|agree|approve|are\s+(?:happy|ok|okay|fine|ready|interested)|'re\s+(?:happy|ok|okay|fine|ready)|prefer|say|confirm|think)|(?:that|this|it)\s+(?:sounds|works|makes|is\s+(?:ok|okay|fine))|so|not|possible)|\bwhen(?:ever)?\s+(?:you\s*(?:'re|are)\s+ready|ready)\b|\bonce\s+you\s+(?:agree|approve|confirm|say|give)",
+    r"\bif\s+(?:you\s*(?:'d|would)?\s*(?:like|want|wish|agree|approve|are\s+(?:happy|ok|okay|fine|ready|interested)|'re\s+(?:happy|ok|okay|fine|ready)|prefer|say|confirm|think)|(?:that|this|it)\s+(?:sounds|works|makes|is\s+(?:ok|okay|fine))|so|not|possible)|\bwhen(?:ever)?\s+(?:you\s*(?:'re|are)\s+ready|ready)\b|\bunless\s+you\s+(?:object|mind|disagree|prefer|want|would\s+rather|'d\s+rather)|\bonce\s+you\s+(?:agree|approve|confirm|say|give)",
     re.IGNORECASE,
 )
 CONDITION = re.compile(
@@ -300,8 +302,10 @@ CONDITION = re.compile(
 )
 SEQUENCE = re.compile(r"^\s*(?:once|when|whenever|as\s+soon\s+as|until|till)\b", re.IGNORECASE)
 
+# "take the top three and analyse them" is one thing said.
+_LOOK_AT_THEM = r"(?:then\s+)?(?:analy[sz]|examin|investigat|study|inspect|look)\w*\s+(?:(?:closely|deeper|more\s+closely)\s+)?(?:(?:at|into)\s+)?(?:them|these|those|it|each)\b"
 _SUBORDINATE = (
-    r"(?:because|since|although|though|even\s+though|while|whereas|when|whenever|once|if|unless|until|till|before|after|as(?!\s+(?:well|an?|the|our|my|soon|next|of)\b)"
+    r"(?:because|since|although|though|even\s+though|while|whereas|when|whenever|once|(?<!what\s)if|unless|until|till|before|after|as(?!\s+(?:well|an?|the|our|my|soon|next|of)\b)"
     r"|as\s+soon\s+as|given|rather\s+than|instead\s+of|without|which|who|in\s+case|provided|assuming|to\s+(?:see|check|find\s+out|confirm|verify|understand|learn|know|make\s+sure|determine)|so\s+that"
     r"|despite|in\s+spite\s+of|unlike|compared\s+(?:to|with)|in\s+order\s+to|whether|that\s+(?:was|were|is|are|has|have|had|found|showed|gave|beat|reached|ran|did)|where|why(?!\s+(?:not|don't)\b)|what(?!\s+(?:if|about)\b)|how(?!\s+about\b))"
 )
@@ -309,7 +313,7 @@ BOUNDARY = re.compile(
     rf"""(?P<hard>[;]|\s[—–]\s|—|\s-\s)|(?P<colon>:\s)|(?P<comma>,\s)
     |(?P<fresh>(?<=\s)(?:but|yet|however|so(?!\s+(?:that|far|as))|therefore|hence)\s)
     |(?P<sub>(?<=[\s(]){_SUBORDINATE}\b)
-    |(?P<and>(?<=\s)(?:and(?:\s+then)?|then|or|plus)\s+(?={_ADVERB}?(?:(?:to|by)\s+)?(?:{_BASE}|{_ING})\b|let's|let\s+us|i\s|we\s|i'd|it\s|the\s+\w+\s+(?:was|is|were|found|showed)))
+    |(?P<and>(?<=\s)(?:and(?:\s+then)?|then|or|plus)\s+(?!{_LOOK_AT_THEM})(?={_ADVERB}?(?:(?:to|by)\s+)?(?:{_BASE}|{_ING})\b|let's|let\s+us|i\s|we\s|i'd|it\s|the\s+\w+\s+(?:was|is|were|found|showed)))
     |(?P<again>(?<=\s)(?:let's|let\s+us|i\s+(?:suggest|propose|recommend)|i'd\s+(?:suggest|propose|recommend)|shall\s+we)\s)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -324,7 +328,7 @@ ASKS_FOR_IT = re.compile(
 # Verbs that only say how a trial is to be run; others ask for something of their own.
 MANNER = re.compile(
     r"^\s*,?\s*(?:(?:and|but|while|by|to)\s+)*(?:us(?:e|ing)|target(?:ing)?|focus(?:ing)?|requir(?:e|ing)|aim(?:ing)?|apply(?:ing)?|demand(?:ing)?"
-    r"|restrict(?:ing|ed)?|limit(?:ing|ed)?|look(?:ing)?\s+for|includ(?:e|ing)|show(?:ing)?)\b",
+    r"|restrict(?:ing|ed)?|limit(?:ing|ed)?|look(?:ing)?\s+for|includ(?:e|ing)|show(?:ing)?|keeping)\b",
     re.IGNORECASE,
 )
 LOOKING = re.compile(
