@@ -44,16 +44,19 @@ def live_clauses(sentence: str, speaker: Speaker, *, offered: bool = False) -> l
         return []
     clauses: list[Clause] = []
     state = "offered" if offered else "idle"
-    is_conditional = is_sequel = False
+    consents = bool(mood.CONSENT.search(sentence))
+    taken: Literal["none", "weak", "all"] = "none"
     for piece in _pieces(sentence):
         text = sentence[piece.start : piece.end]
         if mood.SUB_HEAD.match(text) and not mood.CONSENT.search(text):
-            is_conditional |= bool(mood.CONDITION.match(text))
-            is_sequel |= bool(mood.SEQUENCE.match(text)) and not mood.PAST.search(text)
-            if clauses and mood.CONDITION.match(text):
-                return []
+            if mood.CONDITION.match(text):
+                if clauses:
+                    return []
+                taken = "weak" if consents else "all"
+            elif mood.SEQUENCE.match(text) and not mood.PAST.search(text) and taken == "none":
+                taken = "weak"
             continue
-        opens = _opening(text, sentence, speaker, (is_conditional, is_sequel), state == "offered")
+        opens = _opening(text, speaker, taken, consents=consents, is_offered=state == "offered")
         if opens is None:
             state = "dead"
         elif opens >= 0:
@@ -76,19 +79,26 @@ def _only_asks(sentence: str) -> bool:
     return sentence.rstrip(" )\"'").endswith("?") and not mood.ASKS_FOR_IT.search(sentence)
 
 
-def _opening(text: str, sentence: str, speaker: Speaker, depends: tuple[bool, bool], is_offered: bool) -> int | None:
+def _opening(
+    text: str, speaker: Speaker, taken: Literal["none", "weak", "all"], *, consents: bool, is_offered: bool
+) -> int | None:
     """Return where a clause begins to propose, -1 where it has no such words of its own, None where it denies.
 
-    ``depends``: whether the sentence has made it depend on a condition, and on something that comes first.
+    Parameters
+    ----------
+    taken
+        Which ways of proposing a condition before the clause takes away.
+    consents
+        The sentence asks for the user's consent ("if you like"): then "I can run it" is an offer.
+    is_offered
+        The clause stands in a list of options.
     """
     if _denies(text):
         return None
-    is_conditional, is_sequel = depends
-    consents = bool(mood.CONSENT.search(sentence))
     strong = (mood.REQUEST if speaker == "user" else mood.STRONG).search(text)
-    if strong and (consents or not is_conditional):
+    if strong and taken != "all":
         return strong.start()
-    if is_conditional or is_sequel:
+    if taken != "none":
         return None
     if speaker == "ai":
         if weak := mood.WEAK.search(text):

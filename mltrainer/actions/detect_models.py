@@ -53,6 +53,8 @@ def _key(name: str) -> str:
 
 _NAMES = {_key(alias): entry.name for entry in MODELS.values() for alias in (entry.name, entry.title, *entry.aliases)}
 
+_BEGINNINGS = frozenset(name[:2] for name in (*_NAMES, *_ELSEWHERE))
+
 
 def find_models(text: str) -> list[NamedModel]:
     """Return the models that a text names, in order: "random forests", "RandomForest", "RF", "light GBM"."""
@@ -69,6 +71,9 @@ def find_models(text: str) -> list[NamedModel]:
 
 def _longest_name(text: str, words: list[tuple[int, int]]) -> tuple[int, str]:
     """Return how many of the words make a model's name, and the name; (0, "") where none do."""
+    # Most words begin no model's name; the few that do are tried in earnest.
+    if text[words[0][0] : words[0][0] + 2].lower() not in _BEGINNINGS:
+        return 0, ""
     for size in range(len(words), 0, -1):
         written = text[words[0][0] : words[size - 1][1]]
         if not re.fullmatch(r"[A-Za-z0-9]+(?:[ _-]{1,3}[A-Za-z0-9]+)*", written) or written in _NOT_IN_LOWER_CASE:

@@ -186,6 +186,8 @@ _BARE = [
     ("confidence_threshold", _compiled(r"(?P<share>(?:[5-9]\d)(?:\.\d+)?\s*(?:%|percent\b))")),
     ("target_return", _compiled(r"(?<![\d.-])(?P<share>(?:[12]?\d|30)(?:\.\d+)?\s*(?:%|percent\b))")),
 ]
+# A text without any of these states no number: most texts are done here.
+_MAY_STATE = _compiled(rf"\d|\b(?:{'|'.join(_WORDS)})\b|median|\bhit\b")
 SETTING_NOUNS = (
     ("confidence_threshold", _compiled(_CONFIDENCE)),
     ("target_return", _compiled(r"\btarget(?:\s+return)?\b|\breturn\s+target\b")),
@@ -204,6 +206,8 @@ def read_numbers(text: str, settings: Settings, *, it: str = "confidence_thresho
     bare
         Read a percentage without a name too: 50 % and more is a confidence, 30 % and less a target.
     """
+    if not _MAY_STATE.search(text):
+        return Reading(text, [])
     reading = Reading(_FROM.sub(lambda match: "\x00" * len(match[0]), text), [])
     for name, pattern in _RELATIVE:
         meant = name or it

@@ -39,6 +39,9 @@ _ITEM = re.compile(
 _INLINE_ITEM = re.compile(r"(?<!\S)(?:\(?(?P<number>\d)[.)]|\((?P<letter>[a-h])\))[ \t]+(?=\S)")
 _SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bapprox)(?<!\bca)[.!?…]+[)\]]*(?=\s|$)")
 
+# Nobody proposes in a sentence longer than this; what is longer is data or an attack.
+_LONGEST_SENTENCE = 1_000
+
 Role = Literal["plain", "item", "heading"]
 
 
@@ -147,7 +150,7 @@ def _add_sentences(own: str, kept: list[int], role: Role, block: int, sentences:
     start = 0
     for end in [match.end() for match in _SENTENCE_END.finditer(joined)] + [len(joined)]:
         text = joined[start:end]
-        if text.strip():
+        if text.strip() and len(text) <= _LONGEST_SENTENCE:
             lead = len(text) - len(text.lstrip())
             sentences.append(Sentence(text[lead:], tuple(kept[start + lead : end]), role, block))
             role = "plain" if role == "item" else role

@@ -1,6 +1,7 @@
 """Universes and tickers named in prose."""
 
 import re
+from functools import lru_cache
 
 from mltrainer.actions.detect_numbers import COUNT, Reading, Value, number_of
 from mltrainer.actions.detection import DetectionContext
@@ -136,6 +137,7 @@ def read_universe(reading: Reading, context: DetectionContext, *, analysed: bool
     _read_tickers(reading, context, analysed)
 
 
+@lru_cache(maxsize=8)
 def _sector_patterns(sectors: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
     """Return each sector's name with the words for it: those of the data at hand first, else the common ones."""
     known = sectors or tuple(name.title() for name in _SECTOR_WORDS)
