@@ -52,7 +52,9 @@ def compact(document: dict[str, Any]) -> str:
     if candidates:
         lines.append(f"first {min(TOP, len(candidates))} of {len(candidates)} candidates by confidence:")
         lines += [_json(_candidate(one)) for one in candidates[:TOP]]
-    for name in ("regime", "analysis", "significance", "provenance"):
+    analysis = document.get("analysis") or {}
+    lines += [f"analysis: {_json(one)}" for one in analysis.get("tickers", [])]
+    for name in ("regime", "significance", "provenance"):
         if part := document.get(name):
             lines.append(f"{name}: {_json(_trimmed(part))}")
     lines += [f"warning ({one['code']}): {one['message']}" for one in document.get("warnings", [])]

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from mltrainer.agent.spoken import model_name
+from mltrainer.agent.spoken import model_list, model_name
+from mltrainer.models.registry import members_of
 
 _BASELINES = {
     "base_rate": "the base rate alone",
@@ -18,13 +19,16 @@ def explain(document: dict[str, Any]) -> str:
     if data.get("simulated"):
         lines += ["SIMULATED data: these figures say nothing about a real market.", ""]
     opening = f"Trial {document.get('trial_id', '')} ended"
-    lines.append(f"{opening}: {document['headline']}" if document.get("headline") else f"{opening}.")
+    # The first line already says what a mark in the headline would say again.
+    headline = document.get("headline", "").removeprefix("SIMULATED: ")
+    lines.append(f"{opening}: {headline}." if headline else f"{opening}.")
     lines += _models(document)
-    lines += _confidence(document)
-    lines += _regime(document)
+    lines += confidence_lines(document)
+    lines += regime_lines(document)
     lines += _analysis(document)
     if warnings := document.get("warnings"):
-        lines += ["", "Read these figures with care:", *(f"- {one['message']}" for one in warnings)]
+        # Quoted, so that no advice in a warning is taken for a proposal.
+        lines += ["", "Read these figures with care:", "", *(f"> - {one['message']}" for one in warnings)]
     if proof := document.get("provenance"):
         lines += ["", _proof(document, proof)]
     return "\n".join(lines)
@@ -41,7 +45,7 @@ def _models(document: dict[str, Any]) -> list[str]:
     if not rows:
         return []
     lines = ["", f"Out of sample, over {rows[0]['folds']} folds and {rows[0]['test_rows']:,} rows:"]
-    lines += [f"- {model_name(row['model'])}: {_metrics(row)}" for row in rows]
+    lines += [f"- {_title(row['model'])}: {_metrics(row)}" for row in rows]
     baselines = [row for row in document.get("baselines", []) if row["model"] != "base_rate"]
     lines += [f"- {_BASELINES.get(row['model'], row['model'])}: {_metrics(row)}" for row in baselines]
     lines.append(f"The base rate was {_percent(rows[0]['base_rate'])}.")
@@ -49,11 +53,42 @@ def _models(document: dict[str, Any]) -> list[str]:
     simple = next((row for row in baselines if row["model"] == "volatility_only" and row.get("auc") is not None), None)
     if best and simple:
         lines.append(_against_volatility(best, simple))
+    lines += [_portfolio(row) for row in rows if row.get("portfolio")]
+    lines += _luck(document.get("significance") or {})
     return lines
 
 
+def _title(model: str) -> str:
+    """Return the name of a model, an ensemble as the mean of its members."""
+    members = members_of(model)
+    return model_name(model) if len(members) == 1 else f"mean of {model_list(members)}"
+
+
+def _portfolio(row: dict[str, Any]) -> str:
+    figures = row["portfolio"]
+    shown = [
+        f"{title} {show(figures[key])}"
+        for key, title, show in (
+            ("cagr", "growth a year", _percent),
+            ("sharpe", "Sharpe ratio", _two),
+            ("max_drawdown", "largest drawdown", _percent),
+        )
+        if figures.get(key) is not None
+    ]
+    return f"After costs the picks of {_title(row['model'])} had: {', '.join(shown)}." if shown else ""
+
+
+def _luck(found: dict[str, Any]) -> list[str]:
+    tried, deflated = found.get("trials_in_family"), found.get("deflated_sharpe")
+    if not tried or deflated is None:
+        return []
+    return [
+        f"With {tried} strategies tried on these data, the chance that the best is more than luck is {deflated:.2f}."
+    ]
+
+
 def _against_volatility(best: dict[str, Any], simple: dict[str, Any]) -> str:
-    name, own, other = model_name(best["model"]), best["auc"], simple["auc"]
+    name, own, other = _title(best["model"]), best["auc"], simple["auc"]
     if own <= other:
         return f"{name} was no better than volatility alone (AUC {own:.3f} against {other:.3f})."
     low, high = best.get("intervals", {}).get("auc"), simple.get("intervals", {}).get("auc")
@@ -72,6 +107,7 @@ def _metrics(row: dict[str, Any]) -> str:
         ("auc", "AUC", _plain),
         ("brier_skill", "Brier skill", _percent),
         ("information_coefficient", "IC", _plain),
+        ("rank_ic", "rank IC", _plain),
         ("precision_at_k", "precision of the picks", _percent),
     ):
         if row.get(key) is not None:
@@ -80,7 +116,8 @@ def _metrics(row: dict[str, Any]) -> str:
     return ", ".join(shown) or "no figures"
 
 
-def _confidence(document: dict[str, Any]) -> list[str]:
+def confidence_lines(document: dict[str, Any]) -> list[str]:
+    """Return how many candidates qualify, the highest probability, and what supports it."""
     candidates = document.get("candidates", [])
     if not candidates or document.get("qualified") is None:
         return []
@@ -99,7 +136,8 @@ def _confidence(document: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _regime(document: dict[str, Any]) -> list[str]:
+def regime_lines(document: dict[str, Any]) -> list[str]:
+    """Return the regime of the result in words, nothing where it has none."""
     regime = document.get("regime")
     if not regime:
         return []
@@ -112,15 +150,15 @@ def _regime(document: dict[str, Any]) -> list[str]:
 
 
 def _analysis(document: dict[str, Any]) -> list[str]:
-    analysis = document.get("analysis") or {}
-    tickers = analysis.get("tickers")
-    if isinstance(tickers, dict):
-        names = list(tickers)
-    elif isinstance(tickers, list):
-        names = [str(one.get("ticker", "")) if isinstance(one, dict) else str(one) for one in tickers]
-    else:
-        names = []
-    return ["", f"The analysis covers {', '.join(names)}; its tables are above."] if names else []
+    lines: list[str] = []
+    for one in (document.get("analysis") or {}).get("tickers", []):
+        said = [f"confidence {_percent(one['confidence'])}"] if one.get("confidence") is not None else []
+        for key, title in (("own_record", "of its own earlier predictions"), ("analogues", "of the most similar predictions")):
+            record = one.get(key) or {}
+            if record.get("n"):
+                said.append(f"{record['hits']:,} of {record['n']:,} {title} came true ({_percent(record['hit_rate'])})")
+        lines.append(f"- {one['ticker']}: {'; '.join(said) or 'no figures'}")
+    return ["", *lines] if lines else []
 
 
 def _proof(document: dict[str, Any], proof: dict[str, Any]) -> str:
@@ -136,3 +174,7 @@ def _percent(ratio: float) -> str:
 
 def _plain(value: float) -> str:
     return f"{value:.3f}"
+
+
+def _two(value: float) -> str:
+    return f"{value:.2f}"

@@ -1,25 +1,29 @@
 """The offline analyst: rules instead of an AI, with the same protocol. It invents nothing and says what it is."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from itertools import count
 from typing import Any, Literal
 
+from mltrainer.actions.describe import show_value
 from mltrainer.actions.detect import detect
 from mltrainer.actions.detection import Detection, DetectionContext
+from mltrainer.actions.proposals import propose
 from mltrainer.actions.registry import find_action
 from mltrainer.actions.selection import read_selection
-from mltrainer.agent.analyst import Briefing, Part, TextPart, Turn
+from mltrainer.agent import questions
+from mltrainer.agent.analyst import Briefing, Part, TextPart, ToolCall, Turn
 from mltrainer.agent.explain import explain
 from mltrainer.agent.next_step import next_step
-from mltrainer.agent.spoken import model_name, trial_sentence
+from mltrainer.agent.spoken import trial_sentence
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.settings.errors import UsageError
 
-_START = re.compile(r"\b(start|begin|launch|kick off|screen(ing)?|momentum|restate|again|propose|re-?run|next)\b", re.I)
-_PROGRESS = re.compile(r"\b(progress|so far|(did|have) we (try|tried|do|done|run)|history|report|status)\b", re.I)
-_MODELS = re.compile(r"\b(which|what|list|show)\b.*\bmodels?\b", re.I)
+# A trial that is only named, such as "momentum screening with LightGBM", is asked for.
+_NAMED = re.compile(r"\s*(a |the )?(momentum|screening|walk[- ]?forward|regime detection|deep(er)? analysis)\b", re.I)
+_COMPARE = re.compile(r"\s*(please )?compare\b", re.I)
+_YES = re.compile(r"\s*(yes|go|run|ok|okay|proceed|execute|approve)([\s,.!]+(go|ahead|please|it))*[\s.!]*$", re.I)
 _TRIAL = re.compile(r"\bT\d+\b")
-_RESULTS = re.compile(r"\b(results?|explain|show|trial)\b", re.I)
 
 OPTIONS = ("Start momentum analysis", "Run regime detection", "Run a walk-forward test", "Run LightGBM", "Report")
 
@@ -42,6 +46,22 @@ class OfflineAnalyst:
         self._briefing = Briefing("", {}, [])
         self._offered: set[str] = set()
         self._may_pick = False
+        self._calls: list[ToolCall] = []
+        self._ids = count(1)
+        # What a text is about, in the order in which it is tried.
+        self._rules: tuple[tuple[re.Pattern[str], Callable[[str, Turn], str]], ...] = tuple(
+            (re.compile(pattern, re.IGNORECASE), answer)
+            for pattern, answer in (
+                (r"\b(which|what|list|show)\b.*\bmodels?\b", self._models),
+                (r"\b(progress|so far|(did|have) we (try|tried|do|done|run)|history|report|status)\b", self._progress),
+                (r"\bT\d+\b|\b(results?|explain)\b", self._results),
+                (r"\bregime\b|\bmarket\b.*\?", self._regime),
+                (r"\b(next|continue|go on|what now)\b", self._next),
+                (r"\b(start|begin|launch|kick off|screen(ing)?|momentum|restate|again|propose|re-?run)\b", self._again),
+                (r"\b(confidence|base rate|probabilit(y|ies)|qualif(y|ies))\b", self._confidence),
+                (r"\b(data|tickers|sectors|macro)\b", self._data),
+            )
+        )
 
     async def open(self, briefing: Briefing) -> None:
         """Take in the facts of the session."""
@@ -52,49 +72,73 @@ class OfflineAnalyst:
 
     async def answer(self, turn: Turn) -> AsyncIterator[Part]:
         """Answer one turn, a few words at a time."""
-        for piece in re.findall(r"\s*\S+\s*", self.reply(turn)):
+        self._calls = []
+        for piece in re.findall(r"\s*\S+\s*", self._reply(turn)):
             yield TextPart(piece)
+        for call in self._calls:
+            yield call
 
-    def reply(self, turn: Turn) -> str:
-        """Return the whole answer to a turn."""
+    def _reply(self, turn: Turn) -> str:
         if turn.kind == "result":
             return self._after_result(turn)
         if turn.kind == "failed":
-            return f"The trial failed:\n\n> {turn.text}\n\nTell me what to change, or what to do instead."
+            return f"The trial failed:\n\n{_quoted(turn.text)}\n\nTell me what to change, or what to do instead."
         if turn.kind == "answers":
-            return f"That was not possible:\n\n{_quoted(turn)}" if turn.notes or turn.answers else ""
-        return self._hear(turn)
-
-    def _hear(self, turn: Turn) -> str:
+            said = [*turn.notes, *(answer.text for answer in turn.answers)]
+            return f"That is not possible:\n\n{_quoted(*said)}"
         picked = read_selection(turn.text, len(OPTIONS)) if self._may_pick else None
         self._may_pick = False
         if picked:
-            answers = [self._said(OPTIONS[place - 1], turn) for place in picked]
-            return "\n\n".join(answer for answer in answers if answer)
-        return self._said(turn.text, turn) or self._help(turn)
+            return "\n\n".join(self._said(OPTIONS[place - 1], turn) for place in picked)
+        return self._said(turn.text, turn)
 
     def _said(self, text: str, turn: Turn) -> str:
-        """Return the answer to what somebody said, empty where no rule knows it."""
-        found = detect(text, self._context(turn))
-        trials = [one for one in found if find_action(one.action).kind == "trial"]
-        if trials:
-            return "\n\n".join(self._proposal(one, turn) for one in trials)
-        actions = {one.action for one in found}
-        if "list_models" in actions or _MODELS.search(text):
-            return self._models()
-        if "show_results" in actions or (_TRIAL.search(text) and _RESULTS.search(text)):
-            return self._results(text)
-        if turn.changed or (_START.search(text) and not _PROGRESS.search(text)):
-            return self._again(turn)
-        if "system_status" in actions or _PROGRESS.search(text):
-            return self._progress(turn)
-        return ""
+        """Return the answer to what somebody said."""
+        if found := self._asked_for(text, turn):
+            return "\n\n".join(self._proposal(one, turn) for one in found)
+        if turn.changed:
+            return self._again(text, turn)
+        if _YES.match(text):
+            return "Nothing waits for a decision right now."
+        for pattern, answer in self._rules:
+            if pattern.search(text):
+                return answer(text, turn)
+        return self._help(turn)
+
+    # Proposals
+
+    def _asked_for(self, text: str, turn: Turn) -> list[Detection]:
+        """Return the trials that the user asks for."""
+        context = self._context(turn, "user")
+        wordings = [text]
+        if _NAMED.match(text) and "?" not in text:
+            wordings.append(f"Please run {text.strip()}")
+        if _COMPARE.match(text):
+            wordings.append(_COMPARE.sub("Run a walk-forward test with", text, count=1))
+        for wording in wordings:
+            found = [one for one in detect(wording, context) if find_action(one.action).kind == "trial"]
+            if found:
+                return found
+        return []
 
     def _proposal(self, found: Detection, turn: Turn) -> str:
+        """Put what was asked for into words, and into a call where the words do not carry all of it."""
         self._offered.add(found.action)
-        return trial_sentence(found.action, found.stated, turn.settings)
+        sentence = trial_sentence(found.action, found.stated, turn.settings)
+        try:
+            wanted = propose(found.action, found.stated, turn.settings)
+        except UsageError as error:
+            return f"That is not possible:\n\n{_quoted(f'{error.message}. {error.hint}'.strip())}"
+        heard = [one.stated for one in detect(sentence, self._context(turn, "ai")) if one.action == found.action]
+        understood = propose(found.action, heard[0], turn.settings) if heard else None
+        if understood and understood.digest == wanted.digest:
+            return sentence
+        self._calls.append(ToolCall(f"offline_{next(self._ids)}", found.action, found.stated))
+        lost = [name for name in wanted.stated if not understood or name not in understood.stated]
+        rest = "; ".join(f"{name.replace('_', ' ')} {show_value(name, wanted.arguments[name])}" for name in lost)
+        return f"{sentence}\n\nAs you asked: {rest}." if rest else sentence
 
-    def _again(self, turn: Turn) -> str:
+    def _again(self, _: str, turn: Turn) -> str:
         """Propose the latest action, or the first screening, with the settings as they are now."""
         action = turn.last_action or "momentum_screening"
         self._offered.add(action)
@@ -102,61 +146,58 @@ class OfflineAnalyst:
         return (changed if turn.changed else "") + trial_sentence(action, {}, turn.settings)
 
     def _after_result(self, turn: Turn) -> str:
-        document = turn.documents[-1]
         self._offered |= {one["action"] for one in turn.documents}
-        latest = self._screening(document)
-        step = next_step(latest, turn.settings, self._offered)
-        texts = [explain(one) for one in turn.documents]
-        if step:
-            self._offered.add(step.key)
-            texts.append(step.text)
-        else:
-            texts.append("My rules have no further step of their own. Say what you would like to change.")
-        return "\n\n".join(texts)
+        explained = "\n\n".join(explain(one) for one in turn.documents)
+        return f"{explained}\n\n{self._next('', turn)}"
 
-    def _screening(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Return the latest result that has candidates, this one or an earlier one of the session."""
-        if document.get("candidates"):
-            return document
-        for listed in self._facilitator.store.trials(session_id=self._briefing.session_id):
-            if listed["status"] == "succeeded":
-                earlier: dict[str, Any] = self._facilitator.store.trial(listed["trial_id"])["document"]
-                if earlier.get("candidates"):
-                    return earlier
-        return document
+    def _next(self, _: str, turn: Turn) -> str:
+        """Propose the next step from the latest result that has candidates."""
+        step = next_step(self._latest("candidates") or {}, turn.settings, self._offered)
+        if not step:
+            return "My rules have no further step of their own. Say what you would like to change."
+        self._offered.add(step.key)
+        return step.text
 
-    def _models(self) -> str:
-        lines = ["These models are at hand:", "", "| model | id | family | inputs |", "|---|---|---|---|"]
-        lines += [
-            f"| {model_name(one['name'])} | `{one['name']}` | {one['family']} | {one['inputs']} |"
-            for one in self._facilitator.models()
-        ]
-        return "\n".join([*lines, "", "Several of them together also give their ensemble mean."])
+    # Answers
 
-    def _results(self, text: str) -> str:
+    def _models(self, _: str, turn: Turn) -> str:
+        return questions.about_models(self._facilitator.models())
+
+    def _progress(self, _: str, turn: Turn) -> str:
+        return questions.about_trials(self._facilitator.store.trials(session_id=self._briefing.session_id))
+
+    def _data(self, _: str, turn: Turn) -> str:
+        return questions.about_data(self._briefing.data)
+
+    def _confidence(self, _: str, turn: Turn) -> str:
+        return questions.about_confidence(self._latest("candidates"))
+
+    def _regime(self, text: str, turn: Turn) -> str:
+        if document := self._latest("regime"):
+            return questions.about_regime(document)
+        return f"The regime was not looked at yet. {trial_sentence('regime_detection', {}, turn.settings)}"
+
+    def _results(self, text: str, turn: Turn) -> str:
         named = _TRIAL.search(text)
         store = self._facilitator.store
         try:
             stored = store.trial(named[0]) if named else store.latest_trial()
         except UsageError as error:
-            return f"{error.message}."
+            return _quoted(error.message)
         if not stored:
             return "There is no finished trial yet."
         if stored["status"] != "succeeded":
             return f"Trial {stored['trial_id']} has no result: it is {stored['status']}."
         return explain(stored["document"])
 
-    def _progress(self, turn: Turn) -> str:
-        trials = self._facilitator.store.trials(session_id=self._briefing.session_id)
-        if not trials:
-            return "Nothing was tried in this session yet."
-        lines = ["What was tried in this session:", "", "| trial | action | outcome | seconds |", "|---|---|---|---|"]
-        for one in reversed(trials):
-            simulated = "SIMULATED: " if one.get("simulated") else ""
-            outcome = one.get("headline") or one.get("error") or one["status"]
-            seconds = f"{one['seconds']:.1f}" if one.get("seconds") is not None else ""
-            lines.append(f"| {one['trial_id']} | `{one['action']}` | {simulated}{_in_cell(outcome)} | {seconds} |")
-        return "\n".join([*lines, "", "Each can be opened and proven with `trials show ID`."])
+    def _latest(self, part: str) -> dict[str, Any] | None:
+        """Return the latest result of the session that has this part."""
+        for listed in self._facilitator.store.trials(session_id=self._briefing.session_id):
+            if listed["status"] == "succeeded":
+                document: dict[str, Any] = self._facilitator.store.trial(listed["trial_id"])["document"]
+                if document.get(part):
+                    return document
+        return None
 
     def _help(self, turn: Turn) -> str:
         self._may_pick = True
@@ -165,21 +206,12 @@ class OfflineAnalyst:
         lines += [f'{place}. "{option}"' for place, option in enumerate(OPTIONS, start=1)]
         return "\n".join([*lines, "", 'Settings change in plain words too, such as "use a 5-7 day horizon".'])
 
-    def _context(self, turn: Turn) -> DetectionContext:
+    def _context(self, turn: Turn, speaker: Literal["ai", "user"]) -> DetectionContext:
         data = self._briefing.data
-        return DetectionContext(
-            settings=turn.settings,
-            tickers=frozenset(data.get("names", ())),
-            sectors=tuple(data.get("sectors", ())),
-            speaker="user",
-        )
+        names, sectors = frozenset(data.get("names", ())), tuple(data.get("sectors", ()))
+        return DetectionContext(settings=turn.settings, tickers=names, sectors=sectors, speaker=speaker)
 
 
-def _quoted(turn: Turn) -> str:
+def _quoted(*said: str) -> str:
     """Return what the system said as a block quote, in which nothing is taken for a proposal."""
-    said = [*turn.notes, *(answer.text for answer in turn.answers)]
     return "\n".join(f"> {line}" for text in said for line in text.splitlines())
-
-
-def _in_cell(text: str) -> str:
-    return text.replace("|", "/").replace("\n", " ")

@@ -210,9 +210,16 @@ def changed_proposal(old: Proposal, stated: dict[str, Any], session: Session, id
 
 
 def user_changes(text: str, context: DetectionContext) -> dict[str, Any]:
-    """Return the settings that the user's own words change, empty if none; the last word counts."""
+    """Return the settings that the user's own words change, empty if none; the last word counts.
+
+    What the AI may not change is taken at once as well where the user asks for a trial with it ("run it with seed 7").
+    """
     changes: dict[str, Any] = {}
     for found in detect(text, replace(context, speaker="user")):
-        if find_action(found.action).kind == "settings":
+        kind = find_action(found.action).kind
+        if kind == "settings":
             changes |= found.stated
+        elif kind == "trial":
+            theirs = set(found.stated) & set(Settings.model_fields) - AI_MAY_CHANGE
+            changes |= {key: found.stated[key] for key in theirs}
     return changes

@@ -63,15 +63,20 @@ def document(trial_id: str, action: str, arguments: dict[str, Any], best: float 
     }
     if action == "regime_detection":
         regime = {"score": 37.2, "label": "normal", "as_of": "2023-10-20", "components": {"volatility": 0.4}}
-        base |= {"headline": "37 of 100: normal", "regime": regime | {"probabilities": {"calm": 0.3, "normal": 0.7}}}
+        base |= {
+            "headline": "SIMULATED: 37 of 100: normal",
+            "regime": regime | {"probabilities": {"calm": 0.3, "normal": 0.7}},
+        }
     elif action == "deep_analysis":
-        base |= {"headline": "5 tickers looked at", "analysis": {"tickers": {name: {} for name in TICKERS[:5]}}}
+        record = {"n": 120, "hits": 31, "hit_rate": 31 / 120}
+        looked_at = [{"ticker": name, "confidence": 0.3, "own_record": record} for name in TICKERS[:5]]
+        base |= {"headline": "SIMULATED: 5 tickers looked at", "analysis": {"tickers": looked_at}}
     else:
         confidences = [best - 0.01 * place for place in range(len(TICKERS))]
         verdicts = ["qualified" if one >= threshold else "below" for one in confidences]
         qualified = verdicts.count("qualified")
         base |= {
-            "headline": f"{qualified} of {len(TICKERS)} reach {threshold:.0%}; the best is {best:.1%}",
+            "headline": f"SIMULATED: {qualified} of {len(TICKERS)} reach {threshold:.0%}; the best is {best:.1%}",
             "event": "closes at least 7 % above today's close",
             "qualified": qualified,
             "evaluation": [
