@@ -110,9 +110,10 @@ def _unquoted(text: str) -> str:
 
 
 def _picked(answer: str, ids: tuple[str, ...]) -> tuple[str, ...]:
-    pick = match["pick"] if (match := _PICK_AFTER_YES.fullmatch(answer)) else answer
-    positions = read_selection(pick, len(ids)) or ()
-    return tuple(ids[position - 1] for position in positions)
+    positions = read_selection(answer, len(ids))
+    if positions is None and (match := _PICK_AFTER_YES.fullmatch(answer)):
+        positions = read_selection(match["pick"], len(ids))
+    return tuple(ids[position - 1] for position in positions or ())
 
 
 def _edit(which: str | None, waiting: Sequence[Proposal], said: str) -> Decision:

@@ -6,7 +6,7 @@ from typing import Literal
 
 # Everything here is somebody else's words or no words at all. Each part is blanked before the next is looked for.
 _FENCE = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
-_TAGGED = re.compile(r"<(?P<tag>[a-z_][\w:-]{0,40})\b[^<>\n]{0,200}>.{0,20000}?</(?P=tag)>", re.DOTALL | re.IGNORECASE)
+_CLOSING_TAG = re.compile(r"</(?P<tag>(?!(?:b|i|em|strong|u|p)>)[a-z_][\w:-]{0,40})>", re.IGNORECASE)
 _INLINE_CODE = re.compile(r"(?P<ticks>`{1,3})(?!`)[^`\n]{1,400}(?P=ticks)")
 _QUOTED_LINE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?>.*$", re.MULTILINE)
 _TABLE_LINE = re.compile(r"^[ \t]*\|.*$|^[^|\n]{0,300}\|[^|\n]{0,300}\|[^\n]*$", re.MULTILINE)
@@ -18,7 +18,6 @@ _ADDRESS = re.compile(r"\]\([^)\n]{0,500}\)|https?://\S+")
 _INDENTED = re.compile(r"(?:(?<=\n)[ \t]*\n|\A)(?:(?: {4}|\t)(?![ \t]*(?:[-*+•]|\d{1,2}[.)])[ \t])[^\n]*(?:\n|\Z))+")
 _FOREIGN = (
     _FENCE,
-    _TAGGED,
     _QUOTED_LINE,
     _INDENTED,
     _INLINE_CODE,
@@ -69,7 +68,7 @@ class Sentence:
 
 def read_prose(text: str) -> list[Sentence]:
     """Return the sentences of a text in order; foreign words in them are blanks."""
-    own = text
+    own = _without_tagged(text)
     for pattern in _FOREIGN:
         own = pattern.sub(_blank, own)
     places = _without_emphasis(own)
@@ -80,9 +79,24 @@ def read_prose(text: str) -> list[Sentence]:
     return sentences
 
 
+def _without_tagged(text: str) -> str:
+    """Blank what stands between tags, such as the results of tools; tags of mere emphasis hold prose."""
+    own, place = text, 0
+    for closing in _CLOSING_TAG.finditer(text):
+        opening = re.compile(rf"<{re.escape(closing['tag'])}\b", re.IGNORECASE).search(text, place, closing.start())
+        if opening:
+            start, place = opening.start(), closing.end()
+            own = own[:start] + _spaces(own[start:place]) + own[place:]
+    return own
+
+
 def _blank(match: re.Match[str]) -> str:
+    return _spaces(match[0])
+
+
+def _spaces(text: str) -> str:
     # Line ends stay: they part paragraphs and items.
-    return re.sub(r"[^\n]", " ", match[0])
+    return re.sub(r"[^\n]", " ", text)
 
 
 def _without_emphasis(own: str) -> list[int]:

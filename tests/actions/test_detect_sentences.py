@@ -4,7 +4,8 @@ import pytest
 
 from mltrainer.actions.detect import DetectionContext, detect
 from mltrainer.settings.parameters import Settings
-from tests.actions.sentences import ASKED, PROPOSED, SEED, UNASKED, UNPROPOSED, Expected
+from .sentences import ASKED, PROPOSED, SEED, UNASKED, UNPROPOSED, Expected
+from .unseen import UNSEEN, UNSEEN_EMPTY
 
 TICKERS = frozenset("AAPL MSFT NVDA AMZN GOOGL A IT ALL ON KEY".split())
 SECTORS = ("Information Technology", "Health Care", "Energy", "Financials", "Utilities", "Industrials")
@@ -15,7 +16,7 @@ def found(text: str, speaker: str) -> Expected:
     return [(one.action, one.stated) for one in detect(text, context)]
 
 
-@pytest.mark.parametrize(("text", "expected"), SEED + PROPOSED)
+@pytest.mark.parametrize(("text", "expected"), SEED + PROPOSED + UNSEEN)
 def test_finds_what_the_ai_proposes(text: str, expected: Expected) -> None:
     assert found(text, "ai") == expected
 
@@ -25,7 +26,7 @@ def test_finds_what_the_user_asks_for(text: str, expected: Expected) -> None:
     assert found(text, "user") == expected
 
 
-@pytest.mark.parametrize("text", UNPROPOSED)
+@pytest.mark.parametrize("text", UNPROPOSED + UNSEEN_EMPTY)
 def test_leaves_alone_what_the_ai_does_not_propose(text: str) -> None:
     assert found(text, "ai") == []
 

@@ -1,6 +1,6 @@
 """A second table of texts, written after the first was passed and before any of these were tried."""
 
-from tests.actions.sentences import (
+from .sentences import (
     LGBM,
     LR,
     LSTM,
@@ -42,43 +42,71 @@ UNSEEN: list[tuple[str, Expected]] = [
     ),
     ("Let's now take the top three names and analyse them in depth.", [deep(top=3)]),
     ("I think we should look deeper into NVDA and AMZN before deciding.", [deep(tickers=["NVDA", "AMZN"])]),
-    ("Would it be OK if I trained an LSTM as well? I propose running LSTM with 8 epochs.",
-     [execution(LSTM, model_params={LSTM: {"epochs": 8}})]),
+    (
+        "Would it be OK if I trained an LSTM as well? I propose running LSTM with 8 epochs.",
+        [execution(LSTM, model_params={LSTM: {"epochs": 8}})],
+    ),
     ("I'd like to propose a regime check before we trust these numbers.", [regime()]),
     ("It may be worthwhile to run the regime detection with four states.", [regime(states=4)]),
-    ("Proposed next step: walk-forward test, LightGBM, horizon 5-7 days, target +5%.",
-     [walk(models=[LGBM], horizon=[5, 7], target_return=0.05)]),
-    ("Options:\nA) Raise the confidence threshold to 90%\nB) Extend the horizon to 10-15 days\nC) Train an LSTM\n\nWhich do you prefer?",
-     [adjust(confidence_threshold=0.9, horizon=[10, 15]), execution(LSTM)]),
-    ("From here I see three ways forward:\n\n1. Deep analysis of AAPL and MSFT.\n2. Momentum screening with the target at 5%.\n"
-     "3. Adding LightGBM to the models.",
-     [deep(tickers=["AAPL", "MSFT"]), screening(target_return=0.05), select(RF, XGB, LGBM)]),
+    (
+        "Proposed next step: walk-forward test, LightGBM, horizon 5-7 days, target +5%.",
+        [walk(models=[LGBM], horizon=[5, 7], target_return=0.05)],
+    ),
+    (
+        "Options:\nA) Raise the confidence threshold to 90%\nB) Extend the horizon to 10-15 days\nC) Train an LSTM\n\nWhich do you prefer?",
+        [adjust(confidence_threshold=0.9, horizon=[10, 15]), execution(LSTM)],
+    ),
+    (
+        "From here I see three ways forward:\n\n1. Deep analysis of AAPL and MSFT.\n2. Momentum screening with the target at 5%.\n"
+        "3. Adding LightGBM to the models.",
+        [deep(tickers=["AAPL", "MSFT"]), screening(target_return=0.05), select(RF, XGB, LGBM)],
+    ),
     ("Could we try logistic regression next? It is cheap and hard to beat.", [select(LR)]),
     ("Let's tighten the confidence threshold to 88%.", [adjust(confidence_threshold=0.88)]),
-    ("A 5% target over 15 sessions is more realistic. Let's use that: target 5%, horizon 15 sessions.",
-     [adjust(target_return=0.05, horizon=[15, 15])]),
+    (
+        "A 5% target over 15 sessions is more realistic. Let's use that: target 5%, horizon 15 sessions.",
+        [adjust(target_return=0.05, horizon=[15, 15])],
+    ),
     ("I recommend we keep random forest and drop XGBoost, since it adds nothing.", [select(RF)]),
     ("Given the calm regime, I would raise the target from 7% to 9%.", [adjust(target_return=0.09)]),
     ("We might want to reduce the universe to the 50 most traded stocks.", [adjust(universe="top-50")]),
-    ("Start by running a screening for energy stocks only, then run regime detection.", [screening(universe="Energy"), regime()]),
-    ("Time to run the walk-forward test. It's time to run the walk-forward test with all three: RF, XGB and LGBM.",
-     [walk(models=[RF, XGB, LGBM])]),
+    (
+        "Start by running a screening for energy stocks only, then run regime detection.",
+        [screening(universe="Energy"), regime()],
+    ),
+    (
+        "Time to run the walk-forward test. It's time to run the walk-forward test with all three: RF, XGB and LGBM.",
+        [walk(models=[RF, XGB, LGBM])],
+    ),
     ("I'm going to run momentum screening with seed 11 unless you object.", [screening(seed=11)]),
     ("What if we lower the threshold to 60%?", [adjust(confidence_threshold=0.6)]),
     ("Should we run the walk-forward test on the top 100?", [walk(universe="top-100")]),
     ("My proposal is to switch the models to LightGBM and logistic regression.", [select(LGBM, LR)]),
-    ("I suggest increasing the number of trees in the random forest to 800.", [select(RF, model_params=trees(800, RF))]),
+    (
+        "I suggest increasing the number of trees in the random forest to 800.",
+        [select(RF, model_params=trees(800, RF))],
+    ),
     ("Let's go with an 80% confidence threshold.", [adjust(confidence_threshold=0.8)]),
-    ("I propose to predict 'beats the median' instead of the hit label: use the beats_median label.", [adjust(label="beats_median")]),
+    (
+        "I propose to predict 'beats the median' instead of the hit label: use the beats_median label.",
+        [adjust(label="beats_median")],
+    ),
     ("Let's target ten percent returns in the next month.", [adjust(horizon=[21, 21])]),
     ("Next up: deep analysis of the five best candidates.", [deep(top=5)]),
     ("Before we go on, let's verify this with a walk-forward test.", [walk()]),
-    ("One option would be to retrain XGBoost with a learning rate of 0.02 and 600 rounds.",
-     [execution(XGB, model_params={XGB: {"n_estimators": 600, "learning_rate": 0.02}})]),
+    (
+        "One option would be to retrain XGBoost with a learning rate of 0.02 and 600 rounds.",
+        [execution(XGB, model_params={XGB: {"n_estimators": 600, "learning_rate": 0.02}})],
+    ),
     ("I suggest that the next trial is a walk-forward test with LightGBM.", [walk(models=[LGBM])]),
-    ("Let's rerun the screening using RandomForest alone, with a 3-5 day horizon and +4% target.",
-     [screening(models=[RF], horizon=[3, 5], target_return=0.04)]),
-    ("- I recommend momentum screening on the S&P 500.\n- I do not recommend changing the target.", [screening(universe="sp500")]),
+    (
+        "Let's rerun the screening using RandomForest alone, with a 3-5 day horizon and +4% target.",
+        [screening(models=[RF], horizon=[3, 5], target_return=0.04)],
+    ),
+    (
+        "- I recommend momentum screening on the S&P 500.\n- I do not recommend changing the target.",
+        [screening(universe="sp500")],
+    ),
 ]
 
 UNSEEN_EMPTY: list[str] = [
@@ -110,7 +138,7 @@ UNSEEN_EMPTY: list[str] = [
     "Past runs with 500 trees took twice as long and gained 0.001 AUC.",
     "I haven't changed the target to 8%.",
     "In the docs there's an example:\n\n```\n> run momentum screening --models lightgbm\nI suggest raising the target to 9%\n```\n\nThat is only an example.",
-    "The user guide says: \"Next, run a walk-forward test with LightGBM.\"",
+    'The user guide says: "Next, run a walk-forward test with LightGBM."',
     "Each of these could be wrong. The sample is small.",
     "Compared with T2, T3 has the lower Brier score; the ensemble of RandomForest + LightGBM is the reason.",
     "Once the walk-forward test is done, we could take a closer look at the top 5.",
