@@ -10,10 +10,10 @@ Bars = dict[str, FloatArray]
 # Median price in USD and its spread, median traded value a day in USD and its spread, in logarithms.
 PRICE, PRICE_SPREAD = 60.0, 0.6
 TRADED, TRADED_SPREAD = 1.5e8, 0.9
-VOLUME_MEMORY, VOLUME_STEP = 0.95, 0.10
+VOLUME_MEMORY, VOLUME_STEP = 0.95, 0.06
 VOLUME_BY_MOVE, VOLUME_MOVE_CAP, VOLUME_NOISE = 0.30, 8.0, 0.22
 # Volume is higher where the planted signal is, so that it can be seen there too.
-VOLUME_BY_SIGNAL = 0.25
+VOLUME_BY_SIGNAL = 0.32
 
 
 def draw_bars(
