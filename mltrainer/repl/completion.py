@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 # In ordinary words a suggestion is noise until this much of a name is written.
 _LEAST_LETTERS = 2
 _WORD = re.compile(r"\S*$")
-_NAME = re.compile(r"[\w.()]*$")
+_NAME = re.compile(r"[\w.]*$")
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ def _argument(command: str, word: str, cursor: int, known: Known) -> list[Sugges
         return [Suggestion(f"{name}=", cursor - len(word)) for name in keys if name.startswith(word.lower())]
     if key not in keys:
         return []
-    part = re.split(r"[,+(]", value)[-1]
-    return _matching(_values(key, known), part, cursor)
+    *before, part = re.split(r"[,+(]", value)
+    return _matching([name for name in _values(key, known) if name not in before], part, cursor)
 
 
 def _values(key: str, known: Known) -> tuple[str, ...]:

@@ -67,7 +67,9 @@ class ScriptedConversation:
         self.trial_seconds = trial_seconds
         self.in_trial = asyncio.Event()
         self.facilitator = SimpleNamespace(
-            store=Store(list(documents)), models=lambda: [model_facts(name) for name in MODELS], describe_data=self._data
+            store=Store(list(documents)),
+            models=lambda: [model_facts(name) for name in MODELS],
+            describe_data=self._data,
         )
 
     async def _data(self) -> dict[str, Any]:
@@ -146,5 +148,5 @@ def setup_of(conversation: ScriptedConversation, home: Path, **more: Any) -> Cha
     async def open() -> Any:
         return conversation
 
-    fields = {"open": open, "home": home, "agent": "offline", "data": "files", "interactive": True} | more
-    return ChatSetup(**fields)
+    fields = {"open": open, "home": home, "agent": "offline", "data": "files", "interactive": True, "color": False}
+    return ChatSetup(**fields | more)
