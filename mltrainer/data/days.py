@@ -6,8 +6,8 @@ import pandas as pd
 from mltrainer.data.panel import DateArray
 from mltrainer.settings.errors import DataError
 
-# Epoch numbers by their size: seconds, milliseconds, microseconds, nanoseconds.
-_EPOCH_UNITS = ((1e11, "s"), (1e14, "ms"), (1e17, "us"), (np.inf, "ns"))
+# Epoch numbers by their size: seconds, milliseconds, microseconds, nanoseconds (to the year 2262).
+_EPOCH_UNITS = ((1e11, "s"), (1e14, "ms"), (1e17, "us"), (9.2e18, "ns"))
 _COMPACT = (19000101, 21001231)
 _FIRST, _LAST = np.datetime64("1900-01-01"), np.datetime64("2100-12-31")
 
@@ -39,22 +39,25 @@ def read_days(column: pd.Series, where: str) -> DateArray:
 
 
 def _unique_days(values: pd.Series, where: str) -> DateArray:
-    numbers = pd.to_numeric(values, errors="coerce")
-    if len(values) and numbers.notna().all():
-        return _from_numbers(numbers.to_numpy(dtype=np.float64))
+    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    if len(numbers) and (np.abs(numbers) < _EPOCH_UNITS[-1][0]).all():
+        compact = numbers.min() >= _COMPACT[0] and numbers.max() <= _COMPACT[1]
+        if not compact:
+            return _from_epoch(numbers)
+        values = pd.Series(numbers.astype(np.int64).astype(str))
+        written = "%Y%m%d"
+    else:
+        written = "%Y-%m-%d"
     texts = values.astype(str).str.strip()
     # The wall clock's day is what is written first; the zone behind it does not move it.
-    days = pd.to_datetime(texts.str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
-    empty = texts.isin(["", "NaT", "nan", "None", "<NA>"])
-    if (days.isna() & ~empty).any():
-        raise _unreadable(where, texts[days.isna() & ~empty].iloc[0][:30])
+    days = pd.to_datetime(texts.str.slice(0, 10), format=written, errors="coerce")
+    wrong = days.isna() & ~texts.isin(["", "NaT", "nan", "None", "<NA>"])
+    if wrong.any():
+        raise _unreadable(where, texts[wrong].iloc[0][:30])
     return days.to_numpy().astype("datetime64[D]")
 
 
-def _from_numbers(numbers: np.ndarray) -> DateArray:
-    if numbers.min() >= _COMPACT[0] and numbers.max() <= _COMPACT[1]:
-        texts = pd.Series(numbers.astype(np.int64)).astype(str)
-        return pd.to_datetime(texts, format="%Y%m%d").to_numpy().astype("datetime64[D]")
+def _from_epoch(numbers: np.ndarray) -> DateArray:
     unit = next(unit for limit, unit in _EPOCH_UNITS if np.abs(numbers).max() < limit)
     return numbers.astype(np.int64).astype(f"datetime64[{unit}]").astype("datetime64[D]")
 

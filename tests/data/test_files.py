@@ -1,11 +1,14 @@
 """Files that users bring: every spelling and format that is promised, and every kind of bad file."""
 
 import gzip
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mltrainer.data.load import load_panel
 from mltrainer.data.panel import Panel
@@ -181,6 +184,8 @@ BAD = {
     "no ticker": (text("date,open,high,low,close,volume\n2016-01-04,1,1,1,1,1\n"), "columns_missing"),
     "ragged": (text(HEADER + "2016-01-04,A,1,1,1,1,1\n2016-01-05,A,1,1,1,1,1,2,3\n"), "file_unreadable"),
     "thousands": (text(HEADER + "2016-01-04,A,1,1,1,1,1,824,755\n"), "file_unreadable"),
+    "no such day": (text(HEADER + "20160231,A,1,1,1,1,1\n"), "date_unreadable"),
+    "endless date": (text(HEADER + "1e400,A,1,1,1,1,1\n"), "date_unreadable"),
     "date words": (text(HEADER + "yesterday,A,1,1,1,1,1\n"), "date_unreadable"),
     "two ways to read": (text(HEADER + "02/03/2016,A,1,1,1,1,1\n"), "date_unreadable"),
     "far future": (text(HEADER + "9999-12-31,A,1,1,1,1,1\n"), "date_unreadable"),
@@ -223,3 +228,30 @@ def test_requests_that_are_wrong_in_themselves(tmp_path: Path) -> None:
         load_panel(DataRequest(source="files"))
     with pytest.raises(DataError, match="first is of 2016-01-04"):
         load(path, as_of="2015-01-01")
+
+
+CELLS = st.sampled_from(
+    ["", "A", "NA", "TRUE", "1", "-1", "1e400", "nan", "2016-01-04", "2016-01-05", "20160104", '"', "é"]
+)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=5, max_size=8), max_size=6),
+    noise=st.binary(max_size=30),
+    suffix=st.sampled_from([".csv", ".parquet", ".csv.gz"]),
+    raw_bytes=st.booleans(),
+)
+def test_no_content_ends_in_anything_but_a_panel_or_one_line(
+    rows: list[list[str]], noise: bytes, suffix: str, raw_bytes: bool
+) -> None:
+    content = noise if raw_bytes else (HEADER + "\n".join(",".join(row) for row in rows)).encode() + noise
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"bars{suffix}"
+        path.write_bytes(content)
+        try:
+            panel = load(path)
+        except DataError as error:
+            assert error.hint and "\n" not in error.message
+        else:
+            assert np.isfinite(panel.close).any()
