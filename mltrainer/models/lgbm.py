@@ -17,13 +17,13 @@ class LightGBM(LGBMClassifier):
     """
 
     def __init__(
-        self, n_estimators: int = 200, num_leaves: int = 15, learning_rate: float = 0.05, random_state: int = 0
+        self, n_estimators: int = 100, num_leaves: int = 8, learning_rate: float = 0.05, random_state: int = 0
     ) -> None:
         super().__init__(
             n_estimators=n_estimators,
             num_leaves=num_leaves,
             learning_rate=learning_rate,
-            min_child_samples=200,
+            min_child_samples=500,
             subsample=0.7,
             subsample_freq=1,
             colsample_bytree=0.5,

@@ -24,7 +24,10 @@ class LogisticModel(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(
-        self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64], sample_weight: npt.NDArray[np.float64] | None = None
+        self,
+        X: npt.NDArray[np.float32],
+        y: npt.NDArray[np.float64],
+        sample_weight: npt.NDArray[np.float64] | None = None,
     ) -> "LogisticModel":
         """Fit on ``X`` (n_rows, n_features) and ``y`` (n_rows,) of 0 and 1."""
         self.scaler_ = ClippedScaler().fit(X)

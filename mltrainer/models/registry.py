@@ -70,7 +70,6 @@ class ModelEntry:
 
 
 _TREES = Param(100, 10, 2000, help="number of trees")
-_ROUNDS = Param(200, 10, 5000, help="boosting rounds")
 _RATE = Param(0.05, 0.001, 1.0, help="learning rate")
 
 MODELS: dict[str, ModelEntry] = {
@@ -98,8 +97,8 @@ MODELS: dict[str, ModelEntry] = {
             ("rf", "forest", "randomforests"),
             params={
                 "n_estimators": _TREES,
-                "min_samples_leaf": Param(25, 1, 5000, help="rows in a leaf"),
-                "max_samples": Param(10_000, 100, 1_000_000, help="rows drawn for each tree"),
+                "min_samples_leaf": Param(50, 1, 5000, help="rows in a leaf"),
+                "max_samples": Param(7_500, 100, 1_000_000, help="rows drawn for each tree"),
             },
         ),
         ModelEntry(
@@ -112,8 +111,8 @@ MODELS: dict[str, ModelEntry] = {
             "Chen & Guestrin 2016",
             ("xgb", "xgboostclassifier"),
             params={
-                "n_estimators": _ROUNDS,
-                "max_depth": Param(4, 1, 16, help="depth of a tree"),
+                "n_estimators": Param(100, 10, 5000, help="boosting rounds"),
+                "max_depth": Param(3, 1, 16, help="depth of a tree"),
                 "learning_rate": _RATE,
             },
         ),
@@ -127,8 +126,8 @@ MODELS: dict[str, ModelEntry] = {
             "Ke et al. 2017",
             ("lgbm", "lgb", "lightgradientboosting"),
             params={
-                "n_estimators": _ROUNDS,
-                "num_leaves": Param(15, 2, 1024, help="leaves of a tree"),
+                "n_estimators": Param(100, 10, 5000, help="boosting rounds"),
+                "num_leaves": Param(8, 2, 1024, help="leaves of a tree"),
                 "learning_rate": _RATE,
             },
         ),
@@ -174,7 +173,7 @@ BASELINES: dict[str, ModelEntry] = {
             "sklearn",
             "mltrainer.models.baselines:MomentumRule",
             "Jegadeesh & Titman 1993",
-            columns=("mom_252_21",),
+            columns=("mom_12_1",),
         ),
     )
 }

@@ -1,0 +1,137 @@
+"""Today's candidates: every member of the last session, with confidence, prices, and what the past says about it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mltrainer.data.panel import FloatArray
+from mltrainer.evaluation.calibration import mirrored_loss
+from mltrainer.evaluation.conformal import signed_margins
+from mltrainer.evaluation.logistic import logit
+from mltrainer.evaluation.support import support_at, verdict
+from mltrainer.settings.result import Candidate
+from mltrainer.trials.confidence import Confidence
+from mltrainer.trials.evaluate import Scored
+from mltrainer.trials.walk import Walk
+
+
+def rank_candidates(
+    walk: Walk, said: Confidence, members: list[Confidence], volatility: Confidence, scored: Scored
+) -> list[Candidate]:
+    """Return all tickers scored today, the most confident first.
+
+    Parameters
+    ----------
+    said
+        The model, or the ensemble of several, that ranks.
+    members
+        The single models behind it; empty where ``said`` is one itself.
+    volatility
+        The volatility-only baseline.
+    """
+    evidence = _Evidence(walk, said, scored)
+    order = np.lexsort((-said.today_score, -said.today_probability))
+    return [
+        Candidate(rank=rank, **_figures(evidence, int(place), members, volatility))
+        for rank, place in enumerate(order, start=1)
+    ]
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """Today's rows, and the calibrated out-of-sample rows with known outcome that speak about them."""
+
+    walk: Walk
+    said: Confidence
+    scored: Scored
+
+    @cached_property
+    def today(self) -> npt.NDArray[np.int64]:
+        last = len(self.walk.panel.sessions) - 1
+        return np.arange(*self.walk.rows(last, last))
+
+    @cached_property
+    def ticker(self) -> npt.NDArray[np.int32]:
+        return self.walk.matrices.ticker[self.today]
+
+    @cached_property
+    def close(self) -> FloatArray:
+        return self.walk.panel.close[-1, self.ticker]
+
+    @cached_property
+    def judged(self) -> npt.NDArray[np.int64]:
+        """Out-of-fold positions of the rows that were calibrated and whose outcome is known."""
+        return self.scored.rows[self.said.calibrated[self.scored.rows]]
+
+    @cached_property
+    def past(self) -> tuple[FloatArray, FloatArray, npt.NDArray[np.int32]]:
+        """Probability, event and date of the judged rows."""
+        rows = self.judged + self.walk.first_row
+        return self.said.probability[self.judged], self.walk.final.event[rows], self.walk.matrices.date[rows]
+
+    def feature(self, name: str, rows: npt.NDArray[np.int64]) -> FloatArray:
+        return self.walk.matrices.features((name,))[rows, 0].astype(np.float64)
+
+    @cached_property
+    def interval(self) -> tuple[FloatArray, FloatArray] | None:
+        """80 % intervals of the return to the end of the horizon, from past residuals in units of volatility."""
+        rows = self.judged + self.walk.first_row
+        residual = self.walk.final.realized[rows] - self.said.expected_return[self.judged]
+        residual = residual / self.feature("vol_21", rows)
+        margins = signed_margins(residual[np.isfinite(residual)])
+        if margins is None:
+            return None
+        volatility = self.feature("vol_21", self.today)
+        expected = self.said.today_expected
+        # No share falls below nothing.
+        return np.maximum(expected + margins[0] * volatility, -0.99), expected + margins[1] * volatility
+
+    @cached_property
+    def down(self) -> FloatArray:
+        """Probability of the mirrored loss, NaN where there is too little to say."""
+        if self.walk.settings.label != "hit" or not len(self.judged):
+            return np.full(len(self.today), np.nan)
+        rows = self.judged + self.walk.first_row
+        volatility, event = self.feature("log_vol_21", rows), self.walk.final.down[rows]
+        usable = np.isfinite(volatility) & np.isfinite(event)
+        if not usable.any():
+            return np.full(len(self.today), np.nan)
+        score = logit(self.said.score[self.judged])
+        loss = mirrored_loss(score[usable], volatility[usable], event[usable])
+        return loss.apply(logit(self.said.today_score), self.feature("log_vol_21", self.today))
+
+
+def _figures(evidence: _Evidence, place: int, members: list[Confidence], volatility: Confidence) -> dict[str, Any]:
+    said, settings, panel = evidence.said, evidence.walk.settings, evidence.walk.panel
+    close, confidence = float(evidence.close[place]), float(said.today_probability[place])
+    expected = float(said.today_expected[place])
+    column = int(evidence.ticker[place])
+    horizon_end, threshold = settings.horizon[1], settings.confidence_threshold
+    figures: dict[str, Any] = {
+        "ticker": panel.tickers[column],
+        "score": float(said.today_score[place]),
+        "confidence": confidence,
+        "calibrated": said.today_calibrated,
+        "expected_return": expected,
+        "last_close": close,
+        "target_price": close * (1 + settings.target_return),
+        "horizon": settings.horizon,
+        "confidence_volatility_only": float(volatility.today_probability[place]),
+        "support": support_at(confidence, threshold, *evidence.past, horizon_end=horizon_end),
+        "verdict": verdict(confidence, threshold, *evidence.past, horizon_end=horizon_end),
+        "by_model": {member.model: float(member.today_probability[place]) for member in members},
+    }
+    if panel.sectors and panel.sectors[column]:
+        figures["sector"] = panel.sectors[column]
+    entry = close * (1 + expected) / (1 + 2 * settings.cost_bps / 10_000)
+    if entry >= close:
+        figures["max_entry"] = entry
+    if not np.isnan(evidence.down[place]):
+        figures["probability_down"] = float(evidence.down[place])
+    if evidence.interval and np.isfinite(evidence.interval[0][place]):
+        low, high = (float(side[place]) for side in evidence.interval)
+        figures |= {"interval": (low, high), "stop_loss": close * (1 + low)}
+    return figures

@@ -1,0 +1,147 @@
+"""The action ``deep_analysis``: what the past says about single candidates of a finished screening."""
+
+import hashlib
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mltrainer.data.panel import Panel
+from mltrainer.evaluation.effective import effective_size, wilson
+from mltrainer.evaluation.labels import event_sentence
+from mltrainer.settings.errors import UsageError
+from mltrainer.settings.parameters import Settings
+from mltrainer.settings.result import ResultDocument, Warned
+from mltrainer.trials.job import Job
+from mltrainer.trials.predictions import FILE
+
+ANALOGUES = 200
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
+    """Analyse tickers of a screening by its stored predictions and the bars.
+
+    Raises
+    ------
+    UsageError
+        If there is no screening, or a ticker was not among its candidates.
+    """
+    screening = job.screening
+    if not screening or not screening.get("candidates"):
+        raise UsageError(
+            "there is no screening with candidates to analyse",
+            hint="run momentum_screening first, or name one with trial",
+            code="no_screening",
+        )
+    settings = Settings.model_validate({k: v for k, v in screening["settings"].items() if k in Settings.model_fields})
+    chosen = _chosen(job, screening["candidates"])
+    job.stage("analysis", 0, len(chosen))
+    path = job.home / "trials" / screening["trial_id"] / FILE
+    ranking = _ranking_model(screening)
+    predictions = pd.read_parquet(path, filters=[("model", "==", ranking)])
+    known = predictions.dropna(subset=["outcome", "realized_return"])
+    session = known["date"].map({pd.Timestamp(day): place for place, day in enumerate(job.panel.sessions)})
+    known = known.assign(session=session).dropna(subset=["session"])
+    tickers = []
+    for done, candidate in enumerate(chosen, start=1):
+        tickers.append(_ticker(job.panel, settings, candidate, known))
+        job.stage("analysis", done, len(chosen))
+    analysis = {"screening": screening["trial_id"], "model": ranking, "tickers": tickers}
+    digest = hashlib.sha256(json.dumps(analysis, sort_keys=True).encode()).hexdigest()
+    warnings = job.data_warnings()
+    if screening["data"]["fingerprint"] != job.panel.fingerprint:
+        text = f"the data changed since {screening['trial_id']}: bars are of now, predictions of then"
+        warnings.append(Warned(code="data_changed", message=text))
+    mark = "SIMULATED: " if job.panel.simulated else ""
+    names = ", ".join(entry["ticker"] for entry in tickers)
+    document = ResultDocument(
+        trial_id=job.trial_id,
+        action=job.action,
+        status="succeeded",
+        headline=f"{mark}a closer look at {names}, from the predictions of {screening['trial_id']}",
+        event=event_sentence(settings.label, settings.horizon, settings.target_return),
+        settings=job.shown_settings(),
+        data=job.data_part(members=False),
+        analysis=analysis,
+        warnings=warnings,
+        provenance=job.provenance(f"sha256:{digest}"),
+    )
+    return document, []
+
+
+def _chosen(job: Job, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    named = job.arguments.get("tickers")
+    if not named:
+        return candidates[: job.arguments.get("top") or 5]
+    by_ticker = {candidate["ticker"]: candidate for candidate in candidates}
+    if missing := [name for name in named if name.upper() not in by_ticker]:
+        raise UsageError(
+            f"{missing[0]} is not among the candidates of {job.screening['trial_id'] if job.screening else ''}",
+            hint=f"its candidates begin with {', '.join(list(by_ticker)[:10])}",
+            code="unknown_ticker",
+        )
+    return [by_ticker[name.upper()] for name in named]
+
+
+def _ranking_model(screening: dict[str, Any]) -> str:
+    """Return the model that ranked the candidates: the ensemble of all members, or the only model."""
+    models = [row["model"] for row in screening["evaluation"]]
+    members = set(screening["candidates"][0].get("by_model") or [])
+    return next((m for m in models if members and set(m[5:-1].split(",")) == members), models[0])
+
+
+def _ticker(panel: Panel, settings: Settings, candidate: dict[str, Any], known: pd.DataFrame) -> dict[str, Any]:
+    ticker, confidence = candidate["ticker"], candidate["confidence"]
+    horizon = settings.horizon[1]
+    own = known[known["ticker"] == ticker]
+    near = known.iloc[np.argsort(np.abs(known["probability"].to_numpy() - confidence), kind="stable")[:ANALOGUES]]
+    facts = {
+        "ticker": ticker,
+        "rank": candidate["rank"],
+        "confidence": confidence,
+        "last_close": candidate["last_close"],
+        "own_record": _record(own, horizon),
+        "analogues": _record(near.sort_values("session", kind="stable"), horizon)
+        | {"probability_range": [float(near["probability"].min()), float(near["probability"].max())]},
+        "risk": _risk(panel, ticker, horizon),
+        "by_model": candidate.get("by_model", {}),
+        "probability_down": candidate.get("probability_down"),
+        "confidence_volatility_only": candidate.get("confidence_volatility_only"),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _record(rows: pd.DataFrame, horizon: int) -> dict[str, Any]:
+    """Return how past predictions turned out: counts, hit rate with a 90 % interval, quantiles of the return."""
+    count = len(rows)
+    if not count:
+        return {"n": 0}
+    rate = float(rows["outcome"].mean())
+    worth = effective_size(rows["session"].to_numpy(dtype=np.int64), horizon_end=horizon)
+    return {
+        "n": count,
+        "n_eff": worth,
+        "hits": int(rows["outcome"].sum()),
+        "hit_rate": rate,
+        "hit_rate_interval": list(wilson(rate, worth)),
+        "mean_probability": float(rows["probability"].mean()),
+        "return_quantiles": {f"{q:g}": float(rows["realized_return"].quantile(q)) for q in QUANTILES},
+    }
+
+
+def _risk(panel: Panel, ticker: str, horizon: int) -> dict[str, float]:
+    """Return volatility, drawdown and the spread of past returns over the horizon, from the last 252 sessions."""
+    close = panel.close[-253:, panel.tickers.index(ticker)]
+    close = close[np.isfinite(close)]
+    returns = np.diff(np.log(close))
+    ahead = close[horizon:] / close[:-horizon] - 1
+    facts = {
+        "annual_volatility": float(returns.std(ddof=1) * np.sqrt(252)) if len(returns) > 1 else None,
+        "drawdown_now": float(close[-1] / close.max() - 1) if len(close) else None,
+        "worst_drawdown": float((close / np.maximum.accumulate(close)).min() - 1) if len(close) else None,
+        "worst_return_over_horizon": float(ahead.min()) if len(ahead) else None,
+        "best_return_over_horizon": float(ahead.max()) if len(ahead) else None,
+    }
+    return {name: value for name, value in facts.items() if value is not None}

@@ -1,0 +1,124 @@
+"""The figures of a trial: every metric from the out-of-sample rows whose outcome is known."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mltrainer.data.panel import FloatArray
+from mltrainer.evaluation.bootstrap import intervals
+from mltrainer.evaluation.metrics import evaluate
+from mltrainer.evaluation.portfolio import hold_picks
+from mltrainer.models.registry import MODELS, members_of
+from mltrainer.settings.result import EvaluationRow
+from mltrainer.trials.confidence import Confidence
+from mltrainer.trials.walk import Walk
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The out-of-sample rows whose outcome is known: their positions among the out-of-fold rows, and what happened."""
+
+    rows: npt.NDArray[np.int64]
+    date: npt.NDArray[np.int32]
+    event: FloatArray
+    realized: FloatArray
+    train_base_rate: FloatArray
+
+
+def scored_rows(walk: Walk) -> Scored:
+    """Return the rows that every model of the trial is judged on."""
+    event = walk.final.event[walk.first_row :]
+    rows = np.flatnonzero(~np.isnan(event))
+    date = walk.matrices.date[walk.first_row :][rows]
+    return Scored(rows, date, event[rows], walk.final.realized[walk.first_row :][rows], base_rates(walk)[rows])
+
+
+def base_rates(walk: Walk) -> FloatArray:
+    """Return, for every out-of-fold row, how often the event had happened in its fold's training window."""
+    rates = np.empty(len(walk.matrices.date) - walk.first_row)
+    for block in walk.blocks[:-1]:
+        first, stop = walk.rows(block.fold.train_start, block.fold.train_end)
+        start, end = walk.rows(block.fold.test_start, block.fold.test_stop - 1)
+        rates[start - walk.first_row : end - walk.first_row] = np.nanmean(block.known.event[first:stop])
+    return rates
+
+
+def evaluation_row(walk: Walk, said: Confidence, scored: Scored) -> tuple[EvaluationRow, FloatArray]:
+    """Return the figures of one model, and the daily net returns of its picks (n_days,)."""
+    settings = walk.settings
+    inputs: dict[str, Any] = {
+        "date": scored.date,
+        "probability": said.probability[scored.rows],
+        "expected_return": said.expected_return[scored.rows],
+        "event": scored.event,
+        "realized": scored.realized,
+        "top_k": settings.top_k,
+        "horizon_end": settings.horizon[1],
+    }
+    figures = evaluate(**inputs, train_base_rate=scored.train_base_rate)
+    oof = slice(walk.first_row, None)
+    track = hold_picks(
+        date=walk.matrices.date[oof],
+        column=walk.matrices.ticker[oof],
+        score=said.probability,
+        open_=walk.panel.open,
+        close=walk.panel.close,
+        top_k=settings.top_k,
+        horizon_end=settings.horizon[1],
+        cost_bps=settings.cost_bps,
+    )
+    row = EvaluationRow(
+        model=said.model,
+        folds=len(walk.folds),
+        fits=said.fits,
+        train_rows=said.train_rows[:-1],
+        test_rows=len(scored.rows),
+        test_dates=len(np.unique(scored.date)),
+        calibrated_share=float(said.calibrated[scored.rows].mean()),
+        calibrator=said.calibrator,
+        intervals=intervals(**inputs, seed=settings.seed),
+        portfolio=track.figures,
+        params=_params(walk, said.model),
+        seconds=round(said.seconds, 3),
+        **figures,
+    )
+    return row, track.returns
+
+
+def base_rate_row(walk: Walk, scored: Scored) -> EvaluationRow:
+    """Return the figures of always saying how often the event had happened so far."""
+    figures = evaluate(
+        date=scored.date,
+        probability=scored.train_base_rate,
+        expected_return=np.zeros(len(scored.rows)),
+        event=scored.event,
+        realized=scored.realized,
+        top_k=walk.settings.top_k,
+        horizon_end=walk.settings.horizon[1],
+        train_base_rate=scored.train_base_rate,
+    )
+    # A constant cannot rank: what the tie-breaking would make of it is no figure.
+    kept = ("base_rate", "brier", "log_loss", "ece", "highest_probability")
+    return EvaluationRow(
+        model="base_rate",
+        folds=len(walk.folds),
+        fits=0,
+        train_rows=[],
+        test_rows=len(scored.rows),
+        test_dates=len(np.unique(scored.date)),
+        calibrated_share=0.0,
+        **{key: figures[key] for key in kept if key in figures},
+    )
+
+
+def _params(walk: Walk, model: str) -> dict[str, Any]:
+    """Return the parameters that a model ran with, stated or default."""
+    used: dict[str, Any] = {}
+    for member in members_of(model):
+        if member in MODELS:
+            defaults = {key: param.default for key, param in MODELS[member].params.items()}
+            mine = defaults | walk.settings.model_params.get(member, {})
+            used |= {member: mine} if model != member else mine
+    return used

@@ -1,0 +1,118 @@
+"""One fit: a model on the training rows of a fold, scored on its test rows. Runs in a model worker."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mltrainer.models.registry import BASELINES, MODELS, ModelEntry
+from mltrainer.settings.errors import ActionFailed, DataError
+from mltrainer.settings.parameters import ParameterValue
+from mltrainer.trials.matrices import open_matrices
+
+Rows = tuple[int, int]
+Inputs = Callable[[npt.NDArray[np.int64]], Any]
+UNDEFINED = -1
+
+
+@dataclass(frozen=True)
+class FitTask:
+    """What to fit and what to score; arrays travel by path.
+
+    Parameters
+    ----------
+    model
+        Registry id of a model or a baseline.
+    folder
+        Matrices; ``labels`` is a file of the labels as each fold knew them, int8 (n_blocks, n_rows), -1 undefined.
+    train, tail, test
+        Half-open ranges of rows. ``tail`` rows are scored for provisional calibration and are not trained on.
+    """
+
+    model: str
+    params: tuple[tuple[str, ParameterValue], ...]
+    seed: int
+    folder: str
+    labels: str
+    fold: int
+    train: Rows
+    tail: Rows | None
+    test: Rows
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """Scores of the test rows and of the tail (n,), whether they are probabilities, and what they cost."""
+
+    test: npt.NDArray[np.float64]
+    tail: npt.NDArray[np.float64]
+    probability: bool
+    train_rows: int
+    seconds: float
+
+
+def entry_of(model: str) -> ModelEntry:
+    """Return the registry entry of a model or a baseline."""
+    return MODELS[model] if model in MODELS else BASELINES[model]
+
+
+def run_fit(task: FitTask) -> FitResult:
+    """Fit and score.
+
+    Raises
+    ------
+    DataError
+        If the training rows hold one class only.
+    ActionFailed
+        If the model fails or gives a score that is not finite.
+    """
+    started = time.perf_counter()
+    entry = entry_of(task.model)
+    matrices = open_matrices(Path(task.folder))
+    labels = np.load(task.labels, mmap_mode="r")[task.fold]
+    if entry.inputs == "sequence":
+        inputs: Inputs = matrices.windows
+    else:
+        inputs = partial(_dense, matrices.features(entry.columns))
+    train = np.arange(*task.train)
+    train = train[labels[task.train[0] : task.train[1]] != UNDEFINED]
+    target = labels[train].astype(np.float64)
+    if len(np.unique(target)) < 2:
+        what = "never happened" if not target.any() else "always happened"
+        raise DataError(
+            f"the target event {what} in the {len(train)} training rows of fold {task.fold}: {task.model} cannot learn",
+            hint="choose another target or horizon, or bring a longer history",
+            code="one_class",
+        )
+    estimator = entry.estimator(task.seed, dict(task.params))
+    try:
+        estimator.fit(inputs(train), target)
+        test = _score(estimator, inputs, task.test)
+        tail = _score(estimator, inputs, task.tail or (0, 0))
+    except (ValueError, RuntimeError, MemoryError) as error:
+        raise ActionFailed(f"{task.model} failed in fold {task.fold}: {error}", code="model_failed") from error
+    if not (np.isfinite(test).all() and np.isfinite(tail).all()):
+        raise ActionFailed(f"{task.model} gave scores that are not finite in fold {task.fold}", code="model_failed")
+    probability = hasattr(estimator, "predict_proba")
+    return FitResult(test, tail, probability, len(train), time.perf_counter() - started)
+
+
+def _dense(matrix: npt.NDArray[np.float32], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    """Return the rows, without a copy where they are all of a range."""
+    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+        return np.asarray(matrix[rows[0] : rows[-1] + 1])
+    return np.asarray(matrix[rows])
+
+
+def _score(estimator: Any, inputs: Inputs, rows: Rows) -> npt.NDArray[np.float64]:
+    if rows[0] == rows[1]:
+        return np.empty(0)
+    part = inputs(np.arange(*rows))
+    if hasattr(estimator, "predict_proba"):
+        return np.asarray(estimator.predict_proba(part)[:, 1], dtype=np.float64)
+    return np.asarray(estimator.decision_function(part), dtype=np.float64)

@@ -1,0 +1,119 @@
+"""What screening, model execution and walk-forward test share: models fitted, calibrated, judged, and asked about today."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from mltrainer.data.panel import FloatArray
+from mltrainer.models.registry import ensemble_id, members_of
+from mltrainer.settings.result import EvaluationRow
+from mltrainer.trials import predictions
+from mltrainer.trials.confidence import Confidence, calibrate, mean_of
+from mltrainer.trials.evaluate import Scored, base_rate_row, evaluation_row, scored_rows
+from mltrainer.trials.job import Job
+from mltrainer.trials.matrices import prepare
+from mltrainer.trials.walk import Walk, cut, score_models
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Everything that the models of a trial said, and how it turned out.
+
+    Parameters
+    ----------
+    said
+        By model id: single models, ensembles and baselines.
+    chosen
+        The model or ensemble that ranks candidates.
+    rows, baselines
+        Figures of the models and of what they are compared with.
+    daily
+        Daily net returns of each evaluated model's picks, (n_days,).
+    digest
+        SHA-256 of the predictions.
+    """
+
+    walk: Walk
+    scored: Scored
+    said: dict[str, Confidence]
+    chosen: str
+    rows: list[EvaluationRow]
+    baselines: list[EvaluationRow]
+    daily: dict[str, FloatArray]
+    digest: str
+
+    @property
+    def members(self) -> list[Confidence]:
+        """Return the single models behind the chosen ensemble; empty where it is a single model."""
+        return (
+            [self.said[name] for name in members_of(self.chosen)] if self.chosen not in members_of(self.chosen) else []
+        )
+
+
+def forecast(job: Job) -> Forecast:
+    """Fit, calibrate and judge the models of a job, and store its predictions.
+
+    Raises
+    ------
+    MltrainerError
+        If the data do not suffice or a model fails.
+    """
+    panel, settings = job.panel, job.settings
+    job.stage("features", 0, 1)
+    matrices, job.built_features = prepare(panel, job.member, job.cache, fresh=job.fresh)
+    job.stage("features", 1, 1)
+    walk = cut(panel, job.member, matrices, settings)
+    singles, ensembles, chosen = _models(settings.models)
+    with tempfile.TemporaryDirectory(dir=job.cache) as scratch:
+        scores = score_models(
+            walk,
+            singles,
+            workers=job.workers,
+            cache=job.cache,
+            scratch=Path(scratch),
+            fresh=job.fresh,
+            progress=lambda **step: job.stage(step.pop("stage"), step.pop("done"), step.pop("total"), **step),
+        )
+    job.fits += sum(one.fits for one in scores.values())
+    job.cached_fits += sum(one.cached for one in scores.values())
+    job.fit_seconds += sum(one.seconds for one in scores.values())
+    said: dict[str, Confidence] = {}
+    total = len(scores) + len(ensembles)
+    for name, score in scores.items():
+        job.stage("calibrate", len(said), total, model=name)
+        said[name] = calibrate(walk, score)
+    for name in ensembles:
+        job.stage("calibrate", len(said), total, model=name)
+        said[name] = calibrate(walk, mean_of(name, [said[member] for member in members_of(name)]))
+    scored = scored_rows(walk)
+    judged = {name: _judge(job, walk, said[name], scored, done, total) for done, name in enumerate(said)}
+    table = predictions.table(walk, list(said.values()))
+    predictions.save(table, job.folder)
+    models = [*singles, *ensembles]
+    return Forecast(
+        walk=walk,
+        scored=scored,
+        said=said,
+        chosen=chosen,
+        rows=[judged[name][0] for name in models],
+        baselines=[base_rate_row(walk, scored), *(row for name, (row, _) in judged.items() if name not in models)],
+        daily={name: judged[name][1] for name in models},
+        digest=predictions.digest(table),
+    )
+
+
+def _judge(
+    job: Job, walk: Walk, said: Confidence, scored: Scored, done: int, total: int
+) -> tuple[EvaluationRow, FloatArray]:
+    job.stage("evaluate", done, total, model=said.model)
+    return evaluation_row(walk, said, scored)
+
+
+def _models(models: tuple[str, ...]) -> tuple[list[str], list[str], str]:
+    """Return single models, ensembles, and the one of them that ranks candidates."""
+    singles = list(dict.fromkeys(member for model in models for member in members_of(model)))
+    ensembles = [model for model in models if model not in singles]
+    chosen = models[0] if len(models) == 1 else ensemble_id(singles)
+    if chosen not in singles and chosen not in ensembles:
+        ensembles.append(chosen)
+    return singles, ensembles, chosen

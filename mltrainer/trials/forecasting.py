@@ -1,0 +1,86 @@
+"""The actions ``momentum_screening``, ``model_execution`` and ``walk_forward_test``."""
+
+from typing import Any
+
+from mltrainer.regime.summary import summary
+from mltrainer.settings.errors import DataError
+from mltrainer.settings.result import Regime, ResultDocument, Warned
+from mltrainer.trials.candidates import rank_candidates
+from mltrainer.trials.forecast import Forecast, forecast
+from mltrainer.trials.job import Job
+from mltrainer.trials.market import regime_of
+from mltrainer.trials.regime_detection import STATES
+from mltrainer.trials.significance import attempts, significance
+from mltrainer.trials.verdicts import (
+    screening_headline,
+    suggestions_of,
+    target_sentence,
+    test_headline,
+    warnings_of,
+)
+
+Answer = tuple[ResultDocument, list[dict[str, Any]]]
+
+
+def screen(job: Job) -> Answer:
+    """Rank today's universe by calibrated confidence, with the regime beside it."""
+    found = forecast(job)
+    warnings = warnings_of(job, found)
+    extra: dict[str, Any] = {}
+    try:
+        extra["regime"] = _regime(job)
+    except DataError as error:
+        # A screening without a regime is still a screening; the reader is told.
+        warnings.append(Warned(code="regime_unavailable", message=error.message))
+    return _with_candidates(job, found, warnings, extra)
+
+
+def execute_model(job: Job) -> Answer:
+    """Evaluate the chosen model or ensemble and predict today's universe with it."""
+    found = forecast(job)
+    return _with_candidates(job, found, warnings_of(job, found), {})
+
+
+def walk_forward_test(job: Job) -> Answer:
+    """Judge the models over all folds, with costs, baselines and significance; today is left out."""
+    found = forecast(job)
+    volatility = next(row for row in found.baselines if row.model == "volatility_only")
+    extra = {"headline": test_headline(job, found.rows, volatility), "suggestions": suggestions_of(job, [], found)}
+    return _document(job, found, warnings_of(job, found), extra)
+
+
+def _with_candidates(job: Job, found: Forecast, warnings: list[Warned], extra: dict[str, Any]) -> Answer:
+    candidates = rank_candidates(
+        found.walk, found.said[found.chosen], found.members, found.said["volatility_only"], found.scored
+    )
+    row = next(row for row in found.rows if row.model == found.chosen)
+    extra |= {
+        "candidates": candidates,
+        "qualified": sum(candidate.verdict == "qualified" for candidate in candidates),
+        "headline": screening_headline(job, candidates, row.base_rate),
+        "suggestions": suggestions_of(job, candidates, found),
+    }
+    return _document(job, found, warnings, extra)
+
+
+def _document(job: Job, found: Forecast, warnings: list[Warned], extra: dict[str, Any]) -> Answer:
+    document = ResultDocument(
+        trial_id=job.trial_id,
+        action=job.action,
+        status="succeeded",
+        event=target_sentence(job.settings),
+        settings=job.shown_settings(),
+        data=job.data_part(members=True),
+        evaluation=found.rows,
+        baselines=found.baselines,
+        significance=significance(job, found.daily),
+        warnings=warnings,
+        provenance=job.provenance(found.digest),
+        **extra,
+    )
+    return document, attempts(job, found.daily)
+
+
+def _regime(job: Job) -> Regime:
+    job.stage("regime", 0, 1)
+    return summary(regime_of(job.panel, states=STATES, seed=job.settings.seed))

@@ -1,0 +1,178 @@
+"""A trial at work: what was approved, on which data, and where its pieces are kept."""
+
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mltrainer import __version__
+from mltrainer.data.load import load_panel
+from mltrainer.data.panel import BoolArray, Panel
+from mltrainer.data.universe import membership
+from mltrainer.settings.errors import DataError
+from mltrainer.settings.parameters import Settings
+from mltrainer.settings.request import DataRequest
+from mltrainer.settings.result import DataPart, ExcludedTicker, FaultEntry, Provenance, Warned
+from mltrainer.settings.stream import utc_now
+from mltrainer.trials.versions import code_version, libraries
+
+LEAST_TICKERS = 20
+SHOWN_FAULTS = 500
+Progress = Callable[..., None]
+
+
+@dataclass
+class Job:
+    """An approved trial and the data it runs on.
+
+    Parameters
+    ----------
+    arguments
+        Complete and validated: settings, and what the action has of its own.
+    folder
+        Where artefacts of the trial go; ``home`` holds the cache that all trials share.
+    workers
+        Processes that fit side by side; 0 runs everything in this one.
+    fresh
+        Pass every cache by.
+    tried
+        What earlier trials of the store tried.
+    """
+
+    action: str
+    trial_id: str | None
+    arguments: dict[str, Any]
+    defaulted: list[str]
+    request: DataRequest
+    home: Path
+    folder: Path
+    workers: int
+    progress: Progress
+    fresh: bool = False
+    tried: list[dict[str, Any]] = field(default_factory=list)
+    screening: dict[str, Any] | None = None
+    started: str = field(default_factory=utc_now)
+    clock: float = field(default_factory=time.monotonic)
+    fits: int = 0
+    cached_fits: int = 0
+    fit_seconds: float = 0.0
+    built_features: bool = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Return the settings among the arguments."""
+        return Settings.model_validate({k: v for k, v in self.arguments.items() if k in Settings.model_fields})
+
+    @cached_property
+    def panel(self) -> Panel:
+        """Return the clean bars; reading them is the first stage."""
+        self.stage("data", 0, 1)
+        panel = load_panel(self.request)
+        self.stage("data", 1, 1)
+        return panel
+
+    @cached_property
+    def _members(self) -> tuple[BoolArray, dict[str, str]]:
+        member, excluded = membership(self.panel, self.settings.universe)
+        count = int(member.any(axis=0).sum())
+        if count < LEAST_TICKERS:
+            raise DataError(
+                f"too few tickers: at least {LEAST_TICKERS} are needed to rank them, {count} were found",
+                hint="bring more tickers, or choose a wider universe",
+                code="data_insufficient",
+            )
+        return member, excluded
+
+    @property
+    def member(self) -> BoolArray:
+        """Return who is a member of the universe on which day, (n_dates, n_tickers)."""
+        return self._members[0]
+
+    @property
+    def cache(self) -> Path:
+        """Return the folder of results that trials share."""
+        return self.home / "cache"
+
+    def stage(self, name: str, done: int, total: int, **more: Any) -> None:
+        """Say how far the trial is."""
+        elapsed = round(time.monotonic() - self.clock, 3)
+        self.progress(stage=name, done=done, total=total, elapsed=elapsed, **more)
+
+    def shown_settings(self) -> dict[str, Any]:
+        """Return what the document says about the arguments, with those that nobody stated."""
+        return self.arguments | {"defaulted": self.defaulted}
+
+    def data_part(self, *, members: bool) -> DataPart:
+        """Return the data of the trial; ``members`` counts and excludes by the universe, else all tickers count."""
+        panel = self.panel
+        excluded = self._members[1] if members else dict(panel.dropped)
+        tickers = int(self.member.any(axis=0).sum()) if members else len(panel.tickers)
+        counts: dict[str, int] = {}
+        for fault in panel.faults:
+            counts[fault.code] = counts.get(fault.code, 0) + 1
+        part: dict[str, Any] = {
+            "source": panel.source,
+            "simulated": panel.simulated,
+            "as_of": panel.dates[-1],
+            "first": panel.dates[0],
+            "last": panel.dates[-1],
+            "tickers": tickers,
+            "sessions": len(panel.sessions),
+            "rows": panel.rows,
+            "fingerprint": panel.fingerprint,
+            "delay": panel.delay,
+            "excluded": [ExcludedTicker(ticker=name, reason=why) for name, why in sorted(excluded.items())],
+            "faults": [
+                FaultEntry(
+                    code=fault.code,
+                    ticker=fault.ticker,
+                    date=fault.date,
+                    severity=fault.severity,  # type: ignore[arg-type]
+                    detail=fault.detail,
+                    known_at=fault.known_at,
+                )
+                for fault in panel.faults[:SHOWN_FAULTS]
+            ],
+            "fault_counts": counts,
+        }
+        return DataPart(**part, path=panel.path or None)
+
+    def data_warnings(self) -> list[Warned]:
+        """Return what the reader must know about the data."""
+        warnings = []
+        if self.panel.simulated:
+            text = "SIMULATED data: an artificial market; nothing here says anything about real prices"
+            warnings.append(Warned(code="simulated", message=text))
+        else:
+            text = (
+                "survivorship: which tickers were in the index on which day is not known here; "
+                f"the {len(self.panel.tickers)} tickers of the data may be survivors, which flatters returns"
+            )
+            warnings.append(Warned(code="survivorship", message=text))
+        if len(self.panel.faults) > SHOWN_FAULTS:
+            text = f"{len(self.panel.faults)} faults in the data, the first {SHOWN_FAULTS} are listed"
+            warnings.append(Warned(code="many_faults", message=f"{text}; see: mltrainer data check"))
+        return warnings
+
+    def provenance(self, digest: str) -> Provenance:
+        """Return what is needed to prove the trial and to run it again."""
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        return Provenance(
+            seed=self.arguments.get("seed", self.request.seed),
+            version=__version__,
+            code=code_version(),
+            libraries=libraries(),
+            fits=self.fits,
+            cached_fits=self.cached_fits,
+            workers=self.workers,
+            wall_seconds=round(time.monotonic() - self.clock, 3),
+            fit_seconds=round(self.fit_seconds, 3),
+            peak_memory_mb=round(max(own, child) / 1024, 1),
+            started=self.started,
+            cache={"features": "built" if self.built_features else "reused", "fits_reused": self.cached_fits},
+            digest=digest,
+        )

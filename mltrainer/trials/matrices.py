@@ -1,0 +1,92 @@
+"""Feature matrices on disk: built once for a panel and a universe, read by every worker through a memory map."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from mltrainer.data.panel import BoolArray, Panel
+from mltrainer.features import build
+from mltrainer.features.channels import LENGTH, Windows, sequence_channels
+
+
+@dataclass(frozen=True)
+class Matrices:
+    """What the models see. Rows are members' (date, ticker) pairs in order of date, then ticker.
+
+    Parameters
+    ----------
+    folder
+        Where ``X.npy`` (n_rows, n_features) and, for sequence models, ``channels.npy`` lie.
+    names
+        Features in the order of the columns.
+    date, ticker
+        Position of each row's session and ticker, (n_rows,).
+    """
+
+    folder: Path
+    names: tuple[str, ...]
+    date: npt.NDArray[np.int32]
+    ticker: npt.NDArray[np.int32]
+
+    def rows_before(self, session: int) -> int:
+        """Return how many rows are dated before a session position."""
+        return int(np.searchsorted(self.date, session, side="left"))
+
+    def features(self, columns: tuple[str, ...] = ()) -> npt.NDArray[np.float32]:
+        """Return the matrix (n_rows, n_features) as a memory map, or a copy of the named columns."""
+        matrix = np.load(self.folder / "X.npy", mmap_mode="r")
+        return matrix if not columns else np.ascontiguousarray(matrix[:, [self.names.index(c) for c in columns]])
+
+    def channels(self) -> npt.NDArray[np.float32]:
+        """Return the channels of sequence models (n_dates, n_tickers, n_channels) as a memory map."""
+        return np.load(self.folder / "channels.npy", mmap_mode="r")
+
+    def windows(self, rows: npt.NDArray[np.int64]) -> Windows:
+        """Return the windows that end at these rows, cut when they are asked for."""
+        return Windows(self.channels(), self.date[rows], self.ticker[rows], LENGTH)
+
+
+def open_matrices(folder: Path) -> Matrices:
+    """Open matrices that were built before."""
+    rows = np.load(folder / "rows.npz")
+    names = tuple(json.loads((folder / "names.json").read_text()))
+    return Matrices(folder, names, rows["date"], rows["ticker"])
+
+
+def prepare(panel: Panel, member: BoolArray, cache: Path, *, fresh: bool = False) -> tuple[Matrices, bool]:
+    """Build the matrices of a panel's members, or open them where they were built before.
+
+    Returns
+    -------
+    matrices, built
+        ``built`` is False where an earlier build was found.
+    """
+    key = hashlib.sha256(f"{build.VERSION}|{panel.fingerprint}|".encode())
+    key.update(np.packbits(member).tobytes())
+    folder = cache / "matrices" / key.hexdigest()[:32]
+    if folder.is_dir() and not fresh:
+        return open_matrices(folder), False
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".building-"))
+    try:
+        date, ticker = build.row_index(panel, member)
+        np.savez(work / "rows.npz", date=date, ticker=ticker)
+        names = build.feature_names(panel)
+        (work / "names.json").write_text(json.dumps(names))
+        matrix = np.lib.format.open_memmap(work / "X.npy", mode="w+", dtype=np.float32, shape=(len(date), len(names)))
+        build.build_features(panel, member, (date, ticker), out=matrix)
+        matrix.flush()
+        np.save(work / "channels.npy", sequence_channels(panel))
+        if folder.is_dir():
+            shutil.rmtree(folder)
+        os.replace(work, folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return open_matrices(folder), True

@@ -1,0 +1,44 @@
+"""The action ``regime_detection``: where the market stands between calm and crisis."""
+
+import hashlib
+import json
+from typing import Any
+
+from mltrainer.regime.summary import summary
+from mltrainer.settings.result import ResultDocument
+from mltrainer.trials.job import Job
+from mltrainer.trials.market import regime_of
+
+STATES = 3
+
+
+def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
+    """Detect the regime and return the document; nothing is tried that significance would count.
+
+    Raises
+    ------
+    DataError
+        If there are too few sessions.
+    """
+    panel = job.panel
+    job.stage("regime", 0, 1)
+    states = job.arguments.get("states") or STATES
+    history = regime_of(panel, states=states, seed=job.request.seed)
+    regime = summary(history)
+    job.fits = history.fits
+    job.stage("regime", 1, 1)
+    mark = "SIMULATED: " if panel.simulated else ""
+    digest = hashlib.sha256(json.dumps(regime.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+    document = ResultDocument(
+        trial_id=job.trial_id,
+        action=job.action,
+        status="succeeded",
+        headline=f"{mark}regime {regime.label}, score {regime.score:.0f} of 100 on {regime.as_of}",
+        settings=job.shown_settings(),
+        data=job.data_part(members=False),
+        regime=regime,
+        warnings=job.data_warnings(),
+        suggestions=["run momentum_screening and read its confidence with the regime in mind"],
+        provenance=job.provenance(f"sha256:{digest}"),
+    )
+    return document, []

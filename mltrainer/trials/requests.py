@@ -1,0 +1,95 @@
+"""What the worker can be asked for: run a trial, describe or check data, export predictions."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mltrainer.data.check import faults_report
+from mltrainer.data.load import load_panel
+from mltrainer.data.universe import membership
+from mltrainer.settings.request import DataRequest
+from mltrainer.settings.result import ResultDocument
+from mltrainer.trials import deep_analysis, forecasting, predictions, regime_detection
+from mltrainer.trials.compare import compare
+from mltrainer.trials.job import Job, Progress
+
+RUN: dict[str, Callable[[Job], tuple[ResultDocument, list[dict[str, Any]]]]] = {
+    "momentum_screening": forecasting.screen,
+    "model_execution": forecasting.execute_model,
+    "walk_forward_test": forecasting.walk_forward_test,
+    "regime_detection": regime_detection.run,
+    "deep_analysis": deep_analysis.run,
+}
+
+
+def answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Answer one request of the facilitator.
+
+    Raises
+    ------
+    MltrainerError
+        If it cannot be done.
+    """
+    kind = request["kind"]
+    if kind == "trial":
+        return _trial(request, progress)
+    if kind == "export":
+        return {"rows": predictions.export(Path(request["folder"]), Path(request["path"]))}
+    panel = load_panel(DataRequest.model_validate(request["data"]))
+    if kind == "describe":
+        return _describe(panel)
+    member, _ = membership(panel, request["universe"])
+    concerned = {ticker for ticker, used in zip(panel.tickers, member.any(axis=0), strict=True) if used}
+    report = faults_report(panel)
+    # A fault without a ticker concerns the whole market; one of a ticker that was left out explains why.
+    others = set(panel.tickers) - concerned
+    report["faults"] = [fault for fault in report["faults"] if fault["ticker"] not in others]
+    return report
+
+
+def _trial(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    job = Job(
+        action=request["action"],
+        trial_id=request["trial_id"],
+        arguments=request["arguments"],
+        defaulted=request["defaulted"],
+        request=DataRequest.model_validate(request["data"]),
+        home=Path(request["home"]),
+        folder=Path(request["folder"]),
+        workers=request["workers"],
+        progress=progress,
+        fresh=request.get("fresh", False),
+        tried=request["tried"],
+        screening=request.get("screening"),
+    )
+    for folder in (job.folder, job.cache):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    document, tried = RUN[job.action](job)
+    found: dict[str, Any] = {"document": document.as_dict(), "tried": tried}
+    if earlier := request.get("compare_with"):
+        found["comparison"] = compare(earlier, found["document"], job.folder.parent, job.folder)
+    return found
+
+
+def _describe(panel: Any) -> dict[str, Any]:
+    counts: dict[str, int] = {}
+    for fault in panel.faults:
+        counts[fault.code] = counts.get(fault.code, 0) + 1
+    return {
+        "source": panel.source,
+        "simulated": panel.simulated,
+        "path": panel.path,
+        "first": panel.dates[0],
+        "last": panel.dates[-1],
+        "tickers": len(panel.tickers),
+        "sessions": len(panel.sessions),
+        "rows": panel.rows,
+        "delay": panel.delay,
+        "fingerprint": panel.fingerprint,
+        "macro": sorted(np.unique(panel.macro.series).tolist()) if panel.macro else [],
+        "sectors": sorted({sector for sector in panel.sectors if sector}),
+        "faults": counts,
+        "names": list(panel.tickers),
+    }

@@ -1,0 +1,70 @@
+"""What a trial's best Sharpe ratio is worth after everything that was tried on overlapping data."""
+
+from typing import Any
+
+import numpy as np
+
+from mltrainer.data.panel import FloatArray
+from mltrainer.evaluation.significance import expected_max_sharpe, psr_of_returns
+from mltrainer.trials.job import Job
+
+LEAST_DAYS = 63
+
+
+def attempts(job: Job, daily: dict[str, FloatArray]) -> list[dict[str, Any]]:
+    """Return what this trial tried, one entry for each evaluated model, as the store keeps it."""
+    return [
+        {
+            "source": job.panel.source,
+            "first": job.panel.dates[0],
+            "last": job.panel.dates[-1],
+            "label": job.settings.label,
+            "model": model,
+            "key": _key(job, model),
+            "sharpe": _sharpe(returns),
+        }
+        for model, returns in daily.items()
+        if len(returns) >= LEAST_DAYS
+    ]
+
+
+def significance(job: Job, daily: dict[str, FloatArray]) -> dict[str, Any]:
+    """Return how many models were tried on overlapping data with this label, and the deflated Sharpe ratio of the best.
+
+    The same model with the same settings counts once, however often it was run. Ratios are per session, from the daily
+    net returns of the picks (Bailey & López de Prado 2014).
+    """
+    mine = attempts(job, daily)
+    if not mine:
+        return {"trials_in_family": len({entry["key"] for entry in job.tried if _overlaps(job, entry)})}
+    family = {entry["key"]: entry["sharpe"] for entry in [*job.tried, *mine] if _overlaps(job, entry)}
+    best = max(mine, key=lambda entry: entry["sharpe"])
+    found: dict[str, Any] = {
+        "trials_in_family": len(family),
+        "best_model": best["model"],
+        "sharpe": best["sharpe"] * np.sqrt(252),
+        "probabilistic_sharpe": psr_of_returns(daily[best["model"]]),
+    }
+    if len(family) > 1:
+        variance = float(np.var(list(family.values()), ddof=1))
+        luck = expected_max_sharpe(len(family), variance)
+        found["deflated_sharpe"] = psr_of_returns(daily[best["model"]], benchmark=luck)
+        found["sharpe_by_luck"] = luck * np.sqrt(252)
+    return found
+
+
+def _overlaps(job: Job, entry: dict[str, Any]) -> bool:
+    panel = job.panel
+    same = entry["source"] == panel.source and entry["label"] == job.settings.label
+    return same and entry["first"] <= panel.dates[-1] and entry["last"] >= panel.dates[0]
+
+
+def _key(job: Job, model: str) -> str:
+    settings = job.settings.model_dump(mode="json", exclude={"models", "confidence_threshold", "model_params"})
+    params = {name: value for name, value in sorted(job.settings.model_params.items())}
+    return f"{job.panel.fingerprint[:23]}|{model}|{params}|{sorted(settings.items())}"
+
+
+def _sharpe(returns: FloatArray) -> float:
+    spread = float(returns.std(ddof=1))
+    return float(returns.mean()) / spread if spread > 0 else 0.0

@@ -1,0 +1,109 @@
+"""The words that go with the figures: headline, warnings, next steps. Every number in them comes from the trial."""
+
+import numpy as np
+
+from mltrainer.evaluation.labels import event_sentence
+from mltrainer.evaluation.support import reached
+from mltrainer.settings.parameters import Settings
+from mltrainer.settings.result import Candidate, EvaluationRow, Warned
+from mltrainer.trials.forecast import Forecast
+from mltrainer.trials.job import Job
+
+# Rank correlation of today's confidence with the volatility-only one from which the two say the same.
+SAME_AS_VOLATILITY = 0.9
+
+
+def target_sentence(settings: Settings) -> str:
+    """Return what is predicted, generated from the label."""
+    return event_sentence(settings.label, settings.horizon, settings.target_return)
+
+
+def screening_headline(job: Job, candidates: list[Candidate], base_rate: float) -> str:
+    """Return the honest first line of a screening."""
+    threshold = job.settings.confidence_threshold
+    qualified = sum(candidate.verdict == "qualified" for candidate in candidates)
+    unsupported = sum(candidate.verdict == "unsupported" for candidate in candidates)
+    best = candidates[0]
+    beyond = f" ({unsupported} more reach it without support from the past)" if unsupported else ""
+    return (
+        f"{_mark(job)}{qualified} of {len(candidates)} reach {_percent(threshold)}{beyond}; "
+        f"the best is {best.ticker} at {_percent(best.confidence)}; the base rate is {_percent(base_rate)}"
+    )
+
+
+def test_headline(job: Job, rows: list[EvaluationRow], volatility: EvaluationRow) -> str:
+    """Return the honest first line of a walk-forward test."""
+    best = max(rows, key=lambda row: row.auc or 0.0)
+    against = f", volatility alone {volatility.auc:.3f}" if volatility.auc is not None else ""
+    auc = f"AUC {best.auc:.3f}" if best.auc is not None else "no AUC (one class only)"
+    rank = f"; rank IC {best.rank_ic:+.3f} (t {best.rank_ic_t:.1f})" if best.rank_ic_t is not None else ""
+    return f"{_mark(job)}{best.model} has the highest {auc}{against}{rank}"
+
+
+def warnings_of(job: Job, found: Forecast) -> list[Warned]:
+    """Return what the reader must know to read the figures rightly."""
+    warnings = job.data_warnings()
+    chosen = found.said[found.chosen]
+    row = next(row for row in found.rows if row.model == found.chosen)
+    if not chosen.today_calibrated:
+        text = (
+            "uncalibrated: fewer than 252 out-of-fold sessions lie in the past, so today's confidence is the model's "
+            "raw score; it may be far from the share that comes true"
+        )
+        warnings.append(Warned(code="uncalibrated", message=text))
+    elif row.calibrated_share < 1:
+        text = f"{_percent(1 - row.calibrated_share)} of the scored rows, the earliest, were not yet calibrated"
+        warnings.append(Warned(code="partly_uncalibrated", message=text))
+    past = chosen.probability[found.scored.rows]
+    threshold = job.settings.confidence_threshold
+    count = reached(threshold, past, found.scored.event)
+    if count.n:
+        text = (
+            f"in the past {count.n} predictions were at {_percent(threshold)} or more; {count.hits} of them "
+            f"({_percent(count.hits / count.n)}) came true"
+        )
+    else:
+        text = f"{_percent(threshold)} was never reached in {len(past)} out-of-sample predictions; "
+        text += f"the highest was {_percent(float(past.max()))}"
+    warnings.append(Warned(code="threshold_history", message=text))
+    same = _rank_correlation(chosen.today_probability, found.said["volatility_only"].today_probability)
+    if job.settings.label == "hit" and same >= SAME_AS_VOLATILITY:
+        text = f"explained by volatility: today's ranking agrees with volatility alone (rank correlation {same:.2f})"
+        warnings.append(Warned(code="explained_by_volatility", message=text))
+    if row.rank_ic_t is not None and abs(row.rank_ic_t) < 2:
+        text = (
+            f"the rank IC of {row.model} ({row.rank_ic:+.3f}) is not distinguishable from zero (t {row.rank_ic_t:.1f})"
+        )
+        warnings.append(Warned(code="no_direction_skill", message=text))
+    return warnings
+
+
+def suggestions_of(job: Job, candidates: list[Candidate], found: Forecast) -> list[str]:
+    """Return sensible next steps, the first first."""
+    steps = []
+    if candidates:
+        steps.append(f"deep_analysis of the top {min(5, len(candidates))} candidates")
+        if all(candidate.verdict != "qualified" for candidate in candidates):
+            best = candidates[0].confidence
+            steps.append(
+                f"a target or threshold that the data can reach: the best confidence today is {_percent(best)}"
+            )
+    used = {name for row in found.rows for name in (row.params or {})} | set(found.said)
+    if "lightgbm" not in used:
+        steps.append("an ensemble of random_forest + lightgbm on the same folds")
+    if job.settings.label == "hit":
+        steps.append("the label beats_median, which volatility cannot explain")
+    return steps
+
+
+def _mark(job: Job) -> str:
+    return "SIMULATED: " if job.panel.simulated else ""
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %".replace(".0 %", " %")
+
+
+def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
+    ranks = [np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (a, b)]
+    return float(np.corrcoef(*ranks)[0, 1]) if len(a) > 2 else 0.0

@@ -1,0 +1,277 @@
+"""The heart of a trial: fit every model on every fold and score what came after."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+import mltrainer.models
+from mltrainer.data.panel import BoolArray, FloatArray, Panel
+from mltrainer.evaluation.splits import Fold, inner_tail, walk_forward
+from mltrainer.models.registry import BASELINES, MODELS
+from mltrainer.settings.parameters import Settings
+from mltrainer.trials.engine import content_key, run_fits
+from mltrainer.trials.fitting import FitResult, FitTask, entry_of
+from mltrainer.trials.labels import Outcomes, as_training_labels, known_to_fold, outcomes
+from mltrainer.trials.matrices import Matrices
+from mltrainer.trials.seeds import seed_for
+
+CALIBRATION_DATES = 252
+Progress = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fold with what it may know. The last block is today's: it trains on everything labelled, and is never scored.
+
+    Parameters
+    ----------
+    fold
+        Sessions of training and test.
+    known
+        Outcomes as they were known when the fold was trained, (n_rows,).
+    tail
+        Sessions (first, last) that are kept from training for provisional calibration; None where enough
+        out-of-fold dates exist to calibrate on.
+    fit_end
+        Last session that is trained on.
+    """
+
+    fold: Fold
+    known: Outcomes
+    tail: tuple[int, int] | None
+    fit_end: int
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A panel cut into rows and blocks, ready for models.
+
+    Parameters
+    ----------
+    blocks
+        The folds in order, and today's block at the end.
+    final
+        Outcomes as the data know them now, (n_rows,).
+    first_row
+        First row of the first test block: out-of-fold rows run from here to the end.
+    """
+
+    panel: Panel
+    member: BoolArray
+    matrices: Matrices
+    settings: Settings
+    blocks: tuple[Block, ...]
+    final: Outcomes
+    first_row: int
+
+    @property
+    def folds(self) -> list[Fold]:
+        """Return the folds that are scored."""
+        return [block.fold for block in self.blocks[:-1]]
+
+    def rows(self, first: int, last: int) -> tuple[int, int]:
+        """Return the half-open range of rows of the sessions ``first`` .. ``last``, both inclusive."""
+        return self.matrices.rows_before(first), self.matrices.rows_before(last + 1)
+
+
+@dataclass
+class Scores:
+    """The raw scores of one model.
+
+    Parameters
+    ----------
+    oof
+        Scores of the out-of-fold rows, (n_rows - first_row,).
+    tails
+        Scores of each block's tail; empty where it has none.
+    today
+        Scores of the last session's rows.
+    """
+
+    model: str
+    oof: FloatArray
+    tails: list[FloatArray]
+    today: FloatArray
+    probability: bool
+    fits: int = 0
+    cached: int = 0
+    seconds: float = 0.0
+    train_rows: list[int] = field(default_factory=list)
+
+
+def cut(panel: Panel, member: BoolArray, matrices: Matrices, settings: Settings) -> Walk:
+    """Cut the rows into walk-forward blocks.
+
+    Raises
+    ------
+    DataError
+        If there are too few sessions.
+    """
+    sessions, ahead = len(panel.sessions), settings.horizon[1]
+    folds = walk_forward(
+        sessions,
+        horizon_end=ahead,
+        initial_train=settings.initial_train,
+        test_block=settings.test_block,
+        embargo=settings.embargo,
+        window=settings.window,
+        train_sessions=settings.train_sessions,
+    )
+    # Today's model trains on everything whose outcome is known.
+    last_known = sessions - 1 - ahead
+    start = max(0, last_known - settings.train_sessions + 1) if settings.window == "rolling" else 0
+    today = Fold(len(folds), start, last_known, sessions - 1, sessions)
+    now = outcomes(panel, member, matrices, settings, sessions)
+    blocks = []
+    for fold in [*folds, today]:
+        known = now if fold is today else known_to_fold(panel, member, matrices, settings, fold)
+        enough = fold.train_end - settings.initial_train + 1 >= CALIBRATION_DATES
+        inner = None if enough else inner_tail(fold, horizon_end=ahead)
+        tail = (inner.tail_start, inner.tail_end) if inner else None
+        blocks.append(Block(fold, known, tail, inner.fit_end if inner else fold.train_end))
+    return Walk(panel, member, matrices, settings, tuple(blocks), now, matrices.rows_before(settings.initial_train))
+
+
+def score_models(
+    walk: Walk,
+    models: Sequence[str],
+    *,
+    workers: int,
+    cache: Path,
+    scratch: Path,
+    fresh: bool,
+    progress: Progress,
+) -> dict[str, Scores]:
+    """Fit models and baselines on every block and return their scores.
+
+    Raises
+    ------
+    MltrainerError
+        If a model fails.
+    """
+    labels = scratch / "labels.npy"
+    np.save(labels, np.stack([as_training_labels(block.known.event) for block in walk.blocks]))
+    names = [*models, *BASELINES]
+    tasks = [_task(walk, name, position, labels) for name in names for position in range(len(walk.blocks))]
+    keys = _content(walk, tasks)
+    clock = _Clock(tasks, max(workers, 1), progress)
+    results = run_fits(
+        list(zip(tasks, keys, strict=True)), workers=workers, cache=cache / "fits", fresh=fresh, on_done=clock.done
+    )
+    return {name: _collect(walk, name, tasks, results, clock.cached) for name in names}
+
+
+def _task(walk: Walk, model: str, position: int, labels: Path) -> FitTask:
+    block, settings = walk.blocks[position], walk.settings
+    return FitTask(
+        model=model,
+        params=tuple(sorted(settings.model_params.get(model, {}).items())),
+        seed=seed_for(settings.seed, model, position),
+        folder=str(walk.matrices.folder),
+        labels=str(labels),
+        fold=position,
+        train=walk.rows(block.fold.train_start, block.fit_end),
+        tail=walk.rows(*block.tail) if block.tail else None,
+        test=walk.rows(block.fold.test_start, block.fold.test_stop - 1),
+    )
+
+
+def _content(walk: Walk, tasks: list[FitTask]) -> list[str]:
+    """Return the key of each task: everything its scores depend on, and nothing that comes later.
+
+    Appended sessions leave the keys of finished folds as they are.
+    """
+    stops = sorted({block.fold.test_stop for block in walk.blocks})
+    tabular, sequence = hashlib.sha256(), hashlib.sha256()
+    tabular.update(json.dumps(walk.matrices.names).encode())
+    matrix, channels = walk.matrices.features(), walk.matrices.channels()
+    seen: dict[tuple[str, int], bytes] = {}
+    row = session = 0
+    for stop in stops:
+        last = walk.matrices.rows_before(stop)
+        tabular.update(np.ascontiguousarray(matrix[row:last]))
+        # A ticker that lists later is an empty column until then; it must not change the key.
+        used = np.unique(walk.matrices.ticker[:last])
+        sequence.update(np.ascontiguousarray(channels[session:stop, used]))
+        seen["tabular", stop], seen["sequence", stop] = tabular.digest(), sequence.digest()
+        row, session = last, stop
+    code = _code_version()
+    keys = []
+    for task in tasks:
+        block = walk.blocks[task.fold]
+        labels = as_training_labels(block.known.event)[task.train[0] : task.train[1]]
+        content = seen[entry_of(task.model).inputs, block.fold.test_stop]
+        fixed = json.dumps([task.model, task.params, task.seed, task.train, task.tail, task.test])
+        keys.append(content_key(fixed, code, content, labels.tobytes()))
+    return keys
+
+
+def _code_version() -> str:
+    """Return a hash of the code that fits models and of the libraries' versions."""
+    from mltrainer.trials.versions import libraries
+
+    room = Path(mltrainer.models.__file__).parent
+    sources = [*sorted(room.glob("*.py")), Path(__file__).with_name("fitting.py")]
+    code = hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()
+    return code + json.dumps(libraries(), sort_keys=True)
+
+
+def _collect(
+    walk: Walk, model: str, tasks: list[FitTask], results: dict[FitTask, FitResult], cached: set[FitTask]
+) -> Scores:
+    mine = [task for task in tasks if task.model == model]
+    found = [results[task] for task in mine]
+    return Scores(
+        model=model,
+        oof=np.concatenate([result.test for result in found[:-1]]),
+        tails=[result.tail for result in found],
+        today=found[-1].test,
+        probability=found[0].probability,
+        fits=sum(task not in cached for task in mine) if model in MODELS else 0,
+        cached=sum(task in cached for task in mine) if model in MODELS else 0,
+        seconds=sum(result.seconds for task, result in zip(mine, found, strict=True) if task not in cached),
+        train_rows=[result.train_rows for result in found],
+    )
+
+
+class _Clock:
+    """Counts finished fits and estimates what remains from the rows that each has to learn."""
+
+    def __init__(self, tasks: list[FitTask], workers: int, progress: Progress) -> None:
+        self.waiting = {task: task.train[1] - task.train[0] + 1 for task in tasks}
+        self.total = len(tasks)
+        self.workers = workers
+        self.progress = progress
+        self.started = time.monotonic()
+        self.cached: set[FitTask] = set()
+        self.cost: dict[str, list[float]] = {}
+
+    def done(self, task: FitTask, result: FitResult, cached: bool) -> None:
+        rows = self.waiting.pop(task)
+        if cached:
+            self.cached.add(task)
+        else:
+            spent = self.cost.setdefault(task.model, [0.0, 0.0])
+            spent[0] += result.seconds
+            spent[1] += rows
+        self.progress(
+            stage="fit",
+            model=task.model,
+            fold=task.fold,
+            done=self.total - len(self.waiting),
+            total=self.total,
+            remaining=self._remaining(),
+        )
+
+    def _remaining(self) -> float | None:
+        if not self.cost:
+            return None
+        seconds = sum(cost[0] for cost in self.cost.values())
+        overall = seconds / sum(cost[1] for cost in self.cost.values())
+        rate = {model: cost[0] / cost[1] for model, cost in self.cost.items()}
+        return sum(rows * rate.get(task.model, overall) for task, rows in self.waiting.items()) / self.workers
