@@ -1,6 +1,7 @@
 """The terminal between two prompts: no echo while a turn runs, and no key typed early that answers a question."""
 
 import asyncio
+import select
 import sys
 import termios
 from collections.abc import Iterator
@@ -38,25 +39,23 @@ async def forget_typed_keys(source: "Input") -> None:
     """
     from prompt_toolkit.input.typeahead import clear_typeahead
 
+    # Only in raw mode can keys be seen that no Enter has followed yet.
+    with source.raw_mode():
+        for _ in range(round(_LONGEST_SECONDS / _QUIET_SECONDS)):
+            _discard(source)
+            await asyncio.sleep(_QUIET_SECONDS)
+            if not select.select([source.fileno()], [], [], 0)[0]:
+                break
+        _discard(source)
     clear_typeahead(source)
-    for _ in range(round(_LONGEST_SECONDS / _QUIET_SECONDS)):
-        came = _drain(source)
-        await asyncio.sleep(_QUIET_SECONDS)
-        if not came and not _drain(source):
-            break
-    clear_typeahead(source)
 
 
-def _drain(source: "Input") -> bool:
-    """Discard what waits to be read and tell whether there was anything."""
-    import select
-
-    descriptor = source.fileno()
-    if not select.select([descriptor], [], [], 0)[0]:
-        return False
+def _discard(source: "Input") -> None:
+    """Drop what waits to be read."""
     try:
-        termios.tcflush(descriptor, termios.TCIFLUSH)
+        termios.tcflush(source.fileno(), termios.TCIFLUSH)
     except termios.error:
-        # Not a terminal: what came through a pipe is read and dropped.
-        return bool(source.read_keys() + source.flush_keys())
-    return True
+        # Not a terminal but a pipe: what came through it is read and dropped, without waiting for more.
+        if select.select([source.fileno()], [], [], 0)[0]:
+            source.read_keys()
+            source.flush_keys()

@@ -1,6 +1,7 @@
 """A conversation that follows a script, with the face of the real one: what the chat needs, and no machinery."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -54,7 +55,7 @@ class Store:
 class ScriptedConversation:
     """Proposes a screening whatever is said, runs it on ``yes``, declines otherwise, and keeps what it heard."""
 
-    def __init__(self, documents: list[dict[str, Any]] = (), trial_seconds: float = 0.0, data: Any = DATA) -> None:
+    def __init__(self, documents: Sequence[dict[str, Any]] = (), trial_seconds: float = 0.0, data: Any = DATA) -> None:
         self.stream = EventStream("S1")
         self.settings = SessionSettings()
         self.data = data
@@ -84,6 +85,8 @@ class ScriptedConversation:
         self.stream.emit(events.Message, role="user", text=text)
         if not self.waiting:
             await self._answer("I suggest **momentum screening**.\n\nIt takes a while.")
+            if "slowly" in text:
+                await asyncio.sleep(1)
             self.propose("momentum_screening", {"confidence_threshold": "85%"})
         elif text.strip() == "yes":
             await self._run(self.waiting.pop(0))

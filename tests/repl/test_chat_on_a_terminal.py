@@ -67,6 +67,18 @@ def test_type_ahead_never_approves(home: Path) -> None:
         assert terminal.ends() == 0
 
 
+def test_a_word_typed_early_does_not_wait_in_the_question(home: Path) -> None:
+    with open_chat(home) as terminal:
+        terminal.types("Start momentum analysis slowly\r")
+        terminal.sees("I suggest")
+        terminal.types("yes")
+        terminal.prompts(APPROVAL_PROMPT)
+        terminal.types("\r")
+        terminal.prompts(PROMPT)
+        assert "Approved" not in terminal.text
+        assert "yes" not in terminal.text.split(APPROVAL_PROMPT.rstrip())[-1]
+
+
 def test_the_tool_bar_and_the_hint_stand_below_the_prompt(home: Path) -> None:
     with open_chat(home) as terminal:
         terminal.sees(r"SIMULATED  simulated 2018-02-07  random_forest\+xgboost 7-10 \+7% at 85% top-200  offline")
