@@ -1,4 +1,9 @@
-"""Returns of the simulated market: regime, market, sectors, styles, own shocks, and the planted signal."""
+"""Returns of the simulated market: regime, market, sectors, styles, own shocks, and the planted signal.
+
+A Markov chain sets drift and volatility (Hamilton 1989), the market follows a GJR-GARCH process (Glosten, Jagannathan
+and Runkle 1993) and every ticker a GARCH one of its own (Bollerslev 1986), all with Student-t shocks. The constants are
+per session, and set so that the usual stylised facts (Cont 2001) come out as in US large caps.
+"""
 
 from dataclasses import dataclass
 
@@ -157,7 +162,10 @@ class _Market:
 
 
 def _market(rng: np.random.Generator, regime: npt.NDArray[np.int64], null: bool) -> _Market:
-    """Draw the market: GJR-GARCH around the regime's volatility, with rare overnight jumps (mean zero in the null)."""
+    """Draw the market: GJR-GARCH around the regime's volatility, with rare overnight jumps (mean zero in the null).
+
+    Overnight and intraday shocks are drawn apart: to split one day's shock would make time run visibly one way.
+    """
     total = len(regime)
     children = rng.spawn(4)
     overnight = _unit_t(children[0], 6, total)

@@ -1,5 +1,6 @@
 """Read one CSV or Parquet file into a frame that has our column names."""
 
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -69,9 +70,10 @@ def _read_parquet(path: Path, spellings: dict[str, tuple[str, ...]], needed: Ite
         file = pq.ParquetFile(path)
         columns = recognise(file.schema_arrow.names, spellings, needed, str(path))
         table = file.read(columns=list(columns.values()))
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, f"the Parquet file is damaged ({str(error).splitlines()[0][:80]})") from error
-    frame = table.to_pandas(ignore_metadata=True).rename(columns=_swapped(columns))
+    # Notes of the writer (an index, types of pandas) are of no use here, and may be damaged themselves.
+    frame = table.replace_schema_metadata(None).to_pandas().rename(columns=_swapped(columns))
     return _with_rows(frame, path)
 
 
@@ -89,7 +91,7 @@ def _read_csv(
         as_text = {columns[name]: str for name in texts if name in columns}
         blanks = {column: _MISSING for column in columns.values() if column not in as_text}
         frame = pd.read_csv(path, dtype=as_text, na_values=blanks, low_memory=False, **options)
-    except (pd.errors.ParserError, UnicodeDecodeError, EOFError, OSError) as error:
+    except (pd.errors.ParserError, UnicodeDecodeError, EOFError, OSError, zlib.error) as error:
         raise _unreadable(path, str(error).strip().splitlines()[0][:120]) from error
     except pd.errors.EmptyDataError:
         raise DataError(f"{path} is empty", hint="give a CSV or Parquet file with rows", code="file_empty") from None

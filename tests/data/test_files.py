@@ -255,3 +255,19 @@ def test_no_content_ends_in_anything_but_a_panel_or_one_line(
             assert error.hint and "\n" not in error.message
         else:
             assert np.isfinite(panel.close).any()
+
+
+@pytest.mark.parametrize("kind", ["csv", "csv.gz", "parquet"])
+def test_damaged_files_are_refused_or_judged(tmp_path: Path, kind: str) -> None:
+    plain = tmp_path / f"bars.{kind}"
+    BARS.to_parquet(plain) if kind == "parquet" else BARS.to_csv(plain, index=False)
+    whole, rng = plain.read_bytes(), np.random.default_rng(6)
+    for _ in range(60):
+        content = bytearray(whole[: rng.integers(20, len(whole) + 1)] if rng.random() < 0.2 else whole)
+        for place in rng.integers(len(content), size=2):
+            content[place] = rng.integers(256)
+        plain.write_bytes(bytes(content))
+        try:
+            load(plain)
+        except DataError as error:
+            assert error.hint and "\n" not in error.message
