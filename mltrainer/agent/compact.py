@@ -1,40 +1,67 @@
 """What the AI reads of a result: a compact text under 2,000 tokens; the whole stays in the store."""
 
 import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
-# About four characters a token.
-MAX_CHARACTERS = 7_000
+# Text full of figures has about 2.8 characters a token.
+MAX_CHARACTERS = 5_600
 TOP = 10
 
-_METRICS = ("auc", "brier_skill", "ece", "information_coefficient", "rank_ic", "precision_at_k", "highest_probability")
-_EVALUATION = ("model", "folds", "fits", "test_rows", "base_rate", *_METRICS)
-_CANDIDATE = (
-    "rank",
-    "ticker",
-    "confidence",
-    "confidence_volatility_only",
-    "expected_return",
-    "interval",
-    "last_close",
-    "max_entry",
-    "target_price",
-    "stop_loss",
-    "probability_down",
-    "verdict",
+_Column = tuple[str, Callable[[dict[str, Any]], Any]]
+
+
+def _key(name: str) -> _Column:
+    return name, lambda row: row.get(name)
+
+
+def _with_interval(name: str) -> _Column:
+    """Return a column of a metric with its 90 % interval."""
+
+    def show(row: dict[str, Any]) -> Any:
+        value, between = row.get(name), row.get("intervals", {}).get(name)
+        return (
+            f"{_short(value)} [{_short(between[0])},{_short(between[1])}]" if between and value is not None else value
+        )
+
+    return name, show
+
+
+def _inside(part: str, name: str, title: str = "") -> _Column:
+    return title or name, lambda row: (row.get(part) or {}).get(name)
+
+
+_EVALUATION = (
+    *map(_key, ("model", "folds", "fits", "test_rows", "base_rate")),
+    *map(_with_interval, ("auc", "brier_skill")),
+    _key("ece"),
+    *map(_with_interval, ("information_coefficient", "rank_ic", "precision_at_k")),
+    _key("highest_probability"),
+    *(_inside("portfolio", name) for name in ("sharpe", "cagr", "max_drawdown", "turnover")),
 )
+_CANDIDATES = (
+    *map(_key, ("rank", "ticker", "confidence", "confidence_volatility_only", "expected_return")),
+    ("interval_80", lambda row: ",".join(map(_short, row["interval"])) if row.get("interval") else None),
+    *map(_key, ("last_close", "max_entry", "target_price", "stop_loss", "probability_down", "verdict")),
+    _inside("support", "hits", "past_hits"),
+    _inside("support", "n", "past_n"),
+    _inside("support", "lower", "past_lower_90"),
+)
+# Long, and of no use for an explanation; show_results opens them.
+_LEFT_OUT = ("history", "states", "libraries", "digest", "code", "cache", "workers", "peak_memory_mb", "started")
 
 
 def compact(document: dict[str, Any]) -> str:
-    """Return the result document as the AI reads it: the head in words, the figures as JSON lines.
+    """Return the result document as the AI reads it: the head in words, figures as tables, no key without a value.
 
     Parameters
     ----------
     document
-        A result document; parts that it lacks are left out.
+        A result document; parts that it lacks are left out. What is too long is cut, visibly.
     """
+    data, settings = document.get("data", {}), document.get("settings", {})
+    candidates = document.get("candidates", [])
     lines = [f"Result of trial {document.get('trial_id', '?')}: {document['action']}, {document['status']}."]
-    data = document.get("data", {})
     if data.get("simulated"):
         lines.append("SIMULATED data: the figures say nothing about a real market.")
     lines += [document[key] for key in ("headline", "event") if document.get(key)]
@@ -42,24 +69,23 @@ def compact(document: dict[str, Any]) -> str:
         keys = ("source", "as_of", "first", "last", "tickers", "sessions", "rows", "delay", "fault_counts")
         told = {key: data[key] for key in keys if data.get(key)}
         lines.append(f"data: {_json(told | {'excluded': len(data.get('excluded', []))})}")
-    if settings := document.get("settings"):
-        lines.append(f"settings: {_json(settings)}")
+    defaulted = [name for name in settings.get("defaulted", []) if name in settings]
+    chosen = {key: value for key, value in settings.items() if key != "defaulted" and key not in defaulted}
+    if settings:
+        lines.append(f"settings that were chosen: {_json(chosen)}")
+        lines.append(f"settings by default: {_json({name: settings[name] for name in defaulted})}")
     for name in ("evaluation", "baselines"):
-        lines += [f"{name}: {_json(_metrics(row))}" for row in document.get(name, [])]
+        lines += _table(f"{name} (90 % intervals)", document.get(name, []), _EVALUATION)
     if "qualified" in document:
-        lines.append(f"qualified: {document['qualified']} of {len(document.get('candidates', []))}")
-    candidates = document.get("candidates", [])
-    if candidates:
-        lines.append(f"first {min(TOP, len(candidates))} of {len(candidates)} candidates by confidence:")
-        lines += [_json(_candidate(one)) for one in candidates[:TOP]]
+        lines.append(f"qualified: {document['qualified']} of {len(candidates)}")
+    lines += _table(f"first candidates of {len(candidates)} by confidence", candidates[:TOP], _CANDIDATES)
     analysis = document.get("analysis") or {}
     lines += [f"analysis: {_json(one)}" for one in analysis.get("tickers", [])]
     for name in ("regime", "significance", "provenance"):
         if part := document.get(name):
-            lines.append(f"{name}: {_json(_trimmed(part))}")
+            lines.append(f"{name}: {_json({key: value for key, value in part.items() if key not in _LEFT_OUT})}")
     lines += [f"warning ({one['code']}): {one['message']}" for one in document.get("warnings", [])]
-    lines.append(f"More is in the store: show_results with trial {document.get('trial_id', '?')} and a section.")
-    return _shortened(lines)
+    return _shortened(lines, f"More is in the store: show_results with trial {document.get('trial_id', '?')}.")
 
 
 def compact_lookup(action: str, found: dict[str, Any]) -> str:
@@ -69,43 +95,38 @@ def compact_lookup(action: str, found: dict[str, Any]) -> str:
     if action == "list_models":
         keys = ("name", "family", "role", "inputs", "params")
         return "\n".join(_json({key: model[key] for key in keys if model.get(key)}) for model in found["models"])
-    return _cut(_json(_rounded(found)), MAX_CHARACTERS)
+    return _cut(_json(found), MAX_CHARACTERS)
 
 
-def _metrics(row: dict[str, Any]) -> dict[str, Any]:
-    told = {key: row[key] for key in _EVALUATION if key in row}
-    intervals = {key: value for key, value in row.get("intervals", {}).items() if key in _METRICS}
-    return told | ({"interval_90": intervals} if intervals else {})
+def _table(title: str, rows: Sequence[dict[str, Any]], columns: Sequence[_Column]) -> list[str]:
+    """Return a table with a line a row; columns that no row has are left out."""
+    used = [(name, read) for name, read in columns if any(read(row) is not None for row in rows)]
+    if not used:
+        return []
+    lines = [f"{title}:", "|".join(name for name, _ in used)]
+    return lines + ["|".join("" if read(row) is None else _short(read(row)) for _, read in used) for row in rows]
 
 
-def _candidate(one: dict[str, Any]) -> dict[str, Any]:
-    told = {key: one[key] for key in _CANDIDATE if key in one}
-    if support := one.get("support"):
-        told["support"] = {key: support[key] for key in ("n", "hits", "lower") if key in support}
-    return told
-
-
-def _trimmed(part: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what is long or of no use for an explanation: histories, library versions."""
-    return {key: value for key, value in part.items() if key not in ("history", "libraries", "digest", "code", "cache")}
-
-
-def _shortened(lines: list[str]) -> str:
-    """Cut the longest lines until the text fits; each cut is visible."""
-    width = 1_400
+def _shortened(lines: list[str], ending: str) -> str:
+    """Cut the longest lines until the text fits; the first lines and the ending stay."""
+    width, limit = 1_200, MAX_CHARACTERS - len(ending) - 1
     text = "\n".join(lines)
-    while len(text) > MAX_CHARACTERS and width > 60:
+    while len(text) > limit and width > 60:
         text = "\n".join(_cut(line, width) for line in lines)
-        width = width * 3 // 4
-    return _cut(text, MAX_CHARACTERS)
+        width = width * 4 // 5
+    return f"{_cut(text, limit)}\n{ending}"
 
 
 def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 12]} ...(cut)"
+    return text if len(text) <= width else f"{text[: width - 9]} ...(cut)"
 
 
 def _json(value: Any) -> str:
     return json.dumps(_rounded(value), separators=(",", ":"), ensure_ascii=False)
+
+
+def _short(value: Any) -> str:
+    return str(_rounded(value))
 
 
 def _rounded(value: Any) -> Any:

@@ -49,6 +49,8 @@ def _models(document: dict[str, Any]) -> list[str]:
     baselines = [row for row in document.get("baselines", []) if row["model"] != "base_rate"]
     lines += [f"- {_BASELINES.get(row['model'], row['model'])}: {_metrics(row)}" for row in baselines]
     lines.append(f"The base rate was {_percent(rows[0]['base_rate'])}.")
+    worse = [row["model"] for row in rows if row.get("brier_skill") is not None and row["brier_skill"] < 0]
+    lines += [f"Always saying the base rate was better than the probabilities of {_title(one)}." for one in worse]
     best = best_model(document)
     simple = next((row for row in baselines if row["model"] == "volatility_only" and row.get("auc") is not None), None)
     if best and simple:
@@ -153,7 +155,10 @@ def _analysis(document: dict[str, Any]) -> list[str]:
     lines: list[str] = []
     for one in (document.get("analysis") or {}).get("tickers", []):
         said = [f"confidence {_percent(one['confidence'])}"] if one.get("confidence") is not None else []
-        for key, title in (("own_record", "of its own earlier predictions"), ("analogues", "of the most similar predictions")):
+        for key, title in (
+            ("own_record", "of its own earlier predictions"),
+            ("analogues", "of the most similar predictions"),
+        ):
             record = one.get(key) or {}
             if record.get("n"):
                 said.append(f"{record['hits']:,} of {record['n']:,} {title} came true ({_percent(record['hit_rate'])})")

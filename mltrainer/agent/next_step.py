@@ -97,9 +97,11 @@ def _lower(candidates: list[dict[str, Any]], settings: Settings) -> Iterator[Ste
     # A whole number of points, so that what is said is what is set.
     lower = math.floor(best * 100 + 1e-9) / 100
     if 0 < lower < settings.confidence_threshold:
+        support = candidates[0].get("support")
+        missed = f"{support['n'] - support['hits']:,} of {support['n']:,}" if support else "an unknown share of the"
         yield Step(
             f"threshold {percent(lower)}",
-            f"Nothing reaches {percent(settings.confidence_threshold)}, and no setting changes that honestly: of 100 "
-            f"picks at {percent(lower)} about {round(100 - 100 * lower)} would miss the target. To see what is there "
-            f"at that price, I suggest we lower the confidence threshold to {percent(lower)}.",
+            f"Nothing reaches {percent(settings.confidence_threshold)}, and a lower bar changes no forecast: in the "
+            f"past {missed} predictions at the level of the best one missed the target. To see what is there at that "
+            f"price, I suggest we lower the confidence threshold to {percent(lower)}.",
         )

@@ -45,8 +45,8 @@ def about_data(data: dict[str, Any]) -> str:
 def about_confidence(document: dict[str, Any] | None) -> str:
     """Return what confidence means, with the figures of the latest screening."""
     meaning = (
-        "Confidence is the calibrated out-of-sample probability of the target event: of 100 predictions at 85 % about "
-        "85 came true. It is never far above what happened before, and the base rate says how rare the event is."
+        "Confidence is the calibrated probability of the target event: the share of predictions like it that came "
+        "true out of sample. It is never far above what happened before; the base rate says how rare the event is."
     )
     if not document or not document.get("candidates"):
         return f"{meaning}\n\nThere is no screening yet that has figures for it."

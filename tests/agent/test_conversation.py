@@ -72,10 +72,11 @@ def test_edit_opens_the_proposal_for_a_bare_change(tmp_path: Path) -> None:
 
 
 def test_an_impossible_change_leaves_the_proposal_waiting(tmp_path: Path) -> None:
-    _, analyst = scripted("I suggest we run regime detection.")
-    world = asyncio.run(World(tmp_path, analyst).says("start", "yes, but with 4 states"))
-    assert [one.action for one in world.conversation.waiting] in (["regime_detection"], [])
-    assert not world.facilitator.ran
+    _, analyst = scripted(PROPOSAL)
+    world = asyncio.run(World(tmp_path, analyst).says("start", "yes, but with 150 % confidence"))
+    [error] = world.of(events.ErrorEvent)
+    assert error.code == "wrong_value"
+    assert [one.id for one in world.conversation.waiting] == ["P1"] and not world.facilitator.ran
 
 
 def test_the_user_changes_settings_at_once(tmp_path: Path) -> None:
