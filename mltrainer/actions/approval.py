@@ -67,7 +67,8 @@ _JOIN = r"(?:[\s,.!]+(?:and\s+)?|\s*[-–—]\s*)"
 _APPROVAL = rf"{_BEFORE}{_CORE}(?:{_JOIN}{_CORE}){{0,3}}{_AFTER}"
 _WHOLE = re.compile(rf"{_APPROVAL}[\s.!]*")
 _CHANGED = re.compile(
-    rf"(?P<head>{_APPROVAL})[\s,.!;:–—-]*\b(?P<rest>(?:but|with|using|at|on|and|only|just|except|without|for|over|use)\b.*)"
+    rf"(?P<head>{_APPROVAL})[\s,.!;:–—-]*\b(?P<rest>(?:but|with|using|at|on|and|only|just|except|without|for"
+    rf"|over|use)\b.*)"
 )
 _PICK_CHANGED = re.compile(r"(?P<pick>[^,.;]{1,40}?)[\s,.;–—-]+(?P<rest>(?:but|with|using)\b.*)")
 _PICK_AFTER_YES = re.compile(r"(?:yes|ok|okay|go|please)[\s,.!:]+(?P<pick>.+)")

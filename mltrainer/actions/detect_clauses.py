@@ -98,6 +98,8 @@ def _opening(
     strong = (mood.REQUEST if speaker == "user" else mood.STRONG).search(text)
     if strong and taken != "all":
         return strong.start()
+    if speaker == "ai" and taken == "none" and mood.REVERSED.search(text):
+        return 0
     if taken != "none":
         return None
     if speaker == "ai":
@@ -152,16 +154,22 @@ def _split_instead(sentence: str, piece: _Piece) -> list[_Piece]:
 
 
 _LIVE_INTRO = re.compile(
-    r"\b(?:suggest|recommend|propos|next\s+steps?|would\s+you\s+(?:like|prefer)|which\s+(?:one|of|would|do|option|should)|let\s+me\s+know\s+which"
-    r"|(?:pick|choose|select)\s+(?:one|any|from|between|a\s+number)|what\s+(?:i|we)(?:'d|\s+would|\s+could|\s+can|\s+should)\s+(?:do|try|run|suggest)"
-    r"|from\s+here|way\s+forward|ways\s+forward|let's|shall\s+(?:we|i)|should\s+(?:we|i)|(?:we|you)\s+(?:could|should|can\s+(?:now|next))|i'd\s+(?:do|try|run|start|go)|my\s+plan|plan\s+of\s+action"
-    r"|worth\s+trying|try\s+next|what\s+next|what\s+to\s+(?:do|try|run)\s+next|where\s+to\s+go|how\s+to\s+proceed|reply\s+with|tell\s+me\s+which|your\s+choice)",
+    r"\b(?:suggest|recommend|propos|next\s+steps?|would\s+you\s+(?:like|prefer)|which\s+(?:one|of|would|do"
+    r"|option|should)|let\s+me\s+know\s+which"
+    r"|(?:pick|choose|select)\s+(?:one|any|from|between|a\s+number)|what\s+(?:i|we)(?:'d|\s+would|\s+could"
+    r"|\s+can|\s+should)\s+(?:do|try|run|suggest)"
+    r"|from\s+here|way\s+forward|ways\s+forward|let's|shall\s+(?:we|i)|should\s+(?:we|i)|(?:we"
+    r"|you)\s+(?:could|should|can\s+(?:now|next))|i'd\s+(?:do|try|run|start|go)|my\s+plan|plan\s+of\s+action"
+    r"|worth\s+trying|try\s+next|what\s+next|what\s+to\s+(?:do|try|run)\s+next|where\s+to\s+go"
+    r"|how\s+to\s+proceed|reply\s+with|tell\s+me\s+which|your\s+choice)",
     re.IGNORECASE,
 )
 _WEAK_INTRO = re.compile(r"\b(?:options?|plan|ideas?|choices?|alternatives?|possibilities|steps?)\b", re.IGNORECASE)
 _DEAD_INTRO = re.compile(
-    r"\b(?:available\s+(?:actions|models|commands|tools)|i\s+can\b|can\s+do\b|capabilit|supports?\b|did\b|ran\b|done\b|tried\b|completed|so\s+far|history|"
-    r"works?\b|already|past\b|previous|earlier|commands?\b|actions\s+are|taken\b|was\b|were\b|have\s+been|has\s+been|finished|executed|learned|ruled\s+out|rejected|declined|limits?\b|limitations?)",
+    r"\b(?:available\s+(?:actions|models|commands|tools)|i\s+can\b|can\s+do\b|capabilit|supports?\b|did\b"
+    r"|ran\b|done\b|tried\b|completed|so\s+far|history|"
+    r"works?\b|already|past\b|previous|earlier|commands?\b|actions\s+are|taken\b|was\b|were\b|have\s+been"
+    r"|has\s+been|finished|executed|learned|ruled\s+out|rejected|declined|limits?\b|limitations?)",
     re.IGNORECASE,
 )
 

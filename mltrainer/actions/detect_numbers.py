@@ -1,4 +1,4 @@
-"""Numbers with a meaning in prose: confidence, target, horizon, counts, seeds, and changes relative to what holds now."""
+"""Numbers with a meaning in prose: confidence, target, horizon, counts, seeds, and changes of what holds now."""
 
 import re
 from dataclasses import dataclass
@@ -60,13 +60,22 @@ _POINTS = (
 )
 _UP = r"(?:rais|increas|lift|bump|push|higher|up\b|extend|lengthen|widen|tighten|mov(?:e|ing)\s+up|rise)"
 _DOWN = r"(?:lower|reduc|decreas|cut|drop|relax|loosen|eas(?:e|ing)|shorten|narrow|down\b|bring(?:ing)?\s+down)"
-_CONFIDENCE = r"(?:confidence(?:[\s_]+(?:threshold|level|bar|cut-?off|requirement))?|(?:probability\s+)?threshold|cut-?off|confident|certainty|probability)"
-_TARGET = r"(?:(?:return|profit|price|gain)[\s_]+target|target(?:[\s_]+(?:return|gain|move))?|target(?:ing|s)|hurdle|required\s+return|gains?|returns?)"
+_CONFIDENCE = (
+    r"(?:confidence(?:[\s_]+(?:threshold|level|bar|cut-?off|requirement))?|"
+    r"(?:probability\s+)?threshold|cut-?off|confident|certainty|probability)"
+)
+_TARGET = (
+    r"(?:(?:return|profit|price|gain)[\s_]+target|target(?:[\s_]+(?:return|gain|move))?|"
+    r"target(?:ing|s)|hurdle|required\s+return|gains?|returns?)"
+)
 _UNIT = r"(?P<unit>(?:trading\s+|business\s+)?(?:days?|sessions?|weeks?|months?|quarters?)|d\b)"
 _SIZE = {"d": 1, "s": 1, "w": 5, "m": 21, "q": 63}
 _RANGE = r"(?P<from>\d{1,3}|[a-z]{3,5})\s*(?:-|–|—|to|or|and)\s*(?P<to>\d{1,3}|[a-z]{3,6})"
 _PAST = r"(?<!last\s)(?<!past\s)(?<!previous\s)(?<!trailing\s)(?<!prior\s)(?<!every\s)(?<!\w)(?<![\d.]-)(?<!\d[.,–])"
-_AHEAD = r"(?:horizons?|momentum|ahead|holding|time\s*-?frames?|forward|outlook|window|period|target(?:s|ed)?|forecasts?|predictions?|swing|moves?\b)"
+_AHEAD = (
+    r"(?:horizons?|momentum|ahead|holding|time\s*-?frames?|forward|"
+    r"outlook|window|period|target(?:s|ed)?|forecasts?|predictions?|swing|moves?\b)"
+)
 # Words between a name and its number; another name in between would own the number.
 _BETWEEN = r"(?:(?!confiden|threshold|target|return|horizon|gain|top\b|seed|day|session)[^\d%.;+\n]){0,40}?"
 _BETWEEN_HORIZON = r"(?:(?!confiden|threshold|target|return|gain|top\b|seed)[^\d%.;+\n]){0,40}?"
@@ -106,13 +115,16 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _FROM = _compiled(
-    rf"\bfrom\s+\+?(?:{_SHARE}|\d{{1,3}}(?:\s*(?:-|–)\s*\d{{1,3}})?(?:[\s-]*(?:days?|sessions?))?)(?=\s+(?:up\s+|down\s+)?to\b)"
+    rf"\bfrom\s+\+?(?:{_SHARE}|\d{{1,3}}(?:\s*(?:-|–)\s*\d{{1,3}})?(?:[\s-]*(?:days?"
+    rf"|sessions?))?)(?=\s+(?:up\s+|down\s+)?to\b)"
 )
 _RELATIVE = [
     (
         name,
         _compiled(
-            rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))[a-z]*\b(?P<what>[^.;\d]{{0,40}}?\b{noun}\b[^.;\d]{{0,12}}?|\s+)\s*\bby\s+(?:about\s+)?{amount}"
+            rf"\b(?:(?P<up>{_UP})"
+            rf"|(?P<down>{_DOWN}))[a-z]*\b(?P<what>[^.;\d]{{0,40}}?\b{noun}\b[^.;\d]{{0,12}}?"
+            rf"|\s+)\s*\bby\s+(?:about\s+)?{amount}"
         ),
     )
     for name, noun, amount in (
@@ -123,7 +135,8 @@ _RELATIVE = [
     )
 ]
 _IT_TO = _compiled(
-    rf"\b(?:{_UP}|{_DOWN}|set|chang|mov|adjust)[a-z]*\s+(?:it|that|this|the\s+bar)\s+(?:back\s+|up\s+|down\s+)?to\s+(?P<share>{_SHARE})"
+    rf"\b(?:{_UP}|{_DOWN}|set|chang|mov|adjust)[a-z]*\s+(?:it|that|this|the\s+bar)\s+(?:back\s+|up\s+"
+    rf"|down\s+)?to\s+(?P<share>{_SHARE})"
 )
 _CONFIDENCE_VALUE = [
     _compiled(
@@ -131,18 +144,22 @@ _CONFIDENCE_VALUE = [
     ),
     _compiled(rf"\b{_CONFIDENCE}\b{_BETWEEN}(?P<share>{_SHARE})(?!\s*(?:returns?|gains?|target))"),
     _compiled(
-        rf"\b{_CONFIDENCE}\b{_BETWEEN}\b(?:to|of|at|=|:|is|be)\s*(?P<whole>[5-9]\d)\b(?!\s*(?:%|-|–|days?|sessions?|\.\d))"
+        rf"\b{_CONFIDENCE}\b{_BETWEEN}\b(?:to|of|at|=|:|is|be)\s*(?P<whole>[5-9]\d)\b(?!\s*(?:%|-|–|days?"
+        rf"|sessions?|\.\d))"
     ),
     _compiled(r"(?P<whole>[5-9]\d)\s+(?:confidence|threshold)\b"),
 ]
 _TARGET_VALUE = [
     _compiled(rf"(?P<share>\+\s?{_PERCENT})(?:\s*(?:price\s+)?(?:returns?|gains?|targets?|moves?|upside))?"),
     _compiled(
-        rf"(?<![-−\d.])(?P<share>{_PERCENT})[\s-]*(?:or\s+more\s+|plus\s+|minimum\s+|price\s+|total\s+|forward\s+|target\s+|upside\s+)*(?:returns?|gains?|targets?|moves?|rise|upside|appreciation|profits?|rally)\b"
+        rf"(?<![-−\d.])(?P<share>{_PERCENT})[\s-]*(?:or\s+more\s+|plus\s+|minimum\s+|price\s+|total\s+"
+        rf"|forward\s+|target\s+|upside\s+)*(?:returns?|gains?|targets?|moves?|rise|upside|appreciation"
+        rf"|profits?|rally)\b"
     ),
     _compiled(rf"\b{_TARGET}\b{_BETWEEN}(?<![-−])(?P<share>{_SHARE})"),
     _compiled(
-        rf"\b{_TARGET}\b{_BETWEEN}\b(?:to|of|at|=|:)\s*(?P<whole>\d{{1,2}})\b(?!\s*(?:%|-|–|to\b|days?|sessions?|weeks?|trading|\.\d))"
+        rf"\b{_TARGET}\b{_BETWEEN}\b(?:to|of|at|=|:)\s*(?P<whole>\d{{1,2}})\b(?!\s*(?:%|-|–|to\b|days?"
+        rf"|sessions?|weeks?|trading|\.\d))"
     ),
 ]
 _HORIZON_VALUE = [
@@ -153,10 +170,13 @@ _HORIZON_VALUE = [
         rf"\b(?:horizon|time\s*-?frame|holding\s+period)\b{_BETWEEN_HORIZON}\b{_RANGE}(?!\s*%|\d)(?:[\s-]*{_UNIT})?"
     ),
     _compiled(
-        rf"\b(?:horizon|time\s*-?frame|holding\s+period)\b{_BETWEEN_HORIZON}\b(?P<to>{_N})(?!\s*%|\d|\.\d)(?:[\s-]*{_UNIT})?"
+        rf"\b(?:horizon|time\s*-?frame|holding\s+period)\b{_BETWEEN_HORIZON}\b(?P<to>{_N})(?!\s*%|\d"
+        rf"|\.\d)(?:[\s-]*{_UNIT})?"
     ),
     _compiled(
-        rf"\b(?:over|for|in|during|to|use|using|target|targeting|look(?:ing)?)\s+(?:the\s+)?(?:next\s+|coming\s+|about\s+)?(?P<to>{_N})[\s-]+{_UNIT}\b(?!\s+(?:of|volatility|moving|average|return|data|history|ago|old))"
+        rf"\b(?:over|for|in|during|to|use|using|target|targeting|look(?:ing)?)\s+(?:the\s+)?(?:next\s+"
+        rf"|coming\s+|about\s+)?(?P<to>{_N})[\s-]+{_UNIT}\b(?!\s+(?:of|volatility|moving|average|return|data"
+        rf"|history|ago|old))"
     ),
     _compiled(r"(?<!\w)(?:over\s+)?(?:the\s+)?(?P<to>next)\s+(?P<unit>week|month|quarter)\b"),
     _compiled(rf"\b(?:use|using|target|targeting|with)\s+{_RANGE}(?!\s*%|\d)\s*(?=$|[.,;!])"),
@@ -164,7 +184,8 @@ _HORIZON_VALUE = [
 _TOP_K = [
     _compiled(rf"\btop[\s_-]?k\b[^\d.;]{{0,12}}(?P<count>{COUNT})"),
     _compiled(
-        rf"\b(?:top|best|first)[\s-]+(?P<count>{COUNT})\s+(?:(?:ranked|daily|screened|momentum)\s+)*(?:picks?|candidates?|names\s+a\s+day|picks\s+a\s+day|ideas)\b"
+        rf"\b(?:top|best|first)[\s-]+(?P<count>{COUNT})\s+(?:(?:ranked|daily|screened|momentum)\s+)*(?:picks?"
+        rf"|candidates?|names\s+a\s+day|picks\s+a\s+day|ideas)\b"
     ),
     _compiled(
         rf"\b(?:the\s+)?(?P<count>{COUNT})\s+(?:best|top|highest-ranked|strongest)\s+(?:picks?|candidates?|ideas)\b"
@@ -176,7 +197,8 @@ _LABEL = [
     (
         "beats_median",
         _compiled(
-            r"\bbeats?[\s_-]+(?:the\s+)?(?:date's\s+|daily\s+|cross-sectional\s+)?median\b(?:\s+label)?|\b(?:outperform(?:s|ing)?|beating)\s+(?:the\s+)?(?:\w+\s+)?median\b"
+            r"\bbeats?[\s_-]+(?:the\s+)?(?:date's\s+|daily\s+|cross-sectional\s+)?median\b(?:\s+label)?"
+            r"|\b(?:outperform(?:s|ing)?|beating)\s+(?:the\s+)?(?:\w+\s+)?median\b"
         ),
     ),
     ("hit", _compiled(r"\b[\"']?hit[\"']?\s+label\b|\blabel\b[^.;\w]{0,3}\s*(?:to\s+|of\s+|=\s*|is\s+)?[\"']?hit\b")),

@@ -20,7 +20,9 @@ def _either(*patterns: str) -> re.Pattern[str]:
 _SPOKEN: dict[str, re.Pattern[str]] = {
     "n_estimators": _either(
         rf"\b{_NUMBER}[\s-]+(?:decision\s+)?(?:trees?|estimators?|(?:boosting\s+)?(?:rounds?|iterations?))\b",
-        rf"\b(?:n_estimators|number\s+of\s+(?:trees|rounds|estimators|boosting\s+rounds)|trees|(?:boosting\s+)?rounds|estimators){_OF}(?:to\s+)?{_NUMBER}\b",
+        rf"\btrees\s+\({_NUMBER}\)",
+        rf"\b(?:n_estimators|number\s+of\s+(?:trees|rounds|estimators|boosting\s+rounds)|trees"
+        rf"|(?:boosting\s+)?rounds|estimators){_OF}(?:to\s+)?{_NUMBER}\b",
     ),
     "max_depth": _either(
         rf"\b(?:max(?:imum|\.)?[\s_-]*)?(?:tree\s+)?depth(?:\s+limit)?{_OF}{_NUMBER}\b",
@@ -41,6 +43,13 @@ _SPOKEN: dict[str, re.Pattern[str]] = {
         rf"\bmax_samples{_OF}{_NUMBER}\b", rf"\b{_NUMBER}\s+(?:rows|samples)\s+(?:for\s+each|per|a)\s+tree\b"
     ),
     "C": _either(rf"\bC\s*=\s*{_NUMBER}\b"),
+}
+# A parameter that people have no other words for is read by its own name.
+_BY_NAME = {
+    name: _either(rf"\b{name.replace('_', '[_ ]')}{_OF}{_NUMBER}\b")
+    for entry in MODELS.values()
+    for name in entry.params
+    if name not in _SPOKEN
 }
 _ROUNDS = re.compile(r"round|boosting|iteration", re.IGNORECASE)
 _JOINS_MODEL = re.compile(
@@ -63,7 +72,7 @@ def read_params(text: str, named: list[NamedModel], models: list[str]) -> dict[s
     """
     params: dict[str, dict[str, Any]] = {}
     scope = [model.name for model in named if model.name in MODELS] or [name for name in models if name in MODELS]
-    for name, pattern in _SPOKEN.items():
+    for name, pattern in (_SPOKEN | _BY_NAME).items():
         for match in pattern.finditer(text):
             written = next(group for group in match.groups() if group)
             number = float(written.replace(",", ""))

@@ -149,9 +149,8 @@ def _numbered_inside(own: str, role: Role, start: int, end: int) -> list[tuple[R
         if number == len(marks) + 1:
             marks.append(mark)
     if len(marks) < 2:
-        return [
-            (role, start + (mark.end() if (mark := _ITEM.match(_bare(own[start:end]))) and role == "item" else 0), end)
-        ]
+        lead = _ITEM.match(_bare(own[start:end])) if role == "item" else None
+        return [(role, start + (lead.end() if lead else 0), end)]
     parts: list[tuple[Role, int, int]] = (
         [("plain", start, marks[0].start())] if own[start : marks[0].start()].strip() else []
     )

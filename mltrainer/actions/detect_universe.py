@@ -23,14 +23,19 @@ _SECTOR_WORDS = {
 }
 _THINGS = r"(?:stocks?|names|tickers?|shares|companies|equities|sectors?|universe|securities|symbols)"
 _ADJECTIVES = r"(?:(?:most|highest|actively|heavily|traded|liquid|volume|by|dollar|largest|biggest|us|u\.s\.)[\s-]+)*"
-_TRADED = r"(?:most[\s-]+(?:actively[\s-]+|heavily[\s-]+)?(?:traded|liquid)|by\s+(?:dollar\s+)?(?:volume|liquidity|traded\s+value)|highest[\s-]+volume)"
+_TRADED = (
+    r"(?:most[\s-]+(?:actively[\s-]+|heavily[\s-]+)?(?:traded|liquid)|"
+    r"by\s+(?:dollar\s+)?(?:volume|liquidity|traded\s+value)|highest[\s-]+volume)"
+)
 _TOP = re.compile(
-    rf"\btop[\s_-]+(?P<a>{COUNT})(?!\s*(?:%|picks?|candidates?|ideas|results?|rows?|features?|models?|drivers?|\w*\s*(?:picks?|candidates?)))(?:[\s-]+{_ADJECTIVES}(?:{_TRADED}|{_THINGS}))*"
+    rf"\btop[\s_-]+(?P<a>{COUNT})(?!\s*(?:%|picks?|candidates?|ideas|results?|rows?|features?|models?"
+    rf"|drivers?|\w*\s*(?:picks?|candidates?)))(?:[\s-]+{_ADJECTIVES}(?:{_TRADED}|{_THINGS}))*"
     rf"|\b(?:the\s+)?(?P<b>{COUNT})\s+{_TRADED}(?:\s+{_THINGS})?",
     re.IGNORECASE,
 )
 _TOP_ANALYSED = re.compile(
-    rf"\b(?:the\s+)?(?:top|best|first|leading)[\s-]+(?P<a>{COUNT})\b(?:\s+(?:ranked|screened|momentum|current|of\s+the|remaining))*(?:\s+(?:candidates?|picks?|{_THINGS}|ideas|results?|ones))?"
+    rf"\b(?:the\s+)?(?:top|best|first|leading)[\s-]+(?P<a>{COUNT})\b(?:\s+(?:ranked|screened|momentum|current"
+    rf"|of\s+the|remaining))*(?:\s+(?:candidates?|picks?|{_THINGS}|ideas|results?|ones))?"
     rf"|\b(?P<b>{COUNT})\s+(?:best|top|highest[\s-]+ranked|strongest|leading)\s+(?:candidates?|picks?|{_THINGS}|ideas)",
     re.IGNORECASE,
 )
@@ -38,7 +43,9 @@ _TOP_ONE = re.compile(
     r"\b(?:the\s+)?(?:top|best|leading|highest-ranked)\s+(?:candidate|pick|stock|name)\b(?!s)", re.IGNORECASE
 )
 _ALL = re.compile(
-    r"\b(?:all(?:\s+(?:of\s+)?(?:the|available))?\s+(?:available\s+)?(?:tickers|stocks|names|symbols|equities)|(?:the\s+)?(?:entire|whole|full)\s+(?:universe|market)|universe\s+(?:to|of|=)\s+all|every\s+(?:ticker|stock))\b",
+    r"\b(?:all(?:\s+(?:of\s+)?(?:the|available))?\s+(?:available\s+)?(?:tickers|stocks|names|symbols"
+    r"|equities)|(?:the\s+)?(?:entire|whole|full)\s+(?:universe|market)|universe\s+(?:to|of|=)\s+all"
+    r"|every\s+(?:ticker|stock))\b",
     re.IGNORECASE,
 )
 _SP500 = re.compile(
@@ -118,7 +125,8 @@ _NO_TICKERS = frozenset(
 )
 _TRIAL = re.compile(r"T\d+")
 _TICKER_CUE = re.compile(
-    r"(?:\b(?:on|tickers?|symbols?|stocks?|names|only|for|at|into|to|analy[sz]e|analy[sz]ing|look|and|with|of|compare|add|universe|including|in)\b|[,:($]|^)[\s:(]*(?:just\s+|only\s+|the\s+)?$",
+    r"(?:\b(?:on|tickers?|symbols?|stocks?|names|only|for|at|into|to|analy[sz]e|analy[sz]ing|look|and|with"
+    r"|of|compare|add|universe|including|in)\b|[,:($]|^)[\s:(]*(?:just\s+|only\s+|the\s+)?$",
     re.IGNORECASE,
 )
 
@@ -152,7 +160,8 @@ def _sector_patterns(sectors: tuple[str, ...]) -> list[tuple[str, re.Pattern[str
             (
                 sector,
                 re.compile(
-                    rf"\b(?:the\s+)?(?:{either})[\s-]+(?:sector\s+)?{_THINGS}\b|\bsector\s+(?:to\s+|=\s*|of\s+)?(?:{either})\b|\buniverse\s+to\s+(?:the\s+)?(?:{either})\b",
+                    rf"\b(?:the\s+)?(?:{either})[\s-]+(?:sector\s+)?{_THINGS}\b|\bsector\s+(?:to\s+|=\s*"
+                    rf"|of\s+)?(?:{either})\b|\buniverse\s+to\s+(?:the\s+)?(?:{either})\b",
                     re.IGNORECASE,
                 ),
             )

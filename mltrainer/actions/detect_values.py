@@ -9,9 +9,11 @@ from mltrainer.actions.detect_universe import read_universe
 from mltrainer.actions.detection import DetectionContext
 
 _VERB_OF_MODELS = re.compile(
-    r"\b(?P<drop>drop(?:ping)?|remov(?:e|ing)|exclud(?:e|ing)|omit(?:ting)?|discard(?:ing)?|without|leav(?:e|ing)\s+out|tak(?:e|ing)\s+out|minus|except|replac(?:e|ing)|swap(?:ping)?(?:\s+out)?|from)\b"
+    r"\b(?P<drop>drop(?:ping)?|remov(?:e|ing)|exclud(?:e|ing)|omit(?:ting)?|discard(?:ing)?|without|leav(?:e"
+    r"|ing)\s+out|tak(?:e|ing)\s+out|minus|except|replac(?:e|ing)|swap(?:ping)?(?:\s+out)?|from)\b"
     r"|\b(?P<add>add(?:ing)?|includ(?:e|ing)|plus|bring(?:ing)?\s+in|also\s+(?:use|try|run|test))\b"
-    r"|\b(?P<use>us(?:e|ing)|try(?:ing)?|switch(?:ing)?|ensembles?|combin(?:e|ing)|blend(?:ing)?|only|just|go(?:ing)?\s+with|select(?:ing)?|choos(?:e|ing)|to)\b",
+    r"|\b(?P<use>us(?:e|ing)|try(?:ing)?|switch(?:ing)?|ensembles?|combin(?:e|ing)|blend(?:ing)?|only|just"
+    r"|go(?:ing)?\s+with|select(?:ing)?|choos(?:e|ing)|to)\b",
     re.IGNORECASE,
 )
 _IN_ITS_PLACE = re.compile(r"\b(?:with|by|for)\b", re.IGNORECASE)

@@ -10,6 +10,7 @@ from mltrainer.actions.approval import Approve, Change, Decision, Decline, Edit,
 from mltrainer.actions.detect import DetectionContext
 from mltrainer.actions.proposals import Proposal, amend, propose
 from mltrainer.settings.parameters import Settings
+
 from .answers import NOT_YES, YES
 
 SETTINGS = Settings()
@@ -112,13 +113,10 @@ def test_edit_opens_one_proposal() -> None:
 
 
 APPROVING = frozenset(
-    "yes execute proceed go run approve approved do it this that them both all these let's ahead for with ok okay great "
-    "perfect good fine alright right sounds please now then thanks thank you and the first one option number 1 no just only "
-    "options proposal proposals choice choices step steps last ones take pick choose of everything every".split()
+    ["yes", "execute", "proceed", "go", "run", "approve", "approved", "do", "it", "this", "that", "them", "both", "all", "these", "let's", "ahead", "for", "with", "ok", "okay", "great", "perfect", "good", "fine", "alright", "right", "sounds", "please", "now", "then", "thanks", "thank", "you", "and", "the", "first", "one", "option", "number", "1", "no", "just", "only", "options", "proposal", "proposals", "choice", "choices", "step", "steps", "last", "ones", "take", "pick", "choose", "of", "everything", "every"]
 )
 WORDS = st.sampled_from(
-    "yes no go run not don't maybe if when the model data AAPL 90% but later it why is was please I you stop "
-    "approve execute proceed never wonder again first 2 1 and or with, wait".split()
+    ["yes", "no", "go", "run", "not", "don't", "maybe", "if", "when", "the", "model", "data", "AAPL", "90%", "but", "later", "it", "why", "is", "was", "please", "I", "you", "stop", "approve", "execute", "proceed", "never", "wonder", "again", "first", "2", "1", "and", "or", "with,", "wait"]
 )
 
 

@@ -13,7 +13,7 @@ from mltrainer.settings.parameters import Settings
 
 from .sentences import PROPOSED, SEED, UNPROPOSED
 
-TICKERS = frozenset("AAPL MSFT NVDA AMZN GOOGL".split())
+TICKERS = frozenset(["AAPL", "MSFT", "NVDA", "AMZN", "GOOGL"])
 CONTEXT = DetectionContext(Settings(), TICKERS, ("Information Technology", "Health Care"))
 TEXTS = [text for text, _ in SEED + PROPOSED]
 PLAIN = st.sampled_from([text for text in TEXTS if "`" not in text and '"' not in text and "\n" not in text])

@@ -4,10 +4,11 @@ import pytest
 
 from mltrainer.actions.detect import DetectionContext, detect
 from mltrainer.settings.parameters import Settings
+
 from .sentences import ASKED, PROPOSED, SEED, UNASKED, UNPROPOSED, Expected
 from .unseen import UNSEEN, UNSEEN_EMPTY
 
-TICKERS = frozenset("AAPL MSFT NVDA AMZN GOOGL A IT ALL ON KEY".split())
+TICKERS = frozenset(["AAPL", "MSFT", "NVDA", "AMZN", "GOOGL", "A", "IT", "ALL", "ON", "KEY"])
 SECTORS = ("Information Technology", "Health Care", "Energy", "Financials", "Utilities", "Industrials")
 
 

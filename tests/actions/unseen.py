@@ -1,4 +1,8 @@
-"""A second table of texts, written after the first was passed and before any of these were tried."""
+"""More texts, in two lots: each was written before any of it was tried, when all texts before were passed.
+
+When first tried, 66 of 72 of the first lot and 60 of 66 of the second were right to the last parameter; no text of the
+first lot and two of the second put forward something that is not there.
+"""
 
 from .sentences import (
     LGBM,
@@ -148,4 +152,127 @@ UNSEEN_EMPTY: list[str] = [
     "Increasing the threshold to 90% leaves no candidates at all.",
     "The screening can be repeated with another seed, but the numbers won't move much.",
     "We saw 12 candidates above 30%; 3 of them reached +7% within 10 sessions.",
+]
+
+UNSEEN += [
+    (
+        "With only 31 % at the top, 85 % is simply not reachable here. How about we relax the confidence threshold to 30 % and see what qualifies?",
+        [adjust(confidence_threshold=0.3)],
+    ),
+    (
+        "I would suggest running a walk-forward test for the LightGBM model, keeping the 7-10 day horizon and the +7% target.",
+        [walk(models=[LGBM], horizon=[7, 10], target_return=0.07)],
+    ),
+    ("The next thing I'd do is a regime check.", [regime()]),
+    ("Let's see whether the market regime matters: run regime detection.", [regime()]),
+    (
+        "The LSTM hasn't been tried yet. Let's give it a go: train the LSTM for 5 epochs.",
+        [execution(LSTM, model_params={LSTM: {"epochs": 5}})],
+    ),
+    (
+        "**Next step** – I propose a *walk-forward test* of **XGBoost** over a 10-15 day horizon.",
+        [walk(models=[XGB], horizon=[10, 15])],
+    ),
+    (
+        "We have two choices: raise the target to 10%, or lower the confidence threshold to 50%. I'd pick the second.",
+        [adjust(target_return=0.1, confidence_threshold=0.5)],
+    ),
+    (
+        "Let's expand the universe to the 300 most liquid stocks and rerun the screening.",
+        [adjust(universe="top-300"), screening()],
+    ),
+    ("Next, I want to examine the top 5 candidates more closely.", [deep(top=5)]),
+    ("Let's investigate AAPL further.", [deep(tickers=["AAPL"])]),
+    ("I'd now add logistic regression as a third model.", [select(RF, XGB, LR)]),
+    ("I suggest removing XGBoost from the ensemble and adding LightGBM.", [select(RF, LGBM)]),
+    (
+        "Perhaps a shorter horizon of 3-5 days would suit this market; I suggest trying it: horizon 3-5 days.",
+        [adjust(horizon=[3, 5])],
+    ),
+    (
+        "I recommend setting the horizon to 10 sessions, the target to 5 % and the threshold to 60 %.",
+        [adjust(horizon=[10, 10], target_return=0.05, confidence_threshold=0.6)],
+    ),
+    (
+        "Suggested settings: horizon 5-7 days, target +6%, confidence 80%.",
+        [adjust(horizon=[5, 7], target_return=0.06, confidence_threshold=0.8)],
+    ),
+    (
+        "Let's repeat the momentum screening with 1,000 trees in the random forest.",
+        [screening(models=[RF], model_params=trees(1000, RF))],
+    ),
+    ("I suggest a momentum screening that uses LightGBM and logistic regression.", [screening(models=[LGBM, LR])]),
+    (
+        "Now let's initiate a momentum screening for a 5% gain within two weeks at 60% confidence.",
+        [screening(target_return=0.05, horizon=[1, 10], confidence_threshold=0.6)],
+    ),
+    ("I'd like to go one step further and run a deep analysis on NVDA.", [deep(tickers=["NVDA"])]),
+    (
+        "So: momentum screening with LightGBM next? I suggest yes; let's run the momentum screening with LightGBM.",
+        [screening(models=[LGBM])],
+    ),
+    ("We can proceed with regime detection.", [regime()]),
+    ("Let's proceed to the walk-forward test with LightGBM.", [walk(models=[LGBM])]),
+    ("Let's move on to deep analysis of the best 3 candidates.", [deep(top=3)]),
+    ("You could also consider switching to LightGBM.", [select(LGBM)]),
+    ("I recommend lowering the bar: confidence threshold 40%.", [adjust(confidence_threshold=0.4)]),
+    (
+        "Would you like me to lower the target to 5% and widen the horizon to 5-15 days?",
+        [adjust(target_return=0.05, horizon=[5, 15])],
+    ),
+    (
+        "My suggestion is therefore to run the test again on utilities stocks with 75 % confidence.",
+        [adjust(universe="Utilities", confidence_threshold=0.75)],
+    ),
+    ("I suggest running both RandomForest and LightGBM as an ensemble.", [execution(RF, LGBM)]),
+    (
+        "Next steps:\n1. **Run a walk-forward test** – LightGBM, top 100 stocks.\n2. **Check the regime** – it takes seconds.\n\nShall I go ahead with the first?",
+        [walk(models=[LGBM], universe="top-100"), regime()],
+    ),
+    (
+        "Let's try a random forest with a larger number of trees (500) and a minimum of 50 samples per leaf.",
+        [select(RF, model_params={RF: {"n_estimators": 500, "min_samples_leaf": 50}})],
+    ),
+    ("Use a confidence threshold of 0.9 and top_k = 5.", [adjust(confidence_threshold=0.9, top_k=5)]),
+    ("I think a deeper look at the top 5 picks is the natural follow-up. Shall we?", [deep(top=5)]),
+    ("Let me run regime detection for you.", [regime()]),
+    (
+        "I propose: momentum screening, models RandomForest and LightGBM, target 8%, horizon 5-10 days, confidence 75%.",
+        [screening(models=[RF, LGBM], target_return=0.08, horizon=[5, 10], confidence_threshold=0.75)],
+    ),
+]
+
+UNSEEN_EMPTY += [
+    "T1 screened 200 tickers over 16 folds with RandomForest and XGBoost; the ensemble reached an AUC of 0.71 [0.69, 0.73].",
+    "The top 3 are NVDA (31 %), AMZN (28 %) and AAPL (27 %). None of them reaches your 85 % threshold.",
+    "A lift of 3.4 over the base rate sounds good, but the support is thin: 12 of 39 such predictions came true.",
+    "What does that mean? The model's 30% is about right: 29 of 100 such cases reached +7%.",
+    "You approved the momentum screening with LightGBM, so I started from its results.",
+    "Trying an LSTM wouldn't change this.",
+    "The walk-forward test refits every 63 sessions, which is why it took 85 seconds.",
+    "Whether you run the screening with 100 or 500 trees makes little difference.",
+    "I changed nothing: the target is still 7% and the horizon 7-10 days.",
+    "Note that raising the threshold to 95% was your idea, not mine.",
+    "Only 5% of the 20-day windows had a higher volatility than the last 10 days.",
+    "Should the regime turn, a lower target of 5% might be wiser.",
+    "We would need to run a walk-forward test before trusting that, but the data are too short for it.",
+    "The reason to use LightGBM over XGBoost is speed.",
+    "Momentum screening: done. Regime detection: done. Walk-forward test: not started.",
+    "**Settings used:** RandomForest + XGBoost, 7-10 days, +7%, 85% confidence, top-200.",
+    "- model: LightGBM\n- horizon: 7-10 days\n- target: 7%\n- confidence: 85%",
+    "The screening took 120 s, of which XGBoost used 40 s.",
+    "There is a difference between a walk-forward test and a single split, and it matters here.",
+    "Thank you. I'll keep the threshold at 85% then.",
+    "I see that you declined the walk-forward test. Is there something else you would like to know?",
+    "Compared to the volatility-only baseline (AUC 0.70), RandomForest adds 0.01.",
+    "In T2 we used the top 100; in T3 the top 200.",
+    "Do you want to know why LightGBM did better than XGBoost in the last fold?",
+    "Let's recap: momentum screening found nothing at 85%, and regime detection says calm.",
+    "I could not run the walk-forward test because the worker crashed.",
+    "My recommendation from last time, a walk-forward test, was declined.",
+    "You don't have to raise the target to 8% to get fewer candidates.",
+    "The user asked for 5-7 days, and so the screening was rerun with a 5-7 day horizon.",
+    "Stop using XGBoost? That's your call.",
+    "We're running momentum screening right now.",
+    "It is better not to use 5000 trees.",
 ]
