@@ -59,9 +59,12 @@ WEAK = _words(
     | \b(?:it\s+is|it's|is|also)\s+worth\s+{DOING} | \b(?:it\s+)?(?:may|might|could)\s+help\s+to\s+{DO}
     | \bwhat\s+if\s+we\s+{DO} | \bwhat\s+about\s+{DOING} | \balternatively,?\s+{DO}"""
 )
+# "Would you run it?" asks for it, "would you use it?" asks for an opinion.
+_OPINION = r"(?:also\s+|rather\s+)?(?:use|do|try|choose|pick|consider|have|keep|go)\b"
+_YOU = rf"\b(?:can|could|will|would(?!\s+you\s+{_OPINION}))\s+you"
 OFFER = _words(rf"\bi\s+(?:can|could)\s+{DO}")
 REQUEST = _words(
-    rf"""\b(?:can|could|would|will)\s+you\s+(?:please\s+)?{DO}
+    rf"""{_YOU}\s+(?:please\s+)?{DO}
     | \b(?:i|we)(?:'d|\s+would)\s+like\s+(?:you\s+)?to\s+{DO} | \b(?:i|we)\s+want\s+(?:you\s+)?to\s+{DO}
     | \b(?:i|we)(?:'d|\s+would)?\s+(?:like|want|prefer|need)\s+(?:an?|the|only|just|to\s+have)\b
     | \b(?:i|we)\s+want\b | \blet(?:'s|\s+us)\s+{DO} | \bi\s+(?:suggest|propose|recommend)\b
@@ -79,7 +82,7 @@ COORDINATED = _words(
     (?:{BASE}|{GERUND})\b"""
 )
 ASKS_FOR_IT = _words(
-    rf"""\b(?:can|could|would|will)\s+you\s+(?:please\s+)?{DO} | \bplease\b | ^\s*{_LEAD_IN}{{0,2}}let(?:'s|\s+us)\b
+    rf"""{_YOU}\s+(?:please\s+)?{DO} | \bplease\b | ^\s*{_LEAD_IN}{{0,2}}let(?:'s|\s+us)\b
     | ^\s*(?:what|which)\s+models\b | \bmodels\s+are\b | ^\s*(?:show|display|list)\b
     | \bwhat\s+(?:were|are|was)\s+the\s+results?\b"""
 )
@@ -150,7 +153,8 @@ _SUBORDINATE = r"""(?:because|since|although|though|even\s+though|while|whereas|
     what(?!\s+(?:if|about)\b)|how(?!\s+about\b))"""
 BOUNDARY = _words(
     rf"""(?P<hard>[;]|\s[—–]\s|—|\s-\s) | (?P<colon>:\s) | (?P<comma>,\s)
-    | (?P<fresh>(?<=\s)(?:but|yet|however|so(?!\s+(?:that|far|as))|therefore|hence)\s)
+    | (?P<fresh>(?<=\s)(?:but(?!\s+(?:with|on|only|at|for|using|in)\b)|yet|however|
+        so(?!\s+(?:that|far|as|\d))|therefore|hence)\s)
     | (?P<sub>(?<=[\s(]){_SUBORDINATE}\b)
     | (?P<and>(?<=\s)(?:and(?:\s+then)?|then|or|plus)\s+(?!{_LOOK_AT_THEM})
         (?={ADVERB}?(?:(?:to|by)\s+)?(?:{BASE}|{GERUND})\b|let's|let\s+us|i\s|we\s|i'd|it\s
@@ -178,7 +182,7 @@ LOOKING = _words(
 SELECTING = _words(
     r"""\b(?:us(?:e|ing)|try(?:ing)?|switch(?:ing)?|ensembles?|add(?:ing)?|drop(?:ping)?|replac(?:e|ing)|swap(?:ping)?|
       combin(?:e|ing)|blend(?:ing)?|mix(?:ing)?|test(?:ing)?|go(?:ing)?\s+with|includ(?:e|ing)|exclud(?:e|ing)|
-      remov(?:e|ing)|select(?:ing)?|choos(?:e|ing)|pick(?:ing)?|adopt(?:ing)?|opt(?:ing)?\s+for|with|only|just|instead|
+      remov(?:e|ing)|select(?:ing)?|choos(?:e|ing)|pick(?:ing)?|adopt(?:ing)?|opt(?:ing)?\s+for|with(?:out)?|only|just|instead|
       set(?:ting)?|increas(?:e|ing)|rais(?:e|ing)|lower(?:ing)?|reduc(?:e|ing)|chang(?:e|ing)|giv(?:e|ing)|
       grow(?:ing)?|mov(?:e|ing)|bring(?:ing)?|introduc(?:e|ing)|limit(?:ing)?|leave)\b
     | \b(?:suggest|recommend|propose)\s+(?:(?:an?|the)\s+)?\w+[\s\w]{0,12}$

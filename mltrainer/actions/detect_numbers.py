@@ -135,8 +135,8 @@ _RELATIVE = [
     )
 ]
 _IT_TO = _compiled(
-    rf"\b(?:{_UP}|{_DOWN}|set|chang|mov|adjust)[a-z]*\s+(?:it|that|this|the\s+bar)\s+(?:back\s+|up\s+"
-    rf"|down\s+)?to\s+(?P<share>{_SHARE})"
+    rf"\b(?:(?:{_UP}|{_DOWN}|set|chang|mov|adjust)[a-z]*\s+(?:it|that|this|the\s+bar)\s+(?:back\s+|up\s+|down\s+)?to"
+    rf"|make\s+(?:it|that))\s+(?P<share>{_SHARE})"
 )
 _CONFIDENCE_VALUE = [
     _compiled(

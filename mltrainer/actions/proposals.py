@@ -204,9 +204,23 @@ def usage_error(error: ValidationError, known: list[str] | None = None) -> Usage
     name = ".".join(str(part) for part in first["loc"] if isinstance(part, str) and not part.startswith("function"))
     if first["type"] == "extra_forbidden":
         return UsageError(f"there is no argument {name!r}", hint=f"known: {', '.join(known or [])}")
-    text = first["msg"].removeprefix("Value error, ")
+    text = _BOUND.get(first["type"], "{msg}").format(
+        msg=first["msg"].removeprefix("Value error, "), **{key: f"{v}" for key, v in first.get("ctx", {}).items()}
+    )
     found = "" if repr(first["input"]) in text else f" (found {first['input']!r})"
     return UsageError(f"{name}: {text}{found}" if name else text, code="wrong_value")
+
+
+_BOUND = {
+    "less_than_equal": "must be at most {le}",
+    "less_than": "must be less than {lt}",
+    "greater_than_equal": "must be at least {ge}",
+    "greater_than": "must be more than {gt}",
+    "literal_error": "must be {expected}",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+}
 
 
 def digest_of(action: str, arguments: dict[str, Any]) -> str:

@@ -112,12 +112,19 @@ def test_edit_opens_one_proposal() -> None:
     assert decide("edit everything I said", several) == Decline("edit everything I said")
 
 
-APPROVING = frozenset(
-    ["yes", "execute", "proceed", "go", "run", "approve", "approved", "do", "it", "this", "that", "them", "both", "all", "these", "let's", "ahead", "for", "with", "ok", "okay", "great", "perfect", "good", "fine", "alright", "right", "sounds", "please", "now", "then", "thanks", "thank", "you", "and", "the", "first", "one", "option", "number", "1", "no", "just", "only", "options", "proposal", "proposals", "choice", "choices", "step", "steps", "last", "ones", "take", "pick", "choose", "of", "everything", "every"]
-)
-WORDS = st.sampled_from(
-    ["yes", "no", "go", "run", "not", "don't", "maybe", "if", "when", "the", "model", "data", "AAPL", "90%", "but", "later", "it", "why", "is", "was", "please", "I", "you", "stop", "approve", "execute", "proceed", "never", "wonder", "again", "first", "2", "1", "and", "or", "with,", "wait"]
-)
+APPROVING = {
+    "yes", "execute", "proceed", "go", "run", "approve", "approved", "do", "it", "this", "that", "them", "both",
+    "all", "these", "let's", "ahead", "for", "with", "ok", "okay", "great", "perfect", "good", "fine", "alright",
+    "right", "sounds", "please", "now", "then", "thanks", "thank", "you", "and", "the", "first", "one", "option",
+    "number", "1", "no", "just", "only", "options", "proposal", "proposals", "choice", "choices", "step", "steps",
+    "last", "ones", "take", "pick", "choose", "of", "everything", "every",
+}  # fmt: skip
+_WORDS = [
+    "yes", "no", "go", "run", "not", "don't", "maybe", "if", "when", "the", "model", "data", "AAPL", "90%", "but",
+    "later", "it", "why", "is", "was", "please", "I", "you", "stop", "approve", "execute", "proceed", "never",
+    "wonder", "again", "first", "2", "1", "and", "or", "with,", "wait",
+]  # fmt: skip
+WORDS = st.sampled_from(_WORDS)
 
 
 @settings(derandomize=True, max_examples=300, deadline=None)

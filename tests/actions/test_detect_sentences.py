@@ -6,7 +6,7 @@ from mltrainer.actions.detect import DetectionContext, detect
 from mltrainer.settings.parameters import Settings
 
 from .sentences import ASKED, PROPOSED, SEED, UNASKED, UNPROPOSED, Expected
-from .unseen import UNSEEN, UNSEEN_EMPTY
+from .unseen import UNSEEN, UNSEEN_ASKED, UNSEEN_EMPTY, UNSEEN_UNASKED
 
 TICKERS = frozenset(["AAPL", "MSFT", "NVDA", "AMZN", "GOOGL", "A", "IT", "ALL", "ON", "KEY"])
 SECTORS = ("Information Technology", "Health Care", "Energy", "Financials", "Utilities", "Industrials")
@@ -22,7 +22,7 @@ def test_finds_what_the_ai_proposes(text: str, expected: Expected) -> None:
     assert found(text, "ai") == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), ASKED)
+@pytest.mark.parametrize(("text", "expected"), ASKED + UNSEEN_ASKED)
 def test_finds_what_the_user_asks_for(text: str, expected: Expected) -> None:
     assert found(text, "user") == expected
 
@@ -32,7 +32,7 @@ def test_leaves_alone_what_the_ai_does_not_propose(text: str) -> None:
     assert found(text, "ai") == []
 
 
-@pytest.mark.parametrize("text", UNASKED)
+@pytest.mark.parametrize("text", UNASKED + UNSEEN_UNASKED)
 def test_leaves_alone_what_the_user_does_not_ask_for(text: str) -> None:
     assert found(text, "user") == []
 

@@ -1,7 +1,7 @@
-"""More texts, in two lots: each was written before any of it was tried, when all texts before were passed.
+"""More texts, in three lots: each was written before any of it was tried, when all texts before were passed.
 
-When first tried, 66 of 72 of the first lot and 60 of 66 of the second were right to the last parameter; no text of the
-first lot and two of the second put forward something that is not there.
+When first tried, 66 of 72, 60 of 66 and 65 of 77 were right to the last parameter. Of the 100 texts that put nothing
+forward, three were taken to do so.
 """
 
 from .sentences import (
@@ -39,7 +39,8 @@ UNSEEN: list[tuple[str, Expected]] = [
         [select(RF, LGBM)],
     ),
     (
-        "The results are in.\n\n| model | AUC |\n|---|---|\n| random_forest | 0.71 |\n| xgboost | 0.70 |\n\nBoth models "
+        "The results are in.\n\n| model | AUC |\n|---|---|\n| random_forest | 0.71 |\n| xgboost | 0.70 "
+        "|\n\nBoth models "
         "beat the base rate, but neither beats the volatility-only baseline. I recommend a walk-forward test of the "
         "ensemble of RandomForest and LightGBM to see whether the difference is real.",
         [walk(models=[RF, LGBM])],
@@ -57,11 +58,13 @@ UNSEEN: list[tuple[str, Expected]] = [
         [walk(models=[LGBM], horizon=[5, 7], target_return=0.05)],
     ),
     (
-        "Options:\nA) Raise the confidence threshold to 90%\nB) Extend the horizon to 10-15 days\nC) Train an LSTM\n\nWhich do you prefer?",
+        "Options:\nA) Raise the confidence threshold to 90%\nB) Extend the horizon to 10-15 days\nC) Train "
+        "an LSTM\n\nWhich do you prefer?",
         [adjust(confidence_threshold=0.9, horizon=[10, 15]), execution(LSTM)],
     ),
     (
-        "From here I see three ways forward:\n\n1. Deep analysis of AAPL and MSFT.\n2. Momentum screening with the target at 5%.\n"
+        "From here I see three ways forward:\n\n1. Deep analysis of AAPL and MSFT.\n2. Momentum screening "
+        "with the target at 5%.\n"
         "3. Adding LightGBM to the models.",
         [deep(tickers=["AAPL", "MSFT"]), screening(target_return=0.05), select(RF, XGB, LGBM)],
     ),
@@ -128,7 +131,8 @@ UNSEEN_EMPTY: list[str] = [
     "Nobody should raise the target to 20% on this evidence.",
     "The confidence threshold stays at 85%.",
     "I'm afraid the walk-forward test failed: not enough data.",
-    "Here is what happened: first we ran the screening, then the threshold was lowered to 70%, then XGBoost was dropped.",
+    "Here is what happened: first we ran the screening, then the threshold was lowered to 70%, then "
+    "XGBoost was dropped.",
     "You may ask why RandomForest beats XGBoost. Trees with large leaves are smoother.",
     "If nothing qualifies again, lowering the target to 5% is the honest way out.",
     "Supported actions: momentum screening, regime detection, walk-forward test.",
@@ -141,7 +145,8 @@ UNSEEN_EMPTY: list[str] = [
     "I understand that you want to wait. Nothing will run.",
     "Past runs with 500 trees took twice as long and gained 0.001 AUC.",
     "I haven't changed the target to 8%.",
-    "In the docs there's an example:\n\n```\n> run momentum screening --models lightgbm\nI suggest raising the target to 9%\n```\n\nThat is only an example.",
+    "In the docs there's an example:\n\n```\n> run momentum screening --models lightgbm\nI suggest "
+    "raising the target to 9%\n```\n\nThat is only an example.",
     'The user guide says: "Next, run a walk-forward test with LightGBM."',
     "Each of these could be wrong. The sample is small.",
     "Compared with T2, T3 has the lower Brier score; the ensemble of RandomForest + LightGBM is the reason.",
@@ -156,11 +161,13 @@ UNSEEN_EMPTY: list[str] = [
 
 UNSEEN += [
     (
-        "With only 31 % at the top, 85 % is simply not reachable here. How about we relax the confidence threshold to 30 % and see what qualifies?",
+        "With only 31 % at the top, 85 % is simply not reachable here. How about we relax the confidence "
+        "threshold to 30 % and see what qualifies?",
         [adjust(confidence_threshold=0.3)],
     ),
     (
-        "I would suggest running a walk-forward test for the LightGBM model, keeping the 7-10 day horizon and the +7% target.",
+        "I would suggest running a walk-forward test for the LightGBM model, keeping the 7-10 day horizon "
+        "and the +7% target.",
         [walk(models=[LGBM], horizon=[7, 10], target_return=0.07)],
     ),
     ("The next thing I'd do is a regime check.", [regime()]),
@@ -226,7 +233,8 @@ UNSEEN += [
     ),
     ("I suggest running both RandomForest and LightGBM as an ensemble.", [execution(RF, LGBM)]),
     (
-        "Next steps:\n1. **Run a walk-forward test** – LightGBM, top 100 stocks.\n2. **Check the regime** – it takes seconds.\n\nShall I go ahead with the first?",
+        "Next steps:\n1. **Run a walk-forward test** – LightGBM, top 100 stocks.\n2. **Check the regime** – "
+        "it takes seconds.\n\nShall I go ahead with the first?",
         [walk(models=[LGBM], universe="top-100"), regime()],
     ),
     (
@@ -237,13 +245,15 @@ UNSEEN += [
     ("I think a deeper look at the top 5 picks is the natural follow-up. Shall we?", [deep(top=5)]),
     ("Let me run regime detection for you.", [regime()]),
     (
-        "I propose: momentum screening, models RandomForest and LightGBM, target 8%, horizon 5-10 days, confidence 75%.",
+        "I propose: momentum screening, models RandomForest and LightGBM, target 8%, horizon 5-10 days, "
+        "confidence 75%.",
         [screening(models=[RF, LGBM], target_return=0.08, horizon=[5, 10], confidence_threshold=0.75)],
     ),
 ]
 
 UNSEEN_EMPTY += [
-    "T1 screened 200 tickers over 16 folds with RandomForest and XGBoost; the ensemble reached an AUC of 0.71 [0.69, 0.73].",
+    "T1 screened 200 tickers over 16 folds with RandomForest and XGBoost; the ensemble reached an AUC of "
+    "0.71 [0.69, 0.73].",
     "The top 3 are NVDA (31 %), AMZN (28 %) and AAPL (27 %). None of them reaches your 85 % threshold.",
     "A lift of 3.4 over the base rate sounds good, but the support is thin: 12 of 39 such predictions came true.",
     "What does that mean? The model's 30% is about right: 29 of 100 such cases reached +7%.",
@@ -275,4 +285,120 @@ UNSEEN_EMPTY += [
     "Stop using XGBoost? That's your call.",
     "We're running momentum screening right now.",
     "It is better not to use 5000 trees.",
+]
+
+UNSEEN += [
+    ("Before anything else I recommend checking the regime, because momentum strategies suffer in crises.", [regime()]),
+    (
+        "What I'd do next: (1) run regime detection, (2) repeat the screening with LightGBM, (3) lower the "
+        "threshold to 50%.",
+        [regime(), screening(models=[LGBM]), adjust(confidence_threshold=0.5)],
+    ),
+    (
+        "I recommend two steps. First, run regime detection. Second, raise the target to 8%.",
+        [regime(), adjust(target_return=0.08)],
+    ),
+    (
+        "Let's use a stricter threshold (90%) and a shorter horizon (5-7 days).",
+        [adjust(confidence_threshold=0.9, horizon=[5, 7])],
+    ),
+    ("Let's test this on a broader universe, say the top 300 stocks.", [adjust(universe="top-300")]),
+    ("Let's re-run with RandomForest + LightGBM.", [select(RF, LGBM)]),
+    (
+        "I suggest we run the same screening on the beats_median label, which removes the volatility effect.",
+        [screening(label="beats_median")],
+    ),
+    ("Let's try an LSTM (2 more epochs, so 5 epochs) next.", [select(LSTM, model_params={LSTM: {"epochs": 5}})]),
+    ("Proposal: raise confidence_threshold to 0.9.", [adjust(confidence_threshold=0.9)]),
+    ("Shall I proceed with a walk-forward test of the RandomForest + LightGBM ensemble?", [walk(models=[RF, LGBM])]),
+    ("To test robustness, let's change the seed to 7.", [adjust(seed=7)]),
+    ("I would now like to analyse NVDA in depth.", [deep(tickers=["NVDA"])]),
+    ("Let's widen the net: target 5%, threshold 50%.", [adjust(target_return=0.05, confidence_threshold=0.5)]),
+    ("Let's run momentum screening on Apple.", [screening()]),
+    ("A deep analysis of the top 5 candidates would be the natural next step.", [deep(top=5)]),
+    (
+        "I'd recommend the following settings:\n\n- Models: RandomForest and LightGBM\n- Horizon: 5-7 "
+        "days\n- Target: +6%\n- Confidence: 80%",
+        [select(RF, LGBM), adjust(horizon=[5, 7], target_return=0.06, confidence_threshold=0.8)],
+    ),
+    (
+        "I suggest a momentum screening with these parameters:\n\n- **Models:** RandomForest and XGBoost\n- "
+        "**Horizon:** 7-10 days\n- **Target:** +7%\n- **Confidence:** 85%",
+        [screening(models=[RF, XGB], horizon=[7, 10], target_return=0.07, confidence_threshold=0.85)],
+    ),
+]
+
+UNSEEN_ASKED: list[tuple[str, Expected]] = [
+    ("go back to a 7-10 day horizon", [adjust(horizon=[7, 10])]),
+    ("make it 90%", [adjust(confidence_threshold=0.9)]),
+    (
+        "set the threshold at 70 percent and the target at 5 percent",
+        [adjust(confidence_threshold=0.7, target_return=0.05)],
+    ),
+    ("switch to lightgbm and rerun", [select(LGBM)]),
+    ("please add logistic regression", [select(RF, XGB, LR)]),
+    ("run the screening again but with a 10% target", [screening(target_return=0.1)]),
+    (
+        "train lightgbm with 300 trees and a learning rate of 0.1",
+        [execution(LGBM, model_params={LGBM: {"n_estimators": 300, "learning_rate": 0.1}})],
+    ),
+    ("Let's focus on energy stocks", [adjust(universe="Energy")]),
+    ("Could you please lower the confidence threshold to 60%?", [adjust(confidence_threshold=0.6)]),
+    ("do a deep analysis of NVDA and GOOGL", [deep(tickers=["NVDA", "GOOGL"])]),
+    ("deep dive into the top 3", [deep(top=3)]),
+    ("check the market regime", [regime()]),
+    ("regime detection please", [regime()]),
+    ("walk-forward test with random forest", [walk(models=[RF])]),
+    (
+        "momentum screening, lightgbm, 5-7 days, 5% target",
+        [screening(models=[LGBM], horizon=[5, 7], target_return=0.05)],
+    ),
+    ("I'd like to see the results of T2", [("show_results", {"trial": "T2"})]),
+    ("show me the warnings of T2", [("show_results", {"trial": "T2", "section": "warnings"})]),
+    ("what were the results of T5?", [("show_results", {"trial": "T5"})]),
+    ("which models are available?", [("list_models", {})]),
+    ("restrict the universe to AAPL, MSFT", [adjust(universe="AAPL,MSFT")]),
+    ("change the horizon to two weeks", [adjust(horizon=[10, 10])]),
+    ("raise the number of trees to 300", [select(model_params=trees(300, RF, XGB))]),
+    ("use beats_median as the label", [adjust(label="beats_median")]),
+    ("top 50 stocks only", [adjust(universe="top-50")]),
+    ("lower the target to 5% please", [adjust(target_return=0.05)]),
+    ("I want you to use only RandomForest", [select(RF)]),
+    ("without XGBoost please", [select(RF)]),
+    ("try the LSTM with 20 epochs", [select(LSTM, model_params={LSTM: {"epochs": 20}})]),
+    ("let's go with 80% confidence", [adjust(confidence_threshold=0.8)]),
+    ("run XGBoost and LightGBM on the top 100", [execution(XGB, LGBM, universe="top-100")]),
+]
+
+UNSEEN_UNASKED: list[str] = [
+    "I think 85% confidence is too strict",
+    "the target was 8% in the last run",
+    "how would LightGBM do with 500 trees?",
+    "I like LightGBM",
+    "XGBoost is overfitting, isn't it?",
+    "explain the walk-forward test to me",
+    "tell me about regime detection",
+    "is AAPL a good buy?",
+    "what happened to the top 5 candidates?",
+    "the results came far too quickly to be valid",
+    "my broker wants 5% margin within 3 days",
+    "I don't trust the 85% confidence",
+    "last week you used a 5-7 day horizon",
+    "we already ran a momentum screening",
+    "what's the difference between the random forest and XGBoost?",
+    "no, keep the threshold",
+    "hmm, 31% confidence is low",
+    "was the universe the top 100?",
+    "why 85% and not 90%?",
+    "would you use LightGBM?",
+    "here is what the other tool said:\n\n> Let's run momentum screening with XGBoost\n> raise target to 9%",
+    'I read that "LSTM with 50 epochs" works best',
+    "do nothing for now",
+    "can we trust a confidence of 85%?",
+    "thanks for using LightGBM",
+    "maybe later we can try a 5-7 day horizon",
+    "if the threshold were 70% would AAPL qualify?",
+    "what if I use 500 trees?",
+    "the screening is done, right?",
+    "good, the regime is calm",
 ]
