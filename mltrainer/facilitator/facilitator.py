@@ -9,7 +9,7 @@ from typing import Any
 
 from mltrainer.facilitator.process import WorkerProcess
 from mltrainer.models.registry import MODELS
-from mltrainer.settings.errors import BY_EXIT_CODE, ActionFailed, MltrainerError
+from mltrainer.settings.errors import BY_EXIT_CODE, ActionFailed, DataError, MltrainerError
 from mltrainer.settings.events import (
     ActionCancelled,
     ActionCompleted,
@@ -33,12 +33,12 @@ class Facilitator:
     store
         Where trials are kept.
     request
-        Which data the trials run on.
+        Which data the trials run on; None for looking at what is stored only.
     workers
         Processes that fit models side by side; 0 takes one a core.
     """
 
-    def __init__(self, store: Store, request: DataRequest, *, workers: int = 0) -> None:
+    def __init__(self, store: Store, request: DataRequest | None, *, workers: int = 0) -> None:
         self.store = store
         self.request = request
         self.workers = workers or os.cpu_count() or 1
@@ -63,7 +63,7 @@ class Facilitator:
         asyncio.CancelledError
             If the caller was cancelled; the worker and its children are dead by then.
         """
-        data = self.request.model_dump(mode="json")
+        data = self._data()
         if action == "deep_analysis" and not arguments.get("trial"):
             # Bound now, so that a rerun looks at the same screening.
             arguments = arguments | {"trial": self._latest_screening(session_id)}
@@ -163,13 +163,12 @@ class Facilitator:
             If they cannot be read.
         """
         if self._described is None:
-            self._described = await self._ask({"kind": "describe", "data": self.request.model_dump(mode="json")})
+            self._described = await self._ask({"kind": "describe", "data": self._data()})
         return self._described
 
     async def check_data(self, universe: str) -> dict[str, Any]:
         """Return every fault that the quality gate finds for the tickers of a universe."""
-        data = self.request.model_dump(mode="json")
-        return await self._ask({"kind": "check", "data": data, "universe": universe})
+        return await self._ask({"kind": "check", "data": self._data(), "universe": universe})
 
     async def export(self, trial_id: str, path: str) -> None:
         """Write the predictions of a trial to a Parquet or CSV file."""
@@ -179,6 +178,11 @@ class Facilitator:
     def models(self) -> list[dict[str, Any]]:
         """Return the registry as JSON values."""
         return [model_facts(name) for name in MODELS]
+
+    def _data(self) -> dict[str, Any]:
+        if self.request is None:
+            raise DataError("no data were named", hint="give --data FILE_OR_DIR, or --source simulated")
+        return self.request.model_dump(mode="json")
 
     async def close(self) -> None:
         """End the worker."""

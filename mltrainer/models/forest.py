@@ -31,9 +31,9 @@ class RandomForest(RandomForestClassifier):
             random_state=random_state,
         )
 
-    def fit(self, X, y, sample_weight=None):  # type: ignore[no-untyped-def]
+    def fit(self, X, y, sample_weight=None):
         """Fit on ``X`` (n_rows, n_features) and ``y`` (n_rows,) of 0 and 1."""
-        wanted = self.max_samples
+        wanted: int = self.max_samples
         self.max_samples = min(wanted, len(y))
         try:
             return super().fit(X, y, sample_weight)

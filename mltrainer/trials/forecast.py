@@ -1,4 +1,4 @@
-"""What screening, model execution and walk-forward test share: models fitted, calibrated, judged, and asked about today."""
+"""What the actions that forecast share: models fitted, calibrated, judged, and asked about today."""
 
 import tempfile
 from dataclasses import dataclass
@@ -45,9 +45,8 @@ class Forecast:
     @property
     def members(self) -> list[Confidence]:
         """Return the single models behind the chosen ensemble; empty where it is a single model."""
-        return (
-            [self.said[name] for name in members_of(self.chosen)] if self.chosen not in members_of(self.chosen) else []
-        )
+        members = members_of(self.chosen)
+        return [] if members == [self.chosen] else [self.said[name] for name in members]
 
 
 def forecast(job: Job) -> Forecast:

@@ -41,7 +41,7 @@ def answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     if kind == "describe":
         return _describe(panel)
     member, _ = membership(panel, request["universe"])
-    concerned = {ticker for ticker, used in zip(panel.tickers, member.any(axis=0), strict=True) if used}
+    concerned = {ticker for ticker, used in zip(panel.tickers, np.any(member, axis=0).tolist(), strict=True) if used}
     report = faults_report(panel)
     # A fault without a ticker concerns the whole market; one of a ticker that was left out explains why.
     others = set(panel.tickers) - concerned

@@ -61,7 +61,7 @@ def _overlaps(job: Job, entry: dict[str, Any]) -> bool:
 
 def _key(job: Job, model: str) -> str:
     settings = job.settings.model_dump(mode="json", exclude={"models", "confidence_threshold", "model_params"})
-    params = {name: value for name, value in sorted(job.settings.model_params.items())}
+    params = dict(sorted(job.settings.model_params.items()))
     return f"{job.panel.fingerprint[:23]}|{model}|{params}|{sorted(settings.items())}"
 
 

@@ -194,10 +194,10 @@ def _content(walk: Walk, tasks: list[FitTask]) -> list[str]:
     row = session = 0
     for stop in stops:
         last = walk.matrices.rows_before(stop)
-        tabular.update(np.ascontiguousarray(matrix[row:last]))
+        tabular.update(np.ascontiguousarray(matrix[row:last]).data)
         # A ticker that lists later is an empty column until then; it must not change the key.
         used = np.unique(walk.matrices.ticker[:last])
-        sequence.update(np.ascontiguousarray(channels[session:stop, used]))
+        sequence.update(np.ascontiguousarray(channels[session:stop, used]).data)
         seen["tabular", stop], seen["sequence", stop] = tabular.digest(), sequence.digest()
         row, session = last, stop
     code = _code_version()

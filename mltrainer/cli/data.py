@@ -1,0 +1,96 @@
+"""``mltrainer data``: what the data are, and what is wrong with them."""
+
+import json as json_format
+import sys
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from mltrainer.cli.options import AsOf, Data, Home, Json, Macro, Seed, Simulate, Source, Universe, data_request
+from mltrainer.cli.running import run_until_done
+
+if TYPE_CHECKING:
+    from mltrainer.facilitator.facilitator import Facilitator
+
+
+def add_to(app: typer.Typer, name: str, summary: str) -> None:
+    """Add the group."""
+    group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=summary)
+    group.command("check")(check)
+    group.command("status")(status)
+    app.add_typer(group, name=name)
+
+
+def check(
+    source: Source = None,
+    data: Data = None,
+    macro: Macro = None,
+    simulate: Simulate = None,
+    universe: Universe = None,
+    as_of: AsOf = None,
+    seed: Seed = None,
+    json: Json = False,
+    home: Home = None,
+) -> int:
+    """List every fault that the quality gate finds."""
+    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed)
+
+    async def work(facilitator: "Facilitator") -> dict[str, Any]:
+        return await facilitator.check_data(universe or "all")
+
+    report = _ask(work, request, home)
+    if json:
+        print(json_format.dumps(report))
+        return 0
+    from mltrainer.render.faults import fault_blocks
+    from mltrainer.render.show import show
+
+    show(fault_blocks(report["faults"], limit=None), sys.stdout, simulated=report["simulated"])
+    return 0
+
+
+def status(
+    source: Source = None,
+    data: Data = None,
+    macro: Macro = None,
+    simulate: Simulate = None,
+    as_of: AsOf = None,
+    seed: Seed = None,
+    json: Json = False,
+    home: Home = None,
+) -> int:
+    """Say what the data are: span, tickers, macro series, delay, faults."""
+    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed)
+
+    async def work(facilitator: "Facilitator") -> dict[str, Any]:
+        return await facilitator.describe_data()
+
+    facts = {key: value for key, value in _ask(work, request, home).items() if key != "names"}
+    if json:
+        print(json_format.dumps(facts))
+        return 0
+    from mltrainer.render.show import fact_blocks, show
+
+    show(fact_blocks(facts), sys.stdout, simulated=facts["simulated"])
+    return 0
+
+
+def _ask(work: Any, request: Any, home: Any) -> dict[str, Any]:
+    from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    found: dict[str, Any] = {}
+
+    async def ask() -> int:
+        facilitator = Facilitator(Store(home_folder(home)), request)
+        try:
+            found.update(await work(facilitator))
+        finally:
+            await facilitator.close()
+        return 0
+
+    code = run_until_done(ask())
+    if code:
+        raise typer.Exit(code)
+    return found

@@ -1,0 +1,226 @@
+"""``mltrainer do``: one action directly. Its options are made from the action's own schema."""
+
+import inspect
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mltrainer.actions.registry import ACTIONS, Action, find_action
+from mltrainer.cli.options import (
+    AsOf,
+    Data,
+    Home,
+    Json,
+    Macro,
+    Seed,
+    Simulate,
+    Source,
+    Universe,
+    Workers,
+    data_request,
+    stated_settings,
+)
+from mltrainer.cli.running import run_until_done
+from mltrainer.settings.errors import MltrainerError, UsageError
+from mltrainer.settings.result import SCHEMA
+
+if TYPE_CHECKING:
+    from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.settings.request import DataRequest
+    from mltrainer.settings.stream import EventStream
+    from mltrainer.store.store import Store
+
+# Options are named as people say them.
+SHORT = {"target_return": "target", "confidence_threshold": "confidence", "model_params": "params"}
+WITHOUT_DATA = ("list_models", "show_results")
+COMMON = ("source", "data", "macro", "simulate", "universe", "as_of", "seed", "json", "workers", "home")
+
+
+def add_to(app: typer.Typer, name: str, summary: str) -> None:
+    """Add the group with one command for each action that runs without a conversation."""
+    group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=summary)
+    for action in ACTIONS.values():
+        if action.kind != "settings":
+            group.command(action.name.replace("_", "-"), help=action.summary)(_command(action))
+    group.command("-", help="read actions from stdin, one JSON object a line")(from_stdin)
+    app.add_typer(group, name=name)
+
+
+def _command(action: Action) -> Callable[..., int]:
+    """Return a function whose signature has the common options and those of the action."""
+
+    def command(**given: Any) -> int:
+        common = {key: given.pop(key) for key in COMMON}
+        stated = {key: value for key, value in given.items() if value is not None}
+        stated |= {
+            key: value
+            for key, value in stated_settings(common["universe"], common["seed"]).items()
+            if key in action.arguments.model_fields
+        }
+        return _do_one(action, stated, common)
+
+    command.__signature__ = inspect.Signature([*_own(action), *_common()])  # type: ignore[attr-defined]
+    command.__annotations__ = {}
+    return command
+
+
+def _own(action: Action) -> list[inspect.Parameter]:
+    return [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[
+                str | None,
+                typer.Option(f"--{SHORT.get(name, name).replace('_', '-')}", help=info.description, metavar="VALUE"),
+            ],
+        )
+        for name, info in action.arguments.model_fields.items()
+        if name not in COMMON
+    ]
+
+
+def _common() -> list[inspect.Parameter]:
+    kinds = (Source, Data, Macro, Simulate, Universe, AsOf, Seed, Json, Workers, Home)
+    defaults = {"json": False, "workers": 0}
+    return [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=defaults.get(name), annotation=kind)
+        for name, kind in zip(COMMON, kinds, strict=True)
+    ]
+
+
+def from_stdin(
+    source: Source = None,
+    data: Data = None,
+    macro: Macro = None,
+    simulate: Simulate = None,
+    universe: Universe = None,
+    as_of: AsOf = None,
+    seed: Seed = None,
+    workers: Workers = 0,
+    home: Home = None,
+) -> int:
+    """Do every action of stdin in turn; print one document a line, failures too."""
+    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed)
+    return run_until_done(_do_lines(request, stated_settings(universe, seed), workers, home))
+
+
+def _do_one(action: Action, stated: dict[str, Any], common: dict[str, Any]) -> int:
+    named = {key: common[key] for key in ("source", "data", "macro", "simulate", "as_of", "seed")}
+    request = data_request(**named) if action.name not in WITHOUT_DATA else None
+    return run_until_done(_one(action, stated, request, common))
+
+
+async def _one(action: Action, stated: dict[str, Any], request: "DataRequest | None", common: dict[str, Any]) -> int:
+    from mltrainer.render.plain import PlainConsumer
+
+    listeners = [PlainConsumer(sys.stdout, sys.stderr)] if not common["json"] else []
+    store, facilitator, stream = _machinery(request, common["home"], common["workers"], listeners)
+    try:
+        document = await _execute(action.name, _read(stated), facilitator, stream)
+    except MltrainerError as error:
+        if common["json"]:
+            _print(_failed(action.name, error))
+        raise
+    finally:
+        await facilitator.close()
+        store.close()
+    if common["json"]:
+        _print(document)
+    return 0
+
+
+async def _do_lines(request: "DataRequest", stated: dict[str, Any], workers: int, home: Path | None) -> int:
+    store, facilitator, stream = _machinery(request, home, workers, [])
+    first_failure = 0
+    try:
+        for line in sys.stdin:
+            if not line.strip():
+                continue
+            name = ""
+            try:
+                name, arguments = _parse(line)
+                _print(await _execute(name, stated | arguments, facilitator, stream))
+            except MltrainerError as error:
+                first_failure = first_failure or error.exit_code
+                _print(_failed(name, error))
+    finally:
+        await facilitator.close()
+        store.close()
+    return first_failure
+
+
+def _parse(line: str) -> tuple[str, dict[str, Any]]:
+    try:
+        asked = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"this line is not JSON: {line.strip()[:80]!r} ({error.msg})") from None
+    if not isinstance(asked, dict) or not isinstance(asked.get("action"), str):
+        raise UsageError('a line needs an action, like {"action": "regime_detection", "arguments": {}}')
+    arguments = asked.get("arguments", {})
+    if not isinstance(arguments, dict):
+        raise UsageError(f"arguments must be an object, found {type(arguments).__name__}")
+    return asked["action"], arguments
+
+
+async def _execute(
+    name: str, stated: dict[str, Any], facilitator: "Facilitator", stream: "EventStream"
+) -> dict[str, Any]:
+    """Propose, validate, and run: who calls ``do`` has given his word."""
+    from mltrainer.actions.proposals import propose
+    from mltrainer.agent.lookups import look_up
+    from mltrainer.settings.parameters import Settings
+
+    action = find_action(name)
+    known = {key: value for key, value in stated.items() if key in action.arguments.model_fields}
+    others = {key: value for key, value in stated.items() if key not in known and key not in ("universe", "seed")}
+    proposal = propose(action.name, known | others, Settings())
+    if action.kind == "settings":
+        raise UsageError(f"{action.name} changes a conversation", hint="state the setting as an option of the action")
+    if action.kind == "lookup":
+        return await look_up(action.name, proposal.arguments, facilitator, Settings())
+    return await facilitator.run_trial(
+        action.name, proposal.arguments, stream, defaulted=proposal.defaulted, session_id=stream.session_id
+    )
+
+
+def _machinery(
+    request: "DataRequest | None", home: Path | None, workers: int, listeners: list[Any]
+) -> "tuple[Store, Facilitator, EventStream]":
+    from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.settings.stream import EventStream
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    store = Store(home_folder(home))
+    stream = EventStream(store.new_session("none"), store.add_event, *listeners)
+    return store, Facilitator(store, request, workers=workers), stream
+
+
+def _read(stated: dict[str, Any]) -> dict[str, Any]:
+    """Read what only JSON or a program would write otherwise: ``params`` as model.name=value pairs."""
+    params = stated.get("model_params")
+    if not isinstance(params, str):
+        return stated
+    read: dict[str, dict[str, str]] = {}
+    for part in params.split(","):
+        name, equals, value = part.partition("=")
+        model, dot, key = name.strip().rpartition(".")
+        if not (equals and dot):
+            raise UsageError(f"{part!r} is no parameter", hint="write it like random_forest.n_estimators=500")
+        read.setdefault(model, {})[key] = value.strip()
+    return stated | {"model_params": read}
+
+
+def _failed(action: str, error: MltrainerError) -> dict[str, Any]:
+    named = action.replace("-", "_")
+    return {"schema": SCHEMA, "action": named, "status": "failed", "error": error.as_dict()}
+
+
+def _print(document: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,47 @@
+"""``mltrainer doctor``: whether this installation works."""
+
+import importlib
+import os
+import platform
+import sys
+
+import typer
+
+from mltrainer.cli.options import Home
+
+LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "sklearn", "xgboost", "lightgbm", "torch", "hmmlearn", "anthropic")
+
+
+def add_to(app: typer.Typer, name: str, summary: str) -> None:
+    """Add the command."""
+    app.command(name, help=summary)(doctor)
+
+
+def doctor(home: Home = None) -> int:
+    """Import every library, write to the home folder, and say what is missing."""
+    from mltrainer.settings.errors import MltrainerError
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    wrong = 0
+
+    def say(good: bool, what: str) -> None:
+        nonlocal wrong
+        wrong += not good
+        print(f"{'ok  ' if good else 'FAIL'}  {what}")
+
+    say(sys.version_info >= (3, 11), f"Python {platform.python_version()}")
+    for name in LIBRARIES:
+        try:
+            module = importlib.import_module(name)
+            say(True, f"{name} {getattr(module, '__version__', '')}")
+        except Exception as error:
+            # A library can break in any way when it is loaded, and each of them is what the doctor looks for.
+            say(False, f"{name}: {type(error).__name__}: {error}")
+    try:
+        say(True, f"home {Store(home_folder(home)).home}")
+    except MltrainerError as error:
+        say(False, error.message)
+    key = "set" if os.environ.get("ANTHROPIC_API_KEY") else "not set; the offline analyst answers"
+    print(f"--    ANTHROPIC_API_KEY is {key}")
+    return 1 if wrong else 0

@@ -1,0 +1,48 @@
+"""From arguments to an exit code: every error becomes one line on stderr, and a closed pipe a quiet end."""
+
+import os
+import sys
+from contextlib import suppress
+from typing import Any
+
+from mltrainer.settings.errors import MltrainerError, UsageError
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        return _run(arguments)
+    except MltrainerError as error:
+        return say_error(error)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our answer has gone; what is still buffered has nowhere to go.
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def say_error(error: MltrainerError) -> int:
+    """Write the error as one line, with a hint if there is one, and return its exit code."""
+    from mltrainer.render.safe import make_safe
+
+    hint = f" ({error.hint})" if error.hint else ""
+    line = make_safe(f"mltrainer: error: {error.message}{hint}").replace("\n", " ")
+    with suppress(BrokenPipeError):
+        print(line, file=sys.stderr)
+    return error.exit_code
+
+
+def _run(arguments: list[str]) -> int:
+    from mltrainer.cli.app import application
+
+    command: Any = application(arguments)
+    try:
+        result = command(args=arguments, prog_name="mltrainer", standalone_mode=False)
+    except Exception as error:
+        # Typer carries its own copy of click: its errors are told by what they can do.
+        if not hasattr(error, "format_message"):
+            raise
+        raise UsageError(error.format_message(), hint="see: mltrainer --help") from None
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,95 @@
+"""The options that several commands share, and what is made of them."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mltrainer.settings.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from mltrainer.settings.request import DataRequest
+
+Source = Annotated[str | None, typer.Option(help="polygon, files or simulated", metavar="SOURCE")]
+Data = Annotated[Path | None, typer.Option(help="bars: a CSV or Parquet file, or a folder", metavar="FILE_OR_DIR")]
+Macro = Annotated[Path | None, typer.Option(help="macro series: date, series_id, value", metavar="FILE")]
+Simulate = Annotated[
+    str | None, typer.Option(help="tickers=N,sessions=N,signal_ic=X,start=DATE", metavar="KEY=VALUE,..")
+]
+Universe = Annotated[str | None, typer.Option(help="all, top-N, a sector, a file, or T1,T2", metavar="UNIVERSE")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="use nothing later than this day", metavar="DATE")]
+Seed = Annotated[int | None, typer.Option(help="root of every random choice", metavar="N")]
+Json = Annotated[bool, typer.Option("--json", help="write JSON to stdout")]
+Home = Annotated[Path | None, typer.Option(help="folder of the store", metavar="DIR")]
+Workers = Annotated[int, typer.Option(help="processes that fit models; one a core by default", min=0, metavar="N")]
+
+SOURCES = ("polygon", "files", "simulated")
+
+
+def data_request(
+    *,
+    source: str | None,
+    data: Path | None,
+    macro: Path | None,
+    simulate: str | None,
+    as_of: str | None,
+    seed: int | None,
+) -> "DataRequest":
+    """Return which data are meant.
+
+    Raises
+    ------
+    UsageError
+        For an unknown source or options that do not go together.
+    DataError
+        If no data were named, or the source is not available.
+    """
+    from pydantic import ValidationError
+
+    from mltrainer.actions.proposals import usage_error
+    from mltrainer.settings.request import DataRequest
+
+    chosen = _source(source, data)
+    if chosen == "files" and data is None:
+        raise UsageError("--source files needs --data FILE_OR_DIR", code="data_missing")
+    if chosen != "files" and data is not None:
+        raise UsageError(f"--data goes with --source files, not with {chosen}")
+    if chosen != "simulated" and simulate is not None:
+        raise UsageError(f"--simulate goes with --source simulated, not with {chosen}")
+    given: dict[str, Any] = {
+        "source": chosen,
+        "data": data.absolute() if data else None,
+        "macro": macro.absolute() if macro else None,
+        "as_of": as_of,
+    }
+    given |= {"simulation": simulate} if simulate else {}
+    given |= {"seed": seed} if seed is not None else {}
+    try:
+        return DataRequest.model_validate(given)
+    except ValidationError as error:
+        raise usage_error(error) from None
+
+
+def _source(source: str | None, data: Path | None) -> str:
+    named = source or ("files" if data else "polygon" if os.environ.get("POLYGON_API_KEY") else None)
+    if named is None:
+        raise DataError(
+            "no data were named",
+            hint="give --data FILE_OR_DIR with daily bars, or --source simulated for an artificial market",
+            code="data_missing",
+        )
+    if named not in SOURCES:
+        raise UsageError(f"there is no source {named!r}", hint=f"choose one of: {', '.join(SOURCES)}")
+    if named == "polygon":
+        raise DataError(
+            "Polygon cannot be reached by this version",
+            hint="bring bars as files with --data, or use --source simulated",
+            code="source_unavailable",
+        )
+    return named
+
+
+def stated_settings(universe: str | None, seed: int | None) -> dict[str, Any]:
+    """Return the settings that the common options state."""
+    return {name: value for name, value in (("universe", universe), ("seed", seed)) if value is not None}

@@ -1,0 +1,100 @@
+"""``mltrainer run``: one conversation without a person."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from mltrainer.cli.options import (
+    AsOf,
+    Data,
+    Home,
+    Json,
+    Macro,
+    Seed,
+    Simulate,
+    Source,
+    Universe,
+    Workers,
+    data_request,
+    stated_settings,
+)
+from mltrainer.cli.running import run_until_done
+from mltrainer.cli.talk import chosen_agent, open_conversation
+from mltrainer.settings.errors import UsageError
+
+
+Prompt = Annotated[str | None, typer.Argument(help="what to say; - reads it from stdin", metavar="[PROMPT|-]")]
+Allow = Annotated[list[str] | None, typer.Option(help="approve this action; may be repeated", metavar="ACTION")]
+
+
+def add_to(app: typer.Typer, name: str, summary: str) -> None:
+    """Add the command."""
+    app.command(name, help=summary)(run)
+
+
+def run(
+    prompt: Prompt = None,
+    source: Source = None,
+    data: Data = None,
+    macro: Macro = None,
+    simulate: Simulate = None,
+    universe: Universe = None,
+    as_of: AsOf = None,
+    seed: Seed = None,
+    agent: Annotated[str | None, typer.Option(help="claude or offline", metavar="AGENT")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="approve every proposal within the limits")] = False,
+    allow: Allow = None,
+    max_trials: Annotated[int, typer.Option(min=1, help="most trials")] = 1,
+    max_seconds: Annotated[float | None, typer.Option(min=1, help="end after so many seconds")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show proposals, run nothing")] = False,
+    deltas: Annotated[bool, typer.Option("--deltas", help="with --json, stream the AI's text")] = False,
+    json: Json = False,
+    workers: Workers = 0,
+    home: Home = None,
+) -> int:
+    """Propose, decide by policy, run, analyse."""
+    from mltrainer.actions.registry import find_action
+    from mltrainer.agent.oneshot import run_once
+    from mltrainer.agent.policy import ASK, DRY_RUN, Limits, auto
+    from mltrainer.render.plain import JsonConsumer, PlainConsumer
+    from mltrainer.store.home import home_folder
+
+    allowed = frozenset(find_action(name).name for name in allow or [])
+    policy = DRY_RUN if dry_run else auto() if yes else auto(allowed) if allowed else ASK
+    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed)
+    text = _prompt(prompt)
+    conversation = open_conversation(
+        agent=chosen_agent(agent),
+        request=request,
+        home=home_folder(home),
+        stated=stated_settings(universe, seed),
+        workers=workers,
+        policy=policy,
+        limits=Limits(max_trials=max_trials, max_seconds=max_seconds),
+        listeners=(JsonConsumer(sys.stdout, deltas) if json else PlainConsumer(sys.stdout, sys.stderr),),
+    )
+
+    async def talk() -> int:
+        try:
+            return (await run_once(conversation, text)).exit_code
+        finally:
+            await conversation.close()
+
+    def note(code: int) -> None:
+        conversation.interrupt_code = code
+
+    return run_until_done(talk(), on_signal=note)
+
+
+def _prompt(prompt: str | None) -> str:
+    """Return what to say; standard input is read only where nothing else was given."""
+    if prompt is not None and prompt != "-":
+        text = prompt
+    elif prompt is None and sys.stdin.isatty():
+        raise UsageError("run needs something to say", hint='such as: mltrainer run "Start momentum analysis"')
+    else:
+        text = sys.stdin.read()
+    if not text.strip():
+        raise UsageError("the prompt is empty", hint='such as: mltrainer run "Start momentum analysis"')
+    return text.strip()

@@ -1,0 +1,40 @@
+"""``mltrainer status``: what is at hand."""
+
+import json as json_format
+import os
+import sys
+
+import typer
+
+from mltrainer.cli.options import Home, Json
+
+
+def add_to(app: typer.Typer, name: str, summary: str) -> None:
+    """Add the command."""
+    app.command(name, help=summary)(status)
+
+
+def status(json: Json = False, home: Home = None) -> int:
+    """Say which models, trials, conversations and keys are at hand."""
+    from mltrainer import __version__
+    from mltrainer.models.registry import MODELS
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    store = Store(home_folder(home))
+    latest = store.trials(1)
+    facts = {
+        "version": __version__,
+        "home": str(store.home),
+        "models": len(MODELS),
+        "latest_trial": latest[0]["trial_id"] if latest else "none",
+        "conversations": len([one for one in store.sessions(100_000) if one["agent"] != "none"]),
+        "anthropic_key": "set" if os.environ.get("ANTHROPIC_API_KEY") else "not set: the offline analyst answers",
+    }
+    if json:
+        print(json_format.dumps(facts, indent=2))
+        return 0
+    from mltrainer.render.show import fact_blocks, show
+
+    show(fact_blocks(facts), sys.stdout)
+    return 0

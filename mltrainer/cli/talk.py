@@ -1,0 +1,78 @@
+"""What ``chat`` and ``run`` share: from options to a conversation."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from mltrainer.settings.errors import UsageError
+
+if TYPE_CHECKING:
+    from mltrainer.agent.analyst import Analyst
+    from mltrainer.agent.conversation import Conversation
+    from mltrainer.agent.policy import Limits, Policy
+    from mltrainer.settings.request import DataRequest
+    from mltrainer.settings.stream import Listener
+    from mltrainer.store.store import Store
+
+AgentName = Literal["claude", "offline"]
+
+
+def chosen_agent(agent: str | None) -> AgentName:
+    """Return who answers: as asked, or Claude where there is a key.
+
+    Raises
+    ------
+    UsageError
+        If there is no such agent.
+    """
+    if agent is None:
+        return "claude" if os.environ.get("ANTHROPIC_API_KEY") else "offline"
+    if agent not in ("claude", "offline"):
+        raise UsageError(f"there is no agent {agent!r}", hint="choose claude or offline")
+    return "claude" if agent == "claude" else "offline"
+
+
+def open_conversation(
+    *,
+    agent: AgentName,
+    request: "DataRequest",
+    home: Path,
+    stated: dict[str, Any],
+    workers: int,
+    policy: "Policy",
+    limits: "Limits",
+    listeners: "tuple[Listener, ...]" = (),
+) -> "Conversation":
+    """Build store, machinery, analyst and conversation; nothing is started yet."""
+    from mltrainer.actions.session_settings import SessionSettings
+    from mltrainer.agent.conversation import Conversation
+    from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.settings.stream import EventStream
+    from mltrainer.store.store import Store
+
+    settings = SessionSettings()
+    if stated:
+        settings.change(stated)
+    store = Store(home)
+    facilitator = Facilitator(store, request, workers=workers)
+    analyst = _analyst(agent, facilitator, store)
+    session_id = store.new_session(agent, analyst.model)
+    stream = EventStream(session_id, store.add_event, *listeners)
+    return Conversation(
+        facilitator=facilitator, analyst=analyst, stream=stream, settings=settings, policy=policy, limits=limits
+    )
+
+
+def _analyst(agent: AgentName, facilitator: Any, store: "Store") -> "Analyst":
+    if agent == "offline":
+        from mltrainer.agent.offline import OfflineAnalyst
+
+        return OfflineAnalyst(facilitator)
+    from mltrainer.agent.claude import DEFAULT_MODEL, ClaudeAnalyst
+
+    return ClaudeAnalyst(
+        api_key=os.environ.get("ANTHROPIC_API_KEY", ""),
+        base_url=os.environ.get("ANTHROPIC_BASE_URL") or None,
+        model=os.environ.get("MLTRAINER_MODEL") or DEFAULT_MODEL,
+        store=store,
+    )

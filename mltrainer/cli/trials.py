@@ -1,0 +1,138 @@
+"""``mltrainer trials``: what was run, what came out, and whether it comes out again."""
+
+import json as json_format
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mltrainer.cli.options import Home, Json, Workers
+from mltrainer.settings.errors import ActionFailed, UsageError
+
+Trial = Annotated[str, typer.Argument(help="trial id such as T3", metavar="ID")]
+
+
+def add_to(app: typer.Typer, name: str, summary: str) -> None:
+    """Add the group."""
+    group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=summary)
+    group.command("list")(list_trials)
+    group.command("show")(show_trial)
+    group.command("export")(export_trial)
+    group.command("rerun")(rerun_trial)
+    app.add_typer(group, name=name)
+
+
+def list_trials(
+    limit: Annotated[int, typer.Option(min=1, help="at most so many, newest first")] = 50,
+    json: Json = False,
+    home: Home = None,
+) -> int:
+    """List stored trials, newest first."""
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    trials = Store(home_folder(home)).trials(limit)
+    if json:
+        print(json_format.dumps(trials, indent=2))
+        return 0
+    from mltrainer.render.show import show
+    from mltrainer.render.trials import trial_blocks
+
+    show(trial_blocks(trials), sys.stdout)
+    return 0
+
+
+def show_trial(
+    trial: Trial,
+    section: Annotated[str | None, typer.Option(help="one part, such as evaluation or provenance")] = None,
+    json: Json = False,
+    home: Home = None,
+) -> int:
+    """Show a stored trial with its proof: settings, data, figures, fits, time, fingerprint."""
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    document = _document(Store(home_folder(home)).trial(trial))
+    if section and section not in document:
+        raise UsageError(f"trial {trial} has no part {section!r}", hint=f"it has: {', '.join(document)}")
+    if json:
+        print(json_format.dumps(document[section] if section else document, indent=2))
+        return 0
+    from mltrainer.render.results import result_blocks
+    from mltrainer.render.show import show
+
+    show(result_blocks(document, section=section or "all"), sys.stdout)
+    return 0
+
+
+def export_trial(
+    trial: Trial,
+    predictions: Annotated[
+        Path | None, typer.Option(help="write the out-of-sample predictions to .parquet or .csv", metavar="FILE")
+    ] = None,
+    document: Annotated[Path | None, typer.Option(help="write the result document", metavar="FILE")] = None,
+    home: Home = None,
+) -> int:
+    """Export a trial: its predictions, its document, or (with neither option) the document to stdout."""
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    store = Store(home_folder(home))
+    stored = store.trial(trial)
+    text = json_format.dumps(_document(stored), indent=2)
+    if document:
+        try:
+            document.write_text(text + "\n")
+        except OSError as error:
+            raise UsageError(f"{document} cannot be written ({error.strerror})") from None
+        print(f"the document of {trial} is in {document}", file=sys.stderr)
+    if predictions:
+        # Reading a table needs no worker: nothing can be cancelled, and nothing is trained.
+        from mltrainer.trials.predictions import export
+
+        rows = export(store.trial_folder(trial), predictions)
+        mark = "SIMULATED: " if _document(stored).get("data", {}).get("simulated") else ""
+        print(f"{mark}{rows} predictions of {trial} are in {predictions}", file=sys.stderr)
+    if not document and not predictions:
+        print(text)
+    return 0
+
+
+def rerun_trial(trial: Trial, json: Json = False, workers: Workers = 0, home: Home = None) -> int:
+    """Run a stored trial again without any cache and say "identical" or what differs."""
+    from mltrainer.cli.running import run_until_done
+
+    return run_until_done(_rerun(trial, json, workers, home))
+
+
+async def _rerun(trial: str, json: bool, workers: int, home: Path | None) -> int:
+    from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.render.plain import PlainConsumer
+    from mltrainer.settings.request import DataRequest
+    from mltrainer.settings.stream import EventStream
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    store = Store(home_folder(home))
+    request = DataRequest.model_validate(store.trial(trial)["data_request"])
+    facilitator = Facilitator(store, request, workers=workers)
+    stream = EventStream("", PlainConsumer(sys.stderr, sys.stderr))
+    try:
+        found = await facilitator.rerun(trial, stream)
+    finally:
+        await facilitator.close()
+    if json:
+        print(json_format.dumps(found, indent=2))
+    else:
+        word = "identical" if found["identical"] else "different"
+        print(f"{trial}: {word} ({found['fits']} fits in {found['wall_seconds']:.1f} s, {found['digest']})")
+        for difference in found["differences"]:
+            print(f"  {difference}")
+    return 0 if found["identical"] else ActionFailed.exit_code
+
+
+def _document(stored: dict) -> dict:  # type: ignore[type-arg]
+    if not stored["document"]:
+        raise ActionFailed(f"trial {stored['trial_id']} is {stored['status']}: it has no result", code="no_result")
+    return dict(stored["document"])
