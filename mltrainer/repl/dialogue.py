@@ -82,6 +82,7 @@ class Dialogue:
         """Return what the user says next. Keys typed before a proposal was shown never answer it."""
         self._hint = ""
         if self._waiting():
+            self._number_proposals()
             await forget_typed_keys(self._prompt.app.input)
         self._refresh_known()
         return await self._prompt.prompt_async(set_exception_handler=False)
@@ -109,6 +110,15 @@ class Dialogue:
         from mltrainer.repl.commands import run_command
 
         self._shown().show(await run_command(line, conversation))
+
+    def _number_proposals(self) -> None:
+        """Say which number picks which proposal, where there are several."""
+        from mltrainer.render.blocks import Line
+
+        waiting = self._conversation.waiting if self._conversation else []
+        if len(waiting) > 1:
+            names = [f"{place}: {one.id} {one.action.replace('_', ' ')}" for place, one in enumerate(waiting, 1)]
+            self._shown().show([Line(""), Line("Waiting: " + ", ".join(names))])
 
     # Opening and closing
 
@@ -189,7 +199,7 @@ class Dialogue:
         return FileHistory(str(path))
 
     def _message(self) -> StyleAndTextTuples:
-        return [("", "\n"), ("class:prompt", APPROVAL_PROMPT if self._waiting() else PROMPT)]
+        return [("", "\n"), ("class:prompt", prompt_for(self._waiting()))]
 
     def _waiting(self) -> int:
         return len(self._conversation.waiting) if self._conversation else 0
@@ -219,6 +229,13 @@ class Dialogue:
 
     def _print(self, text: str) -> None:
         print(make_safe(text), flush=True)
+
+
+def prompt_for(waiting: int) -> str:
+    """Return the prompt while so many proposals wait; a plain yes approves all of them, and it says so."""
+    if waiting > 1:
+        return f"Type 'yes' to execute all {waiting}, numbers to pick, 'edit', or say what to change: "
+    return APPROVAL_PROMPT if waiting else PROMPT
 
 
 async def _finished(opening: "asyncio.Task[Conversation]") -> None:

@@ -216,6 +216,25 @@ def test_a_command_proposes_and_yes_runs_it(home: Path) -> None:
     assert talk(act, home)[1].ran[0]["models"] == ["lightgbm"]
 
 
+def test_several_proposals_are_numbered_and_yes_says_that_it_means_all(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def act(person: Person) -> None:
+        async def two(text: str) -> None:
+            person.conversation.propose("momentum_screening", {})
+            first = list(person.conversation.waiting)
+            person.conversation.propose("regime_detection", {})
+            person.conversation.waiting[:0] = first
+
+        person.conversation.say = two  # type: ignore[method-assign]
+        await person.says("both")
+        await person.sees("Type 'yes' to execute all 2, numbers to pick")
+        person.keys.send_text(CTRL_D)
+
+    talk(act, home)
+    assert "Waiting: 1: P1 momentum screening, 2: P1 regime detection" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("word", ["/quit", "exit"])
 def test_words_that_leave(word: str, home: Path) -> None:
     async def act(person: Person) -> None:
