@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mltrainer.actions.detect_models import NamedModel
+from mltrainer.actions.detect_patterns import exactly, spaced_words, words
 
 
 @dataclass(frozen=True)
@@ -17,16 +18,12 @@ class Mention:
     stated: dict[str, Any] = field(default_factory=dict)
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
-
-
 _LOOK = (
     r"(?:analy[sz](?:e|ing)|examin(?:e|ing)|investigat(?:e|ing)|study(?:ing)?|"
     r"inspect(?:ing)?|assess(?:ing)?|explor(?:e|ing))"
 )
 _NAMED = {
-    "momentum_screening": _compiled(
+    "momentum_screening": spaced_words(
         r"""\bmomentum[\s_-]+(?:screen(?:ing|er)?|analysis|scan(?:ning)?|trial|search|run)s?\b
         |\b(?:re-?)?screening\b(?!\s+(?:results?|out\b))
         |\b(?:re-?)?screen(?:ing)?\s+(?:(?:for|the|all|our|today's|whole|entire)\s+)*(?:momentum|universe|market
@@ -34,19 +31,19 @@ _NAMED = {
         |\b(?:the|an?|new|another|this|momentum)\s+screen\b|\bscan(?:ning)?\s+(?:for
             |the)\s+(?:\w+\s+)?(?:momentum|universe|market)"""
     ),
-    "regime_detection": _compiled(
+    "regime_detection": spaced_words(
         r"""\b(?:market[\s_-]+)?regime[\s_-]+(?:detection|analysis|check|identification|reading|assessment
             |classification|scoring|detector|scan|trial)\b
         |\b(?:detect|check|assess|identify|determin|analy[sz]|look(?:ing)?\s+at|examin|classif|measur|see|score
             |scor|get|gaug|evaluat)[a-z]*\s+
           (?:(?:the|what|which|current|market|market's|today's|prevailing|volatility|at|in|our)\s+){0,4}regimes?\b"""
     ),
-    "walk_forward_test": _compiled(
+    "walk_forward_test": spaced_words(
         r"""\bwalk[\s_-]*forward(?:[\s_-]+(?:test(?:s|ing)?|validation|analysis|evaluation|back-?test(?:s|ing)?
             |run|trial|check|assessment))?\b
         |\bback-?test(?:s|ing)?\b"""
     ),
-    "deep_analysis": _compiled(
+    "deep_analysis": spaced_words(
         rf"""\bdeep(?:er)?[\s_-]+(?:analys[ei]s|dives?|look|investigation|examination|inspection|dig)\b
             |\b(?:clos(?:er|e)|detailed|harder)\s+(?:look|analysis|examination|inspection)\b
         |\bin-depth\s+(?:analys[ei]s|look|review)|\bdig(?:ging)?\s+(?:deeper|further|more\s+deeply)?\s*into\b
@@ -58,16 +55,16 @@ _NAMED = {
             |it)\b(?=.{{0,30}}\b(?:depth|detail|deep(?:ly|er)|close(?:ly|r)|further))))
         |\b{_LOOK}\s+(?-i:(?=\$?[A-Z]{{2,5}}\b(?!\s+(?:model|stocks|sector))))"""
     ),
-    "model_execution": _compiled(r"\bmodel[\s_-]+execution\b|\bexecut(?:e|ing)\s+(?:the\s+|an?\s+)?models?\b"),
-    "list_models": _compiled(
+    "model_execution": spaced_words(r"\bmodel[\s_-]+execution\b|\bexecut(?:e|ing)\s+(?:the\s+|an?\s+)?models?\b"),
+    "list_models": spaced_words(
         r"\b(?:list|show|display)(?:ing)?\s+(?:me\s+|us\s+)?(?:all\s+)?(?:of\s+)?(?:the\s+|your\s+"
         r"|available\s+|known\s+|registered\s+){0,3}models?\b(?!\s+(?:with|of|on))|\blist_models\b"
     ),
-    "system_status": _compiled(
+    "system_status": spaced_words(
         r"\b(?:system[\s_]+)status\b|\b(?:check|show|display|see|get|give\s+me)\s+(?:me\s+)?(?:the\s+"
         r"|your\s+|current\s+)*status\b"
     ),
-    "show_results": _compiled(
+    "show_results": spaced_words(
         r"""\b(?:show|display|open|pull(?:ing)?\s+up|view|bring(?:ing)?\s+up|see|look(?:ing)?\s+(?:again\s+)?at
             |go(?:ing)?\s+back\s+to|return(?:ing)?\s+to|revisit(?:ing)?)\s+
         (?:(?:me|us|again|the|all|of|for|from|in|full|detailed|complete|stored|earlier|first|last|latest
@@ -76,50 +73,47 @@ _NAMED = {
         (?:T\d+\b|results?\b|trial\b)|\bshow_results\b"""
     ),
 }
-_ASKED_MODELS = _compiled(
+_ASKED_MODELS = spaced_words(
     r"""\b(?:what|which)\s+(?:\w+\s+){0,2}models?\s+(?:are|do|can|could|is|does
         |have)\b(?=[^.?!]{0,60}\b(?:available|disposal|have|use|exist|there|offer|support|know|choose|run|train|registry
         |at\s+hand|provide)\b)
     |\bmodels\s+(?:are|do\s+you\s+have)\s+(?:available|at\s+(?:your|my|our)\s+disposal|there)\b"""
 )
-_ASKED_STATUS = _compiled(
+_ASKED_STATUS = spaced_words(
     r"""^\W*(?:the\s+|system\s+|show\s+)*status\b\W*(?:please\W*)?$|\breport\s+(?:me\s+)?(?:on\s+)?(?:the\s+
         |your\s+)?(?:current\s+)?(?:progress|status)\b|\bwhat(?:'s|\s+is)\s+the\s+(?:current\s+|system\s+)*status\b
     |\bwhat\s+data\s+(?:do|are|is|have)\b"""
 )
-_ASKED_RESULTS = _compiled(
+_ASKED_RESULTS = spaced_words(
     r"\bwhat\s+(?:were|are|was)\s+the\s+(?:\w+\s+)?results?\s+(?:of|for|from)\b|\bresults?\s+(?:of|for"
     r"|from)\s+(?:trial\s+)?T\d+\b"
 )
-_TRIAL = re.compile(r"\bT\d+\b")
+_TRIAL = exactly(r"\bT\d+\b")
 _SECTIONS = ("settings", "data", "evaluation", "baselines", "candidates", "regime", "warnings", "provenance")
-_LIMIT = re.compile(r"\b(?:first|top)\s+(\d{1,3})\b", re.IGNORECASE)
+_LIMIT = words(r"\b(?:first|top)\s+(\d{1,3})\b")
 
 # "the results of the screening" names a thing, "a run of the screening" an action.
-_OF = re.compile(
+_OF = words(
     r"(?:^|\s)(?P<what>\w+\s+)?(?:of|from|in|after|during|by|behind|than|since|(?<!how\s)about|under|per"
     r"|within|on)\s+(?:(?:the|our|this|that|last|latest|previous|recent|first|earlier|a|an|most|whole"
-    r"|completed|finished|above|both|same)\s+)*$",
-    re.IGNORECASE,
+    r"|completed|finished|above|both|same)\s+)*$"
 )
 _RUN_OF = frozenset(
     ["run", "round", "pass", "set", "series", "bit", "sort", "kind", "type", "version", "out", "variant", "form"]
 )
-_THING = re.compile(
+_THING = words(
     r"[\s-]*(?:results?|output|scores?|folds?|auc|brier|numbers|figures|report|table|findings?|metrics"
     r"|document|predictions?|candidates?|itself\s+(?:was|is)|above|mode)\b|'s\b|\s+(?:found|showed|ran|was"
     r"|were|is(?!\s+(?:the|an?|my|our|worth)\b)|are|has|had|gave|returned|did|produced|took|identified"
     r"|suggests|shows|came|completed|finished|yielded|said|says|tells|would(?!\s+be\s+(?:the|an?|my|our"
-    r"|worth|useful|good)\b)|will|flagged|failed)\b",
-    re.IGNORECASE,
+    r"|worth|useful|good)\b)|will|flagged|failed)\b"
 )
-_RUN_MODEL = re.compile(
+_RUN_MODEL = words(
     r"\b(?:run|rerun|train|retrain|fit|refit|evaluate|execute|test|score|benchmark|measure|start|running"
     r"|rerunning|training|retraining|fitting|evaluating|executing|testing|scoring)\s+"
     r"(?:(?:an?|the|our|both|single|new|plain|default|simple|also|just|only|again|simple|equal|weighted|mean"
     r"|average|combined|ensembles?|combination|blend|of|models?|sequence|separate|small|larger|deeper|bigger"
-    r"|stacked|tuned|fresh|\d+-tree|out)\s+)*\W{0,2}$",
-    re.IGNORECASE,
+    r"|stacked|tuned|fresh|\d+-tree|out)\s+)*\W{0,2}$"
 )
 
 

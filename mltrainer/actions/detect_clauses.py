@@ -1,10 +1,10 @@
 """Which clauses of a sentence put something forward, and which only tell, deny, doubt or explain."""
 
-import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from mltrainer.actions import detect_mood as mood
+from mltrainer.actions.detect_patterns import words
 
 Speaker = Literal["ai", "user"]
 
@@ -153,7 +153,7 @@ def _split_instead(sentence: str, piece: _Piece) -> list[_Piece]:
     return [piece]
 
 
-_LIVE_INTRO = re.compile(
+_LIVE_INTRO = words(
     r"\b(?:suggest|recommend|propos|next\s+steps?|would\s+you\s+(?:like|prefer)|which\s+(?:one|of|would|do"
     r"|option|should)|let\s+me\s+know\s+which"
     r"|(?:pick|choose|select)\s+(?:one|any|from|between|a\s+number)|what\s+(?:i|we)(?:'d|\s+would|\s+could"
@@ -161,16 +161,14 @@ _LIVE_INTRO = re.compile(
     r"|from\s+here|way\s+forward|ways\s+forward|let's|shall\s+(?:we|i)|should\s+(?:we|i)|(?:we"
     r"|you)\s+(?:could|should|can\s+(?:now|next))|i'd\s+(?:do|try|run|start|go)|my\s+plan|plan\s+of\s+action"
     r"|worth\s+trying|try\s+next|what\s+next|what\s+to\s+(?:do|try|run)\s+next|where\s+to\s+go"
-    r"|how\s+to\s+proceed|reply\s+with|tell\s+me\s+which|your\s+choice)",
-    re.IGNORECASE,
+    r"|how\s+to\s+proceed|reply\s+with|tell\s+me\s+which|your\s+choice)"
 )
-_WEAK_INTRO = re.compile(r"\b(?:options?|plan|ideas?|choices?|alternatives?|possibilities|steps?)\b", re.IGNORECASE)
-_DEAD_INTRO = re.compile(
+_WEAK_INTRO = words(r"\b(?:options?|plan|ideas?|choices?|alternatives?|possibilities|steps?)\b")
+_DEAD_INTRO = words(
     r"\b(?:available\s+(?:actions|models|commands|tools)|i\s+can\b|can\s+do\b|capabilit|supports?\b|did\b"
     r"|ran\b|done\b|tried\b|completed|so\s+far|history|"
     r"works?\b|already|past\b|previous|earlier|commands?\b|actions\s+are|taken\b|was\b|were\b|have\s+been"
-    r"|has\s+been|finished|executed|learned|ruled\s+out|rejected|declined|limits?\b|limitations?)",
-    re.IGNORECASE,
+    r"|has\s+been|finished|executed|learned|ruled\s+out|rejected|declined|limits?\b|limitations?)"
 )
 
 

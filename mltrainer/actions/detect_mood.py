@@ -1,13 +1,7 @@
 """The words by which a clause proposes, asks, denies, doubts, tells or explains: patterns, no decisions."""
 
-import re
-
+from mltrainer.actions.detect_patterns import spaced_words
 from mltrainer.actions.detect_verbs import ADVERB, BASE, DO, DOING, GERUND, TALK
-
-
-def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
-
 
 _WHO = r"(?:that\s+)?(?:we|you|I)\s+(?:(?:should|could|can|might|now)\s+)?"
 _GOOD = r"""(?:natural|logical|sensible|obvious|good|best|useful|reasonable|possible|next|recommended|suggested|
@@ -20,7 +14,7 @@ _WORTHWHILE = r"""(?:worth(?:while)?|useful|helpful|good|wise|sensible|interesti
     reasonable|instructive)"""
 
 # Strong: says "do this". What follows is a verb, a gerund, or the thing itself.
-STRONG = _words(
+STRONG = spaced_words(
     rf"""\blet(?:'s|\s+us|\s+me)\s+{DO}
     | \b(?:i|we)(?:'d|\s+would)?\s+{ADVERB}*(?:strongly\s+)?(?:suggest|propose|recommend|advise|advocate)\b
       (?: \s+(?:(?:{_WHO})?(?:to\s+)?{DO}|(?:that\s+)?{DOING}|(?!(?:{TALK}|that|we|you|i|to)\b))
@@ -47,12 +41,12 @@ STRONG = _words(
     | \b(?:it\s+makes\s+sense|the\s+(?:best|right)\s+thing\s+is)\s+to\s+{DO}"""
 )
 # "A walk-forward test is the natural next step": the proposal stands before the words that make it one.
-REVERSED = _words(
+REVERSED = spaced_words(
     rf"\b(?:is|would\s+be|seems|looks\s+like)\s+(?:the|a|an|my|our)\s+(?:{_GOOD}\s+)*"
     rf"(?:{_STEP}|recommendation|suggestion|proposal)\b"
 )
 # Weak: says "this is possible"; a condition or a "later" takes it away.
-WEAK = _words(
+WEAK = spaced_words(
     rf"""\b(?:we|you|i)\s+(?:could|might|may)\s+(?:want\s+to\s+|wish\s+to\s+|like\s+to\s+)?(?:consider\s+{DOING}|{DO})
     | \bwe\s+can\s+{DO} | \bi\s+can\s+(?:now|next|also|then)\s+{DO}
     | \b(?:it\s+)?(?:would|might|could|may|will)\s+(?:also\s+)?be\s+(?:\w+\s+)?{_WORTHWHILE}\s+(?:to\s+{DO}|{DOING})
@@ -62,8 +56,8 @@ WEAK = _words(
 # "Would you run it?" asks for it, "would you use it?" asks for an opinion.
 _OPINION = r"(?:also\s+|rather\s+)?(?:use|do|try|choose|pick|consider|have|keep|go)\b"
 _YOU = rf"\b(?:can|could|will|would(?!\s+you\s+{_OPINION}))\s+you"
-OFFER = _words(rf"\bi\s+(?:can|could)\s+{DO}")
-REQUEST = _words(
+OFFER = spaced_words(rf"\bi\s+(?:can|could)\s+{DO}")
+REQUEST = spaced_words(
     rf"""{_YOU}\s+(?:please\s+)?{DO}
     | \b(?:i|we)(?:'d|\s+would)\s+like\s+(?:you\s+)?to\s+{DO} | \b(?:i|we)\s+want\s+(?:you\s+)?to\s+{DO}
     | \b(?:i|we)(?:'d|\s+would)?\s+(?:like|want|prefer|need)\s+(?:an?|the|only|just|to\s+have)\b
@@ -75,19 +69,21 @@ _LEAD_IN = r"""(?:(?:and|or|so|ok|okay|please|now|next|then|first|second|third|l
     great|good|perfect|yes|no|sure|in\s+addition|additionally|second(?:ly)?|third(?:ly)?|afterwards|
     (?:as\s+)?(?:a|the|my|our)\s+next\s+(?:step|trial)|(?:after|following)\s+that|to\s+start|from\s+(?:here|there)|
     for\s+now|at\s+the\s+same\s+time)[\s,:!]+)"""
-IMPERATIVE = _words(rf"^\s*{_LEAD_IN}{{0,3}}{ADVERB}{{0,2}}(?P<verb>{BASE})\b(?!\s+(?:in|of|rate|was|is)\b)(?!-|\s*:)")
-ONLY = _words(rf"^\s*{_LEAD_IN}{{0,2}}(?P<verb>only|just|with)\b")
-COORDINATED = _words(
+IMPERATIVE = spaced_words(
+    rf"^\s*{_LEAD_IN}{{0,3}}{ADVERB}{{0,2}}(?P<verb>{BASE})\b(?!\s+(?:in|of|rate|was|is)\b)(?!-|\s*:)"
+)
+ONLY = spaced_words(rf"^\s*{_LEAD_IN}{{0,2}}(?P<verb>only|just|with)\b")
+COORDINATED = spaced_words(
     rf"""^\s*(?:,?\s*(?:and|or|then|plus|but\s+also|as\s+well\s+as)\b[\s,]*)*{ADVERB}{{0,2}}(?:(?:to|by)\s+)?
     (?:{BASE}|{GERUND})\b"""
 )
-ASKS_FOR_IT = _words(
+ASKS_FOR_IT = spaced_words(
     rf"""{_YOU}\s+(?:please\s+)?{DO} | \bplease\b | ^\s*{_LEAD_IN}{{0,2}}let(?:'s|\s+us)\b
     | ^\s*(?:what|which)\s+models\b | \bmodels\s+are\b | ^\s*(?:show|display|list)\b
     | \bwhat\s+(?:were|are|was)\s+the\s+results?\b"""
 )
 
-NEGATION = _words(
+NEGATION = spaced_words(
     r"""\b(?:do|does|did|would|should|could|can|is|are|was|were|has|have|wo|must|need|ai)n't\b | \bcannot\b
     | \bnot\b(?!\s+only) | \bnever\b | \bnor\b | \bneither\b | \bno\s+(?:need|point|reason|sense|longer|use)\b
     | \bavoid(?:ing)?\b | \brefrain | \bagainst\b | \bskip(?:ping)?\b | \bpremature\b | \bunnecessary\b | \bpointless\b
@@ -95,22 +91,22 @@ NEGATION = _words(
     | \bunwise\b | \btoo\s+early\b | \bdiscourage | \bpass\s+on\b | \bhardly\b | \brule[sd]?\s+out\b | \boverkill\b
     | \bwithout\s+(?:running|starting|training|changing)\b"""
 )
-NOT_NEGATION = _words(
+NOT_NEGATION = spaced_words(
     r"""\bwhy\s+(?:not|don't\s+we)\b | \bnot\s+only\b | \bif\s+not\b | \bdon't\s+you\s+think\b
     | \b(?:do\s+not|don't)\s+hesitate\b"""
 )
-UNREAL = _words(
+UNREAL = spaced_words(
     r"""\b(?:would|could|should|might|must|may)(?:n't|\s+not)?(?:\s+\w+)?\s+have\s+(?:\w+\s+)?
       (?:been|\w+ed|run|found|given|shown|made|taken|had|led|put|got)\b
     | \bhad\s+(?:we|you|i|it)\b | \bif\s+(?:we|you|i|it)\s+had\b | \bwere\s+(?:we|you|i)\s+to\b"""
 )
-LATER = _words(
+LATER = spaced_words(
     r"""\blater\b(?!\s+(?:years|sessions|dates)) | \bat\s+some\s+(?:later\s+)?point\b | \beventually\b
     | \bin\s+(?:the|a)\s+future\b | \banother\s+(?:time|day)\b | \bdown\s+the\s+(?:road|line)\b | \bsome\s*day\b
     | \bone\s+day\b | \bin\s+due\s+course\b | \bin\s+theory\b | \b(?:hypothetically|theoretically)\b
     | \bin\s+principle\b"""
 )
-CAPABILITY = _words(
+CAPABILITY = spaced_words(
     r"""\b(?:you\s+can\s+(?:also\s+)?ask | ask\s+me\s+to | able\s+to | capable\s+of | what\s+i\s+can\s+do | lets\s+you
     | allows?\s+you | available\s+(?:actions?|commands?|tools?|options)
     | the\s+(?:system|tool|platform|app|program|registry|software)\s+
@@ -120,26 +116,26 @@ CAPABILITY = _words(
     | actions?\s+(?:are|include) | can\s+be\s+(?:used|run|set|changed|adjusted) | used\s+to | is\s+used
     | users?\s+(?:can|may))"""
 )
-FINITE = _words(
+FINITE = spaced_words(
     r"""\b(?:is|are|was|were|has|have|had|did|does|found|ran|showed|shows|gave|gives|reached|returned|produced|yielded|
     identified|completed|finished|failed|took|came|performed|beat|won|lost|improved|suggested|looked|looks|used|uses|
     trained|tested|means|seems|appears|remains|stays|fell|rose|dropped|scored|ended|went|made|works|worked|turned|
     exceeded|exceeds|increased|decreased|raised|lowered|reduced|tends?|hurt|helped|needs|requires|indicates?|
     confirm(?:s|ed)|revealed|reveals)\b"""
 )
-PAST = _words(r"\b(?:was|were|had|did|ran|found|gave|took|went|came|saw|made|\w{2,}ed)\b")
-CONSENT = _words(
+PAST = spaced_words(r"\b(?:was|were|had|did|ran|found|gave|took|went|came|saw|made|\w{2,}ed)\b")
+CONSENT = spaced_words(
     r"""\bif\s+(?:you\s*(?:'d|would)?\s*(?:like|want|wish|agree|approve|prefer|say|confirm|think|
         (?:are\s+|'re\s+)(?:happy|ok|okay|fine|ready|interested))
       |(?:that|this|it)\s+(?:sounds|works|makes|is\s+(?:ok|okay|fine))|so|not|possible)
     | \bwhen(?:ever)?\s+(?:you\s*(?:'re|are)\s+ready|ready)\b | \bonce\s+you\s+(?:agree|approve|confirm|say|give)
     | \bunless\s+you\s+(?:object|mind|disagree|prefer|want|would\s+rather|'d\s+rather)"""
 )
-CONDITION = _words(
+CONDITION = spaced_words(
     r"""^\s*(?:and\s+|or\s+|but\s+)?(?:if|unless|provided|in\s+case|assuming|only\s+if|suppose|supposing|
     should\s+(?:the|it|you|this|that|volatility|regime)\b)"""
 )
-SEQUENCE = _words(r"^\s*(?:once|when|whenever|as\s+soon\s+as|until|till)\b")
+SEQUENCE = spaced_words(r"^\s*(?:once|when|whenever|as\s+soon\s+as|until|till)\b")
 
 # "take the top three and analyse them" is one thing said.
 _LOOK_AT_THEM = r"""(?:then\s+)?(?:analy[sz]|examin|investigat|study|inspect|look)\w*\s+
@@ -151,7 +147,7 @@ _SUBORDINATE = r"""(?:because|since|although|though|even\s+though|while|whereas|
     in\s+spite\s+of|unlike|compared\s+(?:to|with)|in\s+order\s+to|whether|
     that\s+(?:was|were|is|are|has|have|had|found|showed|gave|beat|reached|ran|did)|where|why(?!\s+(?:not|don't)\b)|
     what(?!\s+(?:if|about)\b)|how(?!\s+about\b))"""
-BOUNDARY = _words(
+BOUNDARY = spaced_words(
     rf"""(?P<hard>[;]|\s[—–]\s|—|\s-\s) | (?P<colon>:\s) | (?P<comma>,\s)
     | (?P<fresh>(?<=\s)(?:but(?!\s+(?:with|on|only|at|for|using|in)\b)|yet|however|
         so(?!\s+(?:that|far|as|\d))|therefore|hence)\s)
@@ -162,24 +158,24 @@ BOUNDARY = _words(
     | (?P<again>(?<=\s)(?:let's|let\s+us|i\s+(?:suggest|propose|recommend)|i'd\s+(?:suggest|propose|recommend)
         |shall\s+we)\s)"""
 )
-SUB_HEAD = _words(rf"^\s*(?:and\s+|but\s+|or\s+)?(?:even\s+|only\s+|just\s+)?{_SUBORDINATE}\b")
-INSTEAD = _words(r"^\s*(?:rather\s+than|instead\s+of)\b")
-INSTEAD_THEN = _words(r"(?<=\s)(?:do|run|use|try|start|take|go|we\s+(?:should|could|can))\s")
+SUB_HEAD = spaced_words(rf"^\s*(?:and\s+|but\s+|or\s+)?(?:even\s+|only\s+|just\s+)?{_SUBORDINATE}\b")
+INSTEAD = spaced_words(r"^\s*(?:rather\s+than|instead\s+of)\b")
+INSTEAD_THEN = spaced_words(r"(?<=\s)(?:do|run|use|try|start|take|go|we\s+(?:should|could|can))\s")
 
 # Verbs that only say how a trial is to be run; others ask for something of their own.
-MANNER = _words(
+MANNER = spaced_words(
     r"""^\s*,?\s*(?:(?:and|but|while|by|to)\s+)*(?:us(?:e|ing)|target(?:ing)?|focus(?:ing)?|requir(?:e|ing)|aim(?:ing)?|
     apply(?:ing)?|demand(?:ing)?|restrict(?:ing|ed)?|limit(?:ing|ed)?|look(?:ing)?\s+for|includ(?:e|ing)|show(?:ing)?|
     keeping)\b"""
 )
 # Verbs of looking: numbers and models in such a clause are what is looked at.
-LOOKING = _words(
+LOOKING = spaced_words(
     r"""\A[\s\S]{0,40}?\b(?:look(?:ing)?|see(?:ing)?|show(?:ing)?|examin(?:e|ing)|check(?:ing)?|display|open|
     explor(?:e|ing)|measure|score|analy[sz](?:e|ing)|investigat(?:e|ing)|assess(?:ing)?|compar(?:e|ing)|
     keep(?:ing)?(?!\s+only)|stick(?:ing)?|validat(?:e|ing))\b(?!\s+for\b)"""
 )
 # Verbs and forms by which models are chosen.
-SELECTING = _words(
+SELECTING = spaced_words(
     r"""\b(?:us(?:e|ing)|try(?:ing)?|switch(?:ing)?|ensembles?|add(?:ing)?|drop(?:ping)?|replac(?:e|ing)|swap(?:ping)?|
       combin(?:e|ing)|blend(?:ing)?|mix(?:ing)?|test(?:ing)?|go(?:ing)?\s+with|includ(?:e|ing)|exclud(?:e|ing)|
       remov(?:e|ing)|select(?:ing)?|choos(?:e|ing)|pick(?:ing)?|adopt(?:ing)?|opt(?:ing)?\s+for|with(?:out)?|only|just|instead|

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from mltrainer.actions.detect_patterns import words
 from mltrainer.settings.parameters import Settings
 
 
@@ -110,18 +111,14 @@ class Reading:
                 self.text = self.text[: match.start()] + "\x00" * len(match[0]) + self.text[match.end() :]
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-_FROM = _compiled(
+_FROM = words(
     rf"\bfrom\s+\+?(?:{_SHARE}|\d{{1,3}}(?:\s*(?:-|–)\s*\d{{1,3}})?(?:[\s-]*(?:days?"
     rf"|sessions?))?)(?=\s+(?:up\s+|down\s+)?to\b)"
 )
 _RELATIVE = [
     (
         name,
-        _compiled(
+        words(
             rf"\b(?:(?P<up>{_UP})"
             rf"|(?P<down>{_DOWN}))[a-z]*\b(?P<what>[^.;\d]{{0,40}}?\b{noun}\b[^.;\d]{{0,12}}?"
             rf"|\s+)\s*\bby\s+(?:about\s+)?{amount}"
@@ -134,85 +131,79 @@ _RELATIVE = [
         ("", r"(?:it|that|this|the\s+bar)", _POINTS),
     )
 ]
-_IT_TO = _compiled(
+_IT_TO = words(
     rf"\b(?:(?:{_UP}|{_DOWN}|set|chang|mov|adjust)[a-z]*\s+(?:it|that|this|the\s+bar)\s+(?:back\s+|up\s+|down\s+)?to"
     rf"|make\s+(?:it|that))\s+(?P<share>{_SHARE})"
 )
 _CONFIDENCE_VALUE = [
-    _compiled(
-        rf"(?P<share>{_SHARE})\s*(?:(?:calibrated|minimum|required|min|or\s+(?:more|higher))\s+)*{_CONFIDENCE}\b"
-    ),
-    _compiled(rf"\b{_CONFIDENCE}\b{_BETWEEN}(?P<share>{_SHARE})(?!\s*(?:returns?|gains?|target))"),
-    _compiled(
+    words(rf"(?P<share>{_SHARE})\s*(?:(?:calibrated|minimum|required|min|or\s+(?:more|higher))\s+)*{_CONFIDENCE}\b"),
+    words(rf"\b{_CONFIDENCE}\b{_BETWEEN}(?P<share>{_SHARE})(?!\s*(?:returns?|gains?|target))"),
+    words(
         rf"\b{_CONFIDENCE}\b{_BETWEEN}\b(?:to|of|at|=|:|is|be)\s*(?P<whole>[5-9]\d)\b(?!\s*(?:%|-|–|days?"
         rf"|sessions?|\.\d))"
     ),
-    _compiled(r"(?P<whole>[5-9]\d)\s+(?:confidence|threshold)\b"),
+    words(r"(?P<whole>[5-9]\d)\s+(?:confidence|threshold)\b"),
 ]
 _TARGET_VALUE = [
-    _compiled(rf"(?P<share>\+\s?{_PERCENT})(?:\s*(?:price\s+)?(?:returns?|gains?|targets?|moves?|upside))?"),
-    _compiled(
+    words(rf"(?P<share>\+\s?{_PERCENT})(?:\s*(?:price\s+)?(?:returns?|gains?|targets?|moves?|upside))?"),
+    words(
         rf"(?<![-−\d.])(?P<share>{_PERCENT})[\s-]*(?:or\s+more\s+|plus\s+|minimum\s+|price\s+|total\s+"
         rf"|forward\s+|target\s+|upside\s+)*(?:returns?|gains?|targets?|moves?|rise|upside|appreciation"
         rf"|profits?|rally)\b"
     ),
-    _compiled(rf"\b{_TARGET}\b{_BETWEEN}(?<![-−])(?P<share>{_SHARE})"),
-    _compiled(
+    words(rf"\b{_TARGET}\b{_BETWEEN}(?<![-−])(?P<share>{_SHARE})"),
+    words(
         rf"\b{_TARGET}\b{_BETWEEN}\b(?:to|of|at|=|:)\s*(?P<whole>\d{{1,2}})\b(?!\s*(?:%|-|–|to\b|days?"
         rf"|sessions?|weeks?|trading|\.\d))"
     ),
 ]
 _HORIZON_VALUE = [
-    _compiled(rf"{_PAST}(?:between\s+)?{_RANGE}[\s-]*{_UNIT}(?:[\s-]*(?:ahead|forward|horizons?))?"),
-    _compiled(rf"\b(?P<within>within)\s+(?:the\s+)?(?:next\s+|coming\s+)?(?:about\s+)?(?P<to>{_N})[\s-]*{_UNIT}"),
-    _compiled(rf"{_PAST}(?P<to>{_N})[\s-]+{_UNIT}[\s-]+(?:return\s+)?{_AHEAD}(?!\s+average)"),
-    _compiled(
-        rf"\b(?:horizon|time\s*-?frame|holding\s+period)\b{_BETWEEN_HORIZON}\b{_RANGE}(?!\s*%|\d)(?:[\s-]*{_UNIT})?"
-    ),
-    _compiled(
+    words(rf"{_PAST}(?:between\s+)?{_RANGE}[\s-]*{_UNIT}(?:[\s-]*(?:ahead|forward|horizons?))?"),
+    words(rf"\b(?P<within>within)\s+(?:the\s+)?(?:next\s+|coming\s+)?(?:about\s+)?(?P<to>{_N})[\s-]*{_UNIT}"),
+    words(rf"{_PAST}(?P<to>{_N})[\s-]+{_UNIT}[\s-]+(?:return\s+)?{_AHEAD}(?!\s+average)"),
+    words(rf"\b(?:horizon|time\s*-?frame|holding\s+period)\b{_BETWEEN_HORIZON}\b{_RANGE}(?!\s*%|\d)(?:[\s-]*{_UNIT})?"),
+    words(
         rf"\b(?:horizon|time\s*-?frame|holding\s+period)\b{_BETWEEN_HORIZON}\b(?P<to>{_N})(?!\s*%|\d"
         rf"|\.\d)(?:[\s-]*{_UNIT})?"
     ),
-    _compiled(
+    words(
         rf"\b(?:over|for|in|during|to|use|using|target|targeting|look(?:ing)?)\s+(?:the\s+)?(?:next\s+"
         rf"|coming\s+|about\s+)?(?P<to>{_N})[\s-]+{_UNIT}\b(?!\s+(?:of|volatility|moving|average|return|data"
         rf"|history|ago|old))"
     ),
-    _compiled(r"(?<!\w)(?:over\s+)?(?:the\s+)?(?P<to>next)\s+(?P<unit>week|month|quarter)\b"),
-    _compiled(rf"\b(?:use|using|target|targeting|with)\s+{_RANGE}(?!\s*%|\d)\s*(?=$|[.,;!])"),
+    words(r"(?<!\w)(?:over\s+)?(?:the\s+)?(?P<to>next)\s+(?P<unit>week|month|quarter)\b"),
+    words(rf"\b(?:use|using|target|targeting|with)\s+{_RANGE}(?!\s*%|\d)\s*(?=$|[.,;!])"),
 ]
 _TOP_K = [
-    _compiled(rf"\btop[\s_-]?k\b[^\d.;]{{0,12}}(?P<count>{COUNT})"),
-    _compiled(
+    words(rf"\btop[\s_-]?k\b[^\d.;]{{0,12}}(?P<count>{COUNT})"),
+    words(
         rf"\b(?:top|best|first)[\s-]+(?P<count>{COUNT})\s+(?:(?:ranked|daily|screened|momentum)\s+)*(?:picks?"
         rf"|candidates?|names\s+a\s+day|picks\s+a\s+day|ideas)\b"
     ),
-    _compiled(
-        rf"\b(?:the\s+)?(?P<count>{COUNT})\s+(?:best|top|highest-ranked|strongest)\s+(?:picks?|candidates?|ideas)\b"
-    ),
-    _compiled(rf"\b(?P<count>{COUNT})\s+(?:picks|candidates)\s+(?:a|per|each)\s+day\b"),
+    words(rf"\b(?:the\s+)?(?P<count>{COUNT})\s+(?:best|top|highest-ranked|strongest)\s+(?:picks?|candidates?|ideas)\b"),
+    words(rf"\b(?P<count>{COUNT})\s+(?:picks|candidates)\s+(?:a|per|each)\s+day\b"),
 ]
-_SEED = _compiled(r"\bseed\b(?:\s+(?:to|of|=)|[:=])?\s*(?P<count>\d{1,9})\b")
+_SEED = words(r"\bseed\b(?:\s+(?:to|of|=)|[:=])?\s*(?P<count>\d{1,9})\b")
 _LABEL = [
     (
         "beats_median",
-        _compiled(
+        words(
             r"\bbeats?[\s_-]+(?:the\s+)?(?:date's\s+|daily\s+|cross-sectional\s+)?median\b(?:\s+label)?"
             r"|\b(?:outperform(?:s|ing)?|beating)\s+(?:the\s+)?(?:\w+\s+)?median\b"
         ),
     ),
-    ("hit", _compiled(r"\b[\"']?hit[\"']?\s+label\b|\blabel\b[^.;\w]{0,3}\s*(?:to\s+|of\s+|=\s*|is\s+)?[\"']?hit\b")),
+    ("hit", words(r"\b[\"']?hit[\"']?\s+label\b|\blabel\b[^.;\w]{0,3}\s*(?:to\s+|of\s+|=\s*|is\s+)?[\"']?hit\b")),
 ]
-_STATES = _compiled(rf"\b(?P<count>{COUNT})[\s-]+(?:hidden[\s-]+)?(?:states?|regimes?)\b")
+_STATES = words(rf"\b(?P<count>{COUNT})[\s-]+(?:hidden[\s-]+)?(?:states?|regimes?)\b")
 _BARE = [
-    ("confidence_threshold", _compiled(r"(?P<share>(?:[5-9]\d)(?:\.\d+)?\s*(?:%|percent\b))")),
-    ("target_return", _compiled(r"(?<![\d.-])(?P<share>(?:[12]?\d|30)(?:\.\d+)?\s*(?:%|percent\b))")),
+    ("confidence_threshold", words(r"(?P<share>(?:[5-9]\d)(?:\.\d+)?\s*(?:%|percent\b))")),
+    ("target_return", words(r"(?<![\d.-])(?P<share>(?:[12]?\d|30)(?:\.\d+)?\s*(?:%|percent\b))")),
 ]
 # A text without any of these states no number: most texts are done here.
-_MAY_STATE = _compiled(rf"\d|\b(?:{'|'.join(_WORDS)})\b|median|\bhit\b")
+_MAY_STATE = words(rf"\d|\b(?:{'|'.join(_WORDS)})\b|median|\bhit\b")
 SETTING_NOUNS = (
-    ("confidence_threshold", _compiled(_CONFIDENCE)),
-    ("target_return", _compiled(r"\btarget(?:\s+return)?\b|\breturn\s+target\b")),
+    ("confidence_threshold", words(_CONFIDENCE)),
+    ("target_return", words(r"\btarget(?:\s+return)?\b|\breturn\s+target\b")),
 )
 
 

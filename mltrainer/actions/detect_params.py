@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from mltrainer.actions.detect_models import NamedModel
+from mltrainer.actions.detect_patterns import words
 from mltrainer.models.registry import MODELS
 
 _NUMBER = r"(?P<number>\d{1,7}(?:,\d{3})*(?:\.\d+)?)"
@@ -13,7 +14,7 @@ _OF = r"(?:\s+(?:of|in|for)\s+(?:the\s+)?[A-Za-z][\w ]{1,24}?)?(?:\s+(?:of|to|at
 def _either(*patterns: str) -> re.Pattern[str]:
     # A group's name may stand once in a pattern, so each way of saying it gets its own number.
     numbered = [pattern.replace("?P<number>", f"?P<number{index}>") for index, pattern in enumerate(patterns)]
-    return re.compile("|".join(numbered), re.IGNORECASE)
+    return words("|".join(numbered))
 
 
 # How people name the parameters; which model has which is read from the registry.
@@ -51,9 +52,9 @@ _BY_NAME = {
     for name in entry.params
     if name not in _SPOKEN
 }
-_ROUNDS = re.compile(r"round|boosting|iteration", re.IGNORECASE)
-_JOINS_MODEL = re.compile(
-    r"\s*(?:\(|with|using|at|to|of|=|:|and|has|having|model|models|classifier|,)?\s*(?:about\s+|an?\s+)?", re.IGNORECASE
+_ROUNDS = words(r"round|boosting|iteration")
+_JOINS_MODEL = words(
+    r"\s*(?:\(|with|using|at|to|of|=|:|and|has|having|model|models|classifier|,)?\s*(?:about\s+|an?\s+)?"
 )
 
 

@@ -4,18 +4,20 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from mltrainer.actions.detect_patterns import exactly, words
+
 # Everything here is somebody else's words or no words at all. Each part is blanked before the next is looked for.
-_FENCE = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
-_CLOSING_TAG = re.compile(r"</(?P<tag>(?!(?:b|i|em|strong|u|p)>)[a-z_][\w:-]{0,40})>", re.IGNORECASE)
-_INLINE_CODE = re.compile(r"(?P<ticks>`{1,3})(?!`)[^`\n]{1,400}(?P=ticks)")
-_QUOTED_LINE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?>.*$", re.MULTILINE)
-_TABLE_LINE = re.compile(r"^[ \t]*\|.*$|^[^|\n]{0,300}\|[^|\n]{0,300}\|[^\n]*$", re.MULTILINE)
-_JSON_LINE = re.compile(r'^[ \t]*(?:[{}\[\]][^\n]*|"[\w .-]{1,60}"[ \t]*:[^\n]*)$', re.MULTILINE)
-_STRUCK = re.compile(r"~~[^~\n]{1,400}~~")
-_DOUBLE_QUOTES = re.compile(r'"[^"]{0,2000}"|“[^”]{0,2000}”|«[^»]{0,2000}»|„[^“”]{0,2000}[“”]')
-_SINGLE_QUOTES = re.compile(r"(?<![\w])'(?=\S)[^'\n]{1,400}(?<=\S)'(?!\w)|‘[^‘\n]{1,400}?’(?!\w)")
-_ADDRESS = re.compile(r"\]\([^)\n]{0,500}\)|https?://\S+")
-_INDENTED = re.compile(r"(?:(?<=\n)[ \t]*\n|\A)(?:(?: {4}|\t)(?![ \t]*(?:[-*+•]|\d{1,2}[.)])[ \t])[^\n]*(?:\n|\Z))+")
+_FENCE = words(r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
+_CLOSING_TAG = words(r"</(?P<tag>(?!(?:b|i|em|strong|u|p)>)[a-z_][\w:-]{0,40})>")
+_INLINE_CODE = exactly(r"(?P<ticks>`{1,3})(?!`)[^`\n]{1,400}(?P=ticks)")
+_QUOTED_LINE = words(r"^[ \t]*(?:[-*+][ \t]+)?>.*$", re.MULTILINE)
+_TABLE_LINE = words(r"^[ \t]*\|.*$|^[^|\n]{0,300}\|[^|\n]{0,300}\|[^\n]*$", re.MULTILINE)
+_JSON_LINE = words(r'^[ \t]*(?:[{}\[\]][^\n]*|"[\w .-]{1,60}"[ \t]*:[^\n]*)$', re.MULTILINE)
+_STRUCK = exactly(r"~~[^~\n]{1,400}~~")
+_DOUBLE_QUOTES = exactly(r'"[^"]{0,2000}"|“[^”]{0,2000}”|«[^»]{0,2000}»|„[^“”]{0,2000}[“”]')
+_SINGLE_QUOTES = exactly(r"(?<![\w])'(?=\S)[^'\n]{1,400}(?<=\S)'(?!\w)|‘[^‘\n]{1,400}?’(?!\w)")
+_ADDRESS = exactly(r"\]\([^)\n]{0,500}\)|https?://\S+")
+_INDENTED = exactly(r"(?:(?<=\n)[ \t]*\n|\A)(?:(?: {4}|\t)(?![ \t]*(?:[-*+•]|\d{1,2}[.)])[ \t])[^\n]*(?:\n|\Z))+")
 _FOREIGN = (
     _FENCE,
     _QUOTED_LINE,
@@ -29,14 +31,14 @@ _FOREIGN = (
     _ADDRESS,
 )
 # Emphasis is taken out and not blanked: "**7**-10" must read like "7-10".
-_EMPHASIS = re.compile(r"(?<!\S)\*+(?=\S)|(?<=\S)\*+|(?<![A-Za-z0-9])_+(?=\S)|(?<=[^\s_])_+(?![A-Za-z0-9_])")
+_EMPHASIS = exactly(r"(?<!\S)\*+(?=\S)|(?<=\S)\*+|(?<![A-Za-z0-9])_+(?=\S)|(?<=[^\s_])_+(?![A-Za-z0-9_])")
 
-_HEADING = re.compile(r"[ \t]*#{1,6}[ \t]+")
-_ITEM = re.compile(
+_HEADING = exactly(r"[ \t]*#{1,6}[ \t]+")
+_ITEM = exactly(
     r"[ \t]*(?:[-*+•–][ \t]+|\(?\d{1,2}[.)][ \t]+|\(?[a-hA-H]\)[ \t]+|Option[ \t]+\w{1,2}[ \t]*[:.)–-]+[ \t]*)"
 )
-_INLINE_ITEM = re.compile(r"(?<!\S)(?:\(?(?P<number>\d)[.)]|\((?P<letter>[a-h])\))[ \t]+(?=\S)")
-_SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bapprox)(?<!\bca)[.!?…]+[)\]]*(?=\s|$)")
+_INLINE_ITEM = exactly(r"(?<!\S)(?:\(?(?P<number>\d)[.)]|\((?P<letter>[a-h])\))[ \t]+(?=\S)")
+_SENTENCE_END = exactly(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bapprox)(?<!\bca)[.!?…]+[)\]]*(?=\s|$)")
 
 # Nobody proposes in a sentence longer than this; what is longer is data or an attack.
 _LONGEST_SENTENCE = 1_000

@@ -9,21 +9,21 @@ from mltrainer.actions.detect_clauses import Clause
 from mltrainer.actions.detect_models import find_models
 from mltrainer.actions.detect_mood import LOOKING, MANNER, SELECTING
 from mltrainer.actions.detect_numbers import Value
+from mltrainer.actions.detect_patterns import exactly, words
 from mltrainer.actions.detect_prose import Sentence
 from mltrainer.actions.detect_values import read_values
 from mltrainer.actions.detection import DetectionContext
 from mltrainer.actions.registry import ACTIONS
 from mltrainer.settings.parameters import Settings
 
-_TRIAL_ID = re.compile(r"\bT\d+\b")
+_TRIAL_ID = exactly(r"\bT\d+\b")
 _SELECTION = frozenset({"models", "model_params"})
-_PARAMETER_LINE = re.compile(
+_PARAMETER_LINE = words(
     r"^(?:models?|ensemble|(?:prediction\s+)?horizon|time\s*frame|holding\s+period|target(?:\s+(?:return"
     r"|event))?|return\s+target|"
     r"(?:minimum\s+)?confidence(?:\s+(?:threshold|level))?|threshold|universe|stocks|tickers|label|seed"
     r"|top[\s_-]?k|picks|trees|epochs|depth|"
-    r"max_depth|learning[\s_]rate|rounds|n_estimators|parameters|settings)\s*(?::|=|–|—|\s-\s)",
-    re.IGNORECASE,
+    r"max_depth|learning[\s_]rate|rounds|n_estimators|parameters|settings)\s*(?::|=|–|—|\s-\s)"
 )
 # Words that may stand between the values of a short order such as "momentum screening, LightGBM, 5-7 days please".
 _FILLERS = frozenset(

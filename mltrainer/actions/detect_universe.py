@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from mltrainer.actions.detect_numbers import COUNT, Reading, Value, number_of
+from mltrainer.actions.detect_patterns import exactly, words
 from mltrainer.actions.detection import DetectionContext
 
 # What people call the sectors of the two common classifications, for data whose sector names differ from the words.
@@ -27,32 +28,26 @@ _TRADED = (
     r"(?:most[\s-]+(?:actively[\s-]+|heavily[\s-]+)?(?:traded|liquid)|"
     r"by\s+(?:dollar\s+)?(?:volume|liquidity|traded\s+value)|highest[\s-]+volume)"
 )
-_TOP = re.compile(
+_TOP = words(
     rf"\btop[\s_-]+(?P<a>{COUNT})(?!\s*(?:%|picks?|candidates?|ideas|results?|rows?|features?|models?"
     rf"|drivers?|\w*\s*(?:picks?|candidates?)))(?:[\s-]+{_ADJECTIVES}(?:{_TRADED}|{_THINGS}))*"
-    rf"|\b(?:the\s+)?(?P<b>{COUNT})\s+{_TRADED}(?:\s+{_THINGS})?",
-    re.IGNORECASE,
+    rf"|\b(?:the\s+)?(?P<b>{COUNT})\s+{_TRADED}(?:\s+{_THINGS})?"
 )
-_TOP_ANALYSED = re.compile(
+_TOP_ANALYSED = words(
     rf"\b(?:the\s+)?(?:top|best|first|leading)[\s-]+(?P<a>{COUNT})\b(?:\s+(?:ranked|screened|momentum|current"
     rf"|of\s+the|remaining))*(?:\s+(?:candidates?|picks?|{_THINGS}|ideas|results?|ones))?"
-    rf"|\b(?P<b>{COUNT})\s+(?:best|top|highest[\s-]+ranked|strongest|leading)\s+(?:candidates?|picks?|{_THINGS}|ideas)",
-    re.IGNORECASE,
+    rf"|\b(?P<b>{COUNT})\s+(?:best|top|highest[\s-]+ranked|strongest|leading)\s+(?:candidates?|picks?|{_THINGS}|ideas)"
 )
-_TOP_ONE = re.compile(
-    r"\b(?:the\s+)?(?:top|best|leading|highest-ranked)\s+(?:candidate|pick|stock|name)\b(?!s)", re.IGNORECASE
-)
-_ALL = re.compile(
+_TOP_ONE = words(r"\b(?:the\s+)?(?:top|best|leading|highest-ranked)\s+(?:candidate|pick|stock|name)\b(?!s)")
+_ALL = words(
     r"\b(?:all(?:\s+(?:of\s+)?(?:the|available))?\s+(?:available\s+)?(?:tickers|stocks|names|symbols"
     r"|equities)|(?:the\s+)?(?:entire|whole|full)\s+(?:universe|market)|universe\s+(?:to|of|=)\s+all"
-    r"|every\s+(?:ticker|stock))\b",
-    re.IGNORECASE,
+    r"|every\s+(?:ticker|stock))\b"
 )
-_SP500 = re.compile(
-    rf"\b(?:the\s+)?(?:S\s?&\s?P|SP|S\s?and\s?P)[\s-]?500(?:[\s-]+(?:{_THINGS}|index|members|constituents))*",
-    re.IGNORECASE,
+_SP500 = words(
+    rf"\b(?:the\s+)?(?:S\s?&\s?P|SP|S\s?and\s?P)[\s-]?500(?:[\s-]+(?:{_THINGS}|index|members|constituents))*"
 )
-_TICKER = re.compile(r"(?<![\w$&'.-])\$?[A-Z]{1,5}(?:[.-][A-Z]{1,2})?(?![\w&']|[.-]\w)")
+_TICKER = exactly(r"(?<![\w$&'.-])\$?[A-Z]{1,5}(?:[.-][A-Z]{1,2})?(?![\w&']|[.-]\w)")
 _NO_TICKERS = frozenset(
     [
         "A",
@@ -123,11 +118,10 @@ _NO_TICKERS = frozenset(
         "T",
     ]
 )
-_TRIAL = re.compile(r"T\d+")
-_TICKER_CUE = re.compile(
+_TRIAL = exactly(r"T\d+")
+_TICKER_CUE = words(
     r"(?:\b(?:on|tickers?|symbols?|stocks?|names|only|for|at|into|to|analy[sz]e|analy[sz]ing|look|and|with"
-    r"|of|compare|add|universe|including|in)\b|[,:($]|^)[\s:(]*(?:just\s+|only\s+|the\s+)?$",
-    re.IGNORECASE,
+    r"|of|compare|add|universe|including|in)\b|[,:($]|^)[\s:(]*(?:just\s+|only\s+|the\s+)?$"
 )
 
 
@@ -151,18 +145,17 @@ def _sector_patterns(sectors: tuple[str, ...]) -> list[tuple[str, re.Pattern[str
     known = sectors or tuple(name.title() for name in _SECTOR_WORDS)
     patterns = []
     for sector in known:
-        words = {sector.lower(), *_SECTOR_WORDS.get(sector.lower(), ())}
+        names = {sector.lower(), *_SECTOR_WORDS.get(sector.lower(), ())}
         if sectors:
             # Another classification's name for it: "technology" is the data's own word, or that of its synonym.
-            words |= {word for name, also in _SECTOR_WORDS.items() if sector.lower() in also for word in (name, *also)}
-        either = "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in sorted(words, key=len, reverse=True))
+            names |= {word for name, also in _SECTOR_WORDS.items() if sector.lower() in also for word in (name, *also)}
+        either = "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in sorted(names, key=len, reverse=True))
         patterns.append(
             (
                 sector,
-                re.compile(
+                words(
                     rf"\b(?:the\s+)?(?:{either})[\s-]+(?:sector\s+)?{_THINGS}\b|\bsector\s+(?:to\s+|=\s*"
-                    rf"|of\s+)?(?:{either})\b|\buniverse\s+to\s+(?:the\s+)?(?:{either})\b",
-                    re.IGNORECASE,
+                    rf"|of\s+)?(?:{either})\b|\buniverse\s+to\s+(?:the\s+)?(?:{either})\b"
                 ),
             )
         )

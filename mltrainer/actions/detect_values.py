@@ -1,23 +1,21 @@
 """Every value that a clause states: numbers, universe, models and their parameters."""
 
-import re
-
 from mltrainer.actions.detect_models import NamedModel, find_models
 from mltrainer.actions.detect_numbers import Reading, Value, read_numbers
 from mltrainer.actions.detect_params import read_params
+from mltrainer.actions.detect_patterns import words
 from mltrainer.actions.detect_universe import read_universe
 from mltrainer.actions.detection import DetectionContext
 
-_VERB_OF_MODELS = re.compile(
+_VERB_OF_MODELS = words(
     r"\b(?P<drop>drop(?:ping)?|remov(?:e|ing)|exclud(?:e|ing)|omit(?:ting)?|discard(?:ing)?|without|leav(?:e"
     r"|ing)\s+out|tak(?:e|ing)\s+out|minus|except|replac(?:e|ing)|swap(?:ping)?(?:\s+out)?|from)\b"
     r"|\b(?P<add>add(?:ing)?|includ(?:e|ing)|plus|bring(?:ing)?\s+in|also\s+(?:use|try|run|test))\b"
     r"|\b(?P<use>us(?:e|ing)|try(?:ing)?|switch(?:ing)?|ensembles?|combin(?:e|ing)|blend(?:ing)?|only|just"
-    r"|go(?:ing)?\s+with|select(?:ing)?|choos(?:e|ing)|to)\b",
-    re.IGNORECASE,
+    r"|go(?:ing)?\s+with|select(?:ing)?|choos(?:e|ing)|to)\b"
 )
-_IN_ITS_PLACE = re.compile(r"\b(?:with|by|for)\b", re.IGNORECASE)
-_REPLACING = re.compile(r"replac|swap", re.IGNORECASE)
+_IN_ITS_PLACE = words(r"\b(?:with|by|for)\b")
+_REPLACING = words(r"replac|swap")
 
 
 def read_values(
