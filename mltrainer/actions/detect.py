@@ -18,6 +18,9 @@ from mltrainer.actions.detect_values import read_values
 from mltrainer.actions.detection import Detection, DetectionContext
 from mltrainer.actions.registry import ACTIONS
 
+# Nobody types an order of more characters than this.
+_PASTED = 1_000
+
 __all__ = ["Detection", "DetectionContext", "detect", "read_change"]
 
 
@@ -32,8 +35,11 @@ def detect(text: str, context: DetectionContext) -> list[Detection]:
     text
         A reply of the AI or a message of the user, Markdown allowed.
     context
-        Settings, tickers and sectors to understand it with, and who wrote it.
+        Settings, tickers and sectors to understand it with, and who wrote it. What a user wrote at length is taken for
+        pasted text, in which nothing is asked for.
     """
+    if context.speaker == "user" and len(text) > _PASTED:
+        return []
     sentences = read_prose(text)
     offered = _offered(sentences)
     found: list[Found] = []
@@ -63,6 +69,8 @@ def detect(text: str, context: DetectionContext) -> list[Detection]:
 
 def _clauses(sentence: Sentence, offered: bool | None, context: DetectionContext) -> list[Clause]:
     if offered is False:
+        return []
+    if sentence.role == "heading" and not mood.STRONG.search(sentence.text):
         return []
     is_option = offered is True and sentence.role == "item"
     clauses = live_clauses(sentence.text, context.speaker, offered=is_option)

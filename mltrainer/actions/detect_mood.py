@@ -72,7 +72,7 @@ _LEAD_IN = r"""(?:(?:and|or|so|ok|okay|please|now|next|then|first|second|third|l
 IMPERATIVE = spaced_words(
     rf"^\s*{_LEAD_IN}{{0,3}}{ADVERB}{{0,2}}(?P<verb>{BASE})\b(?!\s+(?:in|of|rate|was|is)\b)(?!-|\s*:)"
 )
-ONLY = spaced_words(rf"^\s*{_LEAD_IN}{{0,2}}(?P<verb>only|just|with)\b")
+ONLY = spaced_words(rf"^\s*{_LEAD_IN}{{0,2}}(?P<verb>only|just|with)\b(?=[^?]{{0,60}}\Z)")
 COORDINATED = spaced_words(
     rf"""^\s*(?:,?\s*(?:and|or|then|plus|but\s+also|as\s+well\s+as)\b[\s,]*)*{ADVERB}{{0,2}}(?:(?:to|by)\s+)?
     (?:{BASE}|{GERUND})\b"""

@@ -255,7 +255,7 @@ def _horizon(match: re.Match[str]) -> list[int] | None:
     size = _SIZE[unit.replace("trading", "").replace("business", "").strip()[0]]
     last = number_of(groups["to"])
     first = 1 if groups.get("within") else number_of(groups["from"]) if groups.get("from") else last
-    if first is None or last is None or (groups.get("within") and size == 1 and last < 1):
+    if first is None or last is None or (groups.get("from") or "").lower() in ("next", "coming", "a", "an"):
         return None
     return [first if groups.get("within") else first * size, last * size]
 
