@@ -4,10 +4,10 @@ import json
 import os
 from typing import IO
 
-from mltrainer.render.blocks import Block, as_plain
 from mltrainer.render.messages import event_blocks, is_answer
 from mltrainer.render.progress import Progress
 from mltrainer.render.safe import SafeStream, make_safe
+from mltrainer.render.show import show
 from mltrainer.settings.events import (
     ActionCancelled,
     ActionCompleted,
@@ -22,6 +22,8 @@ from mltrainer.settings.events import (
 
 class PlainConsumer:
     """Listens to events and writes the AI's answers and the result tables to ``out``, all else to ``err``.
+
+    A stream that is a terminal gets tables in its width and colours; a pipe gets plain text of any width.
 
     Answers are written as they arrive, byte for byte once made safe; what follows one another is set apart by an empty
     line. A write to a closed pipe raises ``BrokenPipeError``, which is the caller's to handle.
@@ -55,10 +57,13 @@ class PlainConsumer:
                 self._progress.finish()
             self._progress.pause()
             blocks = event_blocks(event, simulated=self._simulated)
-            if is_answer(event):
-                self._answer(as_plain(blocks))
-            else:
-                self._note(blocks)
+            if blocks and is_answer(event):
+                self._set_apart()
+                show(blocks, self._out)
+                self._out.flush()
+            elif blocks:
+                show(blocks, self._err)
+                self._err.flush()
 
     def _finish_answer(self, text: str) -> None:
         """End an answer; one that did not come in pieces is written now."""
@@ -67,15 +72,17 @@ class PlainConsumer:
             self._end_line()
         elif text:
             safe = make_safe(text)
-            self._answer(safe if safe.endswith("\n") else safe + "\n")
+            self._set_apart()
+            self._out.write(safe if safe.endswith("\n") else safe + "\n")
+            self._out.flush()
 
     def _stream(self, text: str) -> None:
         if text:
-            if not self._streamed and self._wrote:
-                self._out.write("\n")
+            if not self._streamed:
+                self._set_apart()
             self._out.write(text)
             self._out.flush()
-            self._streamed, self._wrote = text, True
+            self._streamed = text
 
     def _end_line(self) -> None:
         """End a streamed answer with a line feed if it has none."""
@@ -85,16 +92,11 @@ class PlainConsumer:
             self._out.flush()
         self._streamed = ""
 
-    def _answer(self, text: str) -> None:
-        if text:
-            self._out.write(("\n" if self._wrote else "") + text)
-            self._out.flush()
-            self._wrote = True
-
-    def _note(self, blocks: list[Block]) -> None:
-        if blocks:
-            self._err.write(as_plain(blocks))
-            self._err.flush()
+    def _set_apart(self) -> None:
+        """Write an empty line between what is written and what follows."""
+        if self._wrote:
+            self._out.write("\n")
+        self._wrote = True
 
 
 class JsonConsumer:

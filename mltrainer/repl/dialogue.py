@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,22 @@ class Dialogue:
         self._prompt: PromptSession[str] = self._make_prompt()
 
     async def run(self) -> int:
-        """Talk until the user leaves, and return the exit code."""
+        """Talk until the user leaves, and return the exit code; a SIGTERM ends it in order, with 143."""
+        talking = asyncio.ensure_future(self._talk())
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, talking.cancel, "terminated")
+        try:
+            return await talking
+        except asyncio.CancelledError as error:
+            if error.args != ("terminated",):
+                talking.cancel()
+                raise
+            return 128 + signal.SIGTERM
+        finally:
+            loop.remove_signal_handler(signal.SIGTERM)
+            await self._close()
+
+    async def _talk(self) -> int:
         if self._setup.notice:
             self._print(self._setup.notice)
         if self._setup.simulated:
@@ -75,8 +91,6 @@ class Dialogue:
             # Only a conversation that cannot be opened ends the chat.
             self._print(f"Error: {error.message}" + (f"\nHint: {error.hint}" if error.hint else ""))
             return error.exit_code
-        finally:
-            await self._close()
 
     async def _ask(self) -> str:
         """Return what the user says next. Keys typed before a proposal was shown never answer it."""

@@ -1,5 +1,6 @@
 """The chat under a pty with a screen, with a scripted conversation behind it."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,20 @@ def test_ctrl_c_stops_the_trial_at_once_without_a_trace_on_the_screen(home: Path
         assert "during the trial" not in text.split("Cancelled")[0]
         terminal.types("/quit\r")
         assert terminal.ends() == 0
+
+
+def test_sigterm_ends_the_chat_in_order(home: Path) -> None:
+    with open_chat(home) as terminal:
+        terminal.process.kill(signal.SIGTERM)
+        assert terminal.ends() == 143
+    with open_chat(home, seconds=60) as terminal:
+        terminal.types("Start momentum analysis\r")
+        terminal.prompts(APPROVAL_PROMPT)
+        terminal.types("yes\r")
+        terminal.sees("fit xgboost")
+        terminal.process.kill(signal.SIGTERM)
+        assert terminal.ends() == 143
+        assert "Traceback" not in terminal.text
 
 
 def test_type_ahead_never_approves(home: Path) -> None:
