@@ -53,6 +53,7 @@ _NAMED = {
         |\b{_LOOK}\s+(?=(?:(?:the|just|only|all|more|our|these|those|each|of)\s+)*(?:top\b|best\b|first\b
             |\d+\s+(?:best|top)|candidates?\b|picks?\b|names\b|leading\b|deeper|(?:them|these|those
             |it)\b(?=.{{0,30}}\b(?:depth|detail|deep(?:ly|er)|close(?:ly|r)|further))))
+        |\blook(?:ing)?\s+at\b(?=[^.;]{{0,60}}\bin\s+(?:more\s+|greater\s+)?(?:depth|detail)\b)
         |\b{_LOOK}\s+(?-i:(?=\$?[A-Z]{{2,5}}\b(?!\s+(?:model|stocks|sector))))"""
     ),
     "model_execution": spaced_words(r"\bmodel[\s_-]+execution\b|\bexecut(?:e|ing)\s+(?:the\s+|an?\s+)?models?\b"),

@@ -95,11 +95,11 @@ def _opening(
     """
     if _denies(text):
         return None
+    if speaker == "ai" and taken == "none" and mood.REVERSED.search(text):
+        return 0
     strong = (mood.REQUEST if speaker == "user" else mood.STRONG).search(text)
     if strong and taken != "all":
         return strong.start()
-    if speaker == "ai" and taken == "none" and mood.REVERSED.search(text):
-        return 0
     if taken != "none":
         return None
     if speaker == "ai":
@@ -126,7 +126,7 @@ def _continues(text: str, joint: str, state: str) -> bool:
         return True
     if mood.FINITE.search(text):
         return False
-    return joint in ("start", "comma", "hard", "colon", "and") or state == "offered"
+    return joint in ("start", "comma", "hard", "colon", "and", "by") or state == "offered"
 
 
 def _pieces(sentence: str) -> list[_Piece]:
@@ -135,7 +135,7 @@ def _pieces(sentence: str) -> list[_Piece]:
     start, joint = 0, "start"
     for match in mood.BOUNDARY.finditer(sentence):
         kind = match.lastgroup or "comma"
-        end = match.start() if kind in ("sub", "fresh", "and", "again") else match.end()
+        end = match.start() if kind in ("sub", "fresh", "and", "by", "again") else match.end()
         if end > start:
             pieces += _split_instead(sentence, _Piece(start, end, joint))
             start = end

@@ -37,13 +37,15 @@ STRONG = spaced_words(
     | \b(?:i|we)\s+(?:want|need|intend|plan|have|ought)\s+to\s+{DO}
     | \b(?:i|we)(?:'d|\s+would)\s+(?:like\s+to\s+|love\s+to\s+|prefer\s+to\s+|rather\s+)?{DO}
     | \b(?:i|we)(?:'d|\s+would)\s+(?:like|prefer|go\s+for)\s+(?:an?|the)\b
-    | \bit(?:'s|\s+is)\s+time\s+(?:to\s+{DO}|for\b) | \b(?:we|you)\s+(?:should|must)\s+{DO}
+    | \bwould\s+{DOING}[^.?]{{0,80}}\b(?:work|suit|help|be\s+(?:ok|okay|fine|acceptable))\b[^.?]*\?
+    | \beither\s+(?:we\s+)?{DO} | \bit(?:'s|\s+is)\s+time\s+(?:to\s+{DO}|for\b) | \b(?:we|you)\s+(?:should|must)\s+{DO}
     | \b(?:it\s+makes\s+sense|the\s+(?:best|right)\s+thing\s+is)\s+to\s+{DO}"""
 )
 # "A walk-forward test is the natural next step": the proposal stands before the words that make it one.
 REVERSED = spaced_words(
     rf"\b(?:is|would\s+be|seems|looks\s+like)\s+(?:the|a|an|my|our)\s+(?:{_GOOD}\s+)*"
     rf"(?:{_STEP}|recommendation|suggestion|proposal)\b"
+    rf"|\b(?:is|would\s+be)\s+what\s+(?:i'd|i\s+would|we\s+should)\s+{DO}"
 )
 # Weak: says "this is possible"; a condition or a "later" takes it away.
 WEAK = spaced_words(
@@ -74,7 +76,7 @@ IMPERATIVE = spaced_words(
 )
 ONLY = spaced_words(rf"^\s*{_LEAD_IN}{{0,2}}(?P<verb>only|just|with)\b(?=[^?]{{0,60}}\Z)")
 COORDINATED = spaced_words(
-    rf"""^\s*(?:,?\s*(?:and|or|then|plus|but\s+also|as\s+well\s+as)\b[\s,]*)*{ADVERB}{{0,2}}(?:(?:to|by)\s+)?
+    rf"""^\s*(?:,?\s*(?:and|or|then|plus|but\s+also|as\s+well\s+as)\b[\s,]*)*(?:(?<=or\s)we\s+)?{ADVERB}{{0,2}}(?:(?:to|by)\s+)?
     (?:{BASE}|{GERUND})\b"""
 )
 ASKS_FOR_IT = spaced_words(
@@ -142,11 +144,11 @@ _LOOK_AT_THEM = r"""(?:then\s+)?(?:analy[sz]|examin|investigat|study|inspect|loo
     (?:(?:closely|deeper|more\s+closely)\s+)?(?:(?:at|into)\s+)?(?:them|these|those|it|each)\b"""
 _SUBORDINATE = r"""(?:because|since|although|though|even\s+though|while|whereas|when|whenever|once|(?<!what\s)if|unless|
     until|till|before|after|as(?!\s+(?:well|an?|the|our|my|soon|next|of|follows)\b)|as\s+soon\s+as|given|rather\s+than|
-    instead\s+of|without|which|who|in\s+case|provided|assuming|
+    instead\s+of|in\s+place\s+of|without|which|who|in\s+case|provided|assuming|
     to\s+(?:see|check|find\s+out|confirm|verify|understand|learn|know|make\s+sure|determine)|so\s+that|despite|
     in\s+spite\s+of|unlike|compared\s+(?:to|with)|in\s+order\s+to|whether|
     that\s+(?:was|were|is|are|has|have|had|found|showed|gave|beat|reached|ran|did)|where|why(?!\s+(?:not|don't)\b)|
-    what(?!\s+(?:if|about)\b)|how(?!\s+about\b))"""
+    what(?!\s+(?:if|about|i'd|i\s+would)\b)|how(?!\s+about\b))"""
 BOUNDARY = spaced_words(
     rf"""(?P<hard>[;]|\s[—–]\s|—|\s-\s) | (?P<colon>:\s) | (?P<comma>,\s)
     | (?P<fresh>(?<=\s)(?:but(?!\s+(?:with|on|only|at|for|using|in)\b)|yet|however|
@@ -155,11 +157,12 @@ BOUNDARY = spaced_words(
     | (?P<and>(?<=\s)(?:and(?:\s+then)?|then|or|plus)\s+(?!{_LOOK_AT_THEM})
         (?={ADVERB}?(?:(?:to|by)\s+)?(?:{BASE}|{GERUND})\b|let's|let\s+us|i\s|we\s|i'd|it\s
           |the\s+\w+\s+(?:was|is|were|found|showed)))
+    | (?P<by>(?<=\s)by\s+(?={GERUND}\b))
     | (?P<again>(?<=\s)(?:let's|let\s+us|i\s+(?:suggest|propose|recommend)|i'd\s+(?:suggest|propose|recommend)
         |shall\s+we)\s)"""
 )
 SUB_HEAD = spaced_words(rf"^\s*(?:and\s+|but\s+|or\s+)?(?:even\s+|only\s+|just\s+)?{_SUBORDINATE}\b")
-INSTEAD = spaced_words(r"^\s*(?:rather\s+than|instead\s+of)\b")
+INSTEAD = spaced_words(r"^\s*(?:rather\s+than|instead\s+of|in\s+place\s+of)\b")
 INSTEAD_THEN = spaced_words(r"(?<=\s)(?:do|run|use|try|start|take|go|we\s+(?:should|could|can))\s")
 
 # Verbs that only say how a trial is to be run; others ask for something of their own.
@@ -176,7 +179,7 @@ LOOKING = spaced_words(
 )
 # Verbs and forms by which models are chosen.
 SELECTING = spaced_words(
-    r"""\b(?:us(?:e|ing)|try(?:ing)?|switch(?:ing)?|ensembles?|add(?:ing)?|drop(?:ping)?|replac(?:e|ing)|swap(?:ping)?|
+    r"""\b(?:us(?:e|ing)|put(?:ting)?|try(?:ing)?|switch(?:ing)?|ensembles?|add(?:ing)?|drop(?:ping)?|replac(?:e|ing)|swap(?:ping)?|
       combin(?:e|ing)|blend(?:ing)?|mix(?:ing)?|test(?:ing)?|go(?:ing)?\s+with|includ(?:e|ing)|exclud(?:e|ing)|
       remov(?:e|ing)|select(?:ing)?|choos(?:e|ing)|pick(?:ing)?|adopt(?:ing)?|opt(?:ing)?\s+for|with(?:out)?|only|just|instead|
       set(?:ting)?|increas(?:e|ing)|rais(?:e|ing)|lower(?:ing)?|reduc(?:e|ing)|chang(?:e|ing)|giv(?:e|ing)|

@@ -31,7 +31,7 @@ _FOREIGN = (
     _ADDRESS,
 )
 # Emphasis is taken out and not blanked: "**7**-10" must read like "7-10".
-_EMPHASIS = exactly(r"(?<!\S)\*+(?=\S)|(?<=\S)\*+|(?<![A-Za-z0-9])_+(?=\S)|(?<=[^\s_])_+(?![A-Za-z0-9_])")
+_EMPHASIS = exactly(r"(?<!\S)\*+(?=\S)|(?<=\S)\*+|(?<![A-Za-z0-9])_+(?=[^\s_])|(?<=[^\s_])_+(?![A-Za-z0-9_])")
 
 _HEADING = exactly(r"[ \t]*#{1,6}[ \t]+")
 _ITEM = exactly(

@@ -7,7 +7,7 @@ from typing import Any
 from mltrainer.actions.detect_actions import Mention, find_mentions
 from mltrainer.actions.detect_clauses import Clause
 from mltrainer.actions.detect_models import find_models
-from mltrainer.actions.detect_mood import LOOKING, MANNER, SELECTING
+from mltrainer.actions.detect_mood import INSTEAD, LOOKING, MANNER, SELECTING
 from mltrainer.actions.detect_numbers import Value
 from mltrainer.actions.detect_patterns import exactly, words
 from mltrainer.actions.detect_prose import Sentence
@@ -59,11 +59,11 @@ def read_clause(
     """Read one clause; ``trial`` is the last action that the sentence named before it, and that is returned anew."""
     part = sentence.text[clause.start : clause.end]
     mentions = find_mentions(part, find_models(part), context.speaker)
-    if not mentions:
-        if trial is not None and not (clause.separate and not MANNER.match(part)):
-            return trial, [trial, *_give(trial, part, sentence, clause.start, context, it)]
-        return trial, [] if LOOKING.search(part) else _settings(_new_values(part, context, it), sentence, clause.start)
     found: list[Found] = []
+    if not mentions and trial is not None and not (clause.separate and not MANNER.match(part)):
+        found = [trial, *_give(trial, part, sentence, clause.start, context, it)]
+    elif not mentions and not LOOKING.search(part):
+        found = _settings(_new_values(part, context, it), sentence, clause.start)
     starts = [0, *(mention.start for mention in mentions[1:]), len(part)]
     for index, mention in enumerate(mentions):
         trial = Found(mention.action, sentence.places[clause.start + mention.start], quote_of(sentence))
@@ -71,7 +71,20 @@ def read_clause(
         # What stands before the second action belongs to the first, and so on.
         words = part[starts[index] : starts[index + 1]]
         found += [trial, *_give(trial, words, sentence, clause.start + starts[index], context, it)]
+    _keep_others(found, sentence.text[clause.end :], context)
     return trial, found
+
+
+def _keep_others(found: list[Found], after: str, context: DetectionContext) -> None:
+    """Keep the models that stay: "use LightGBM instead of XGBoost" says nothing of the forest beside it."""
+    if not INSTEAD.match(after):
+        return
+    now = list(context.settings.models)
+    replaced = [model.name for model in find_models(after.partition(",")[0])]
+    for one in found:
+        chosen = one.stated.get("models")
+        if chosen and replaced and set(replaced) <= set(now) and set(now).isdisjoint(chosen):
+            one.stated["models"] = [name for name in now if name not in replaced] + chosen
 
 
 def _give(trial: Found, words: str, sentence: Sentence, start: int, context: DetectionContext, it: str) -> list[Found]:

@@ -186,6 +186,8 @@ PROPOSED: list[tuple[str, Expected]] = [
     ("Let's set the depth of XGBoost to 6.", [select(XGB, model_params={XGB: {"max_depth": 6}})]),
     ("I suggest switching to LightGBM with a 5-7 day horizon.", [select(LGBM), adjust(horizon=[5, 7])]),
     ("Let's use LightGBM only.", [select(LGBM)]),
+    ("I suggest using LightGBM instead of XGBoost.", [select(RF, LGBM)]),
+    ("Let's use LightGBM rather than random forest and XGBoost.", [select(LGBM)]),
     # several at once, longer replies
     (
         "1. Run a walk-forward test with LightGBM  2. Regime detection  3. Lower the threshold to 70%\n\n"

@@ -1,7 +1,7 @@
-"""More texts, in three lots: each was written before any of it was tried, when all texts before were passed.
+"""More texts, in four lots: each was written before any of it was tried, when all texts before were passed.
 
-When first tried, 66 of 72, 60 of 66 and 65 of 77 were right to the last parameter. Of the 100 texts that put nothing
-forward, three were taken to do so.
+When first tried, 66 of 72, 60 of 66, 65 of 77 and 34 of 40 were right to the last parameter. Of the 120 texts that put
+nothing forward, three were taken to do so.
 """
 
 from .sentences import (
@@ -9,6 +9,7 @@ from .sentences import (
     LR,
     LSTM,
     RF,
+    TECH,
     XGB,
     Expected,
     adjust,
@@ -401,4 +402,86 @@ UNSEEN_UNASKED: list[str] = [
     "what if I use 500 trees?",
     "the screening is done, right?",
     "good, the regime is calm",
+]
+
+UNSEEN += [
+    (
+        "Screening T1 is complete. Out of 200 names, 0 meet the 85% bar; NVDA comes closest with 31%.\n\nTwo "
+        "observations:\n\n1. The base rate is 9%, so 31% is a lift of 3.4.\n2. RandomForest (Brier skill "
+        "2.1%) edged out XGBoost (1.4%).\n\n**What I'd do next:** swap XGBoost for LightGBM and run the "
+        "screening again.",
+        [select(RF, LGBM), screening()],
+    ),
+    (
+        "Here's my read: the models agree on the top names, but the probabilities are modest. I'd suggest a "
+        "walk-forward test with costs before we act on any of this. If you agree, I'll set it up with "
+        "RandomForest + LightGBM.",
+        [walk(), select(RF, LGBM)],
+    ),
+    ("I recommend that we use a confidence threshold of 35% for now.", [adjust(confidence_threshold=0.35)]),
+    (
+        "Now that we have a baseline, let's try to improve on it: ensemble of RandomForest + LightGBM, same horizon.",
+        [select(RF, LGBM)],
+    ),
+    ("Let's not overreact. A walk-forward test with LightGBM is what I'd run next.", [walk(models=[LGBM])]),
+    (
+        "Let's check how robust this is by running the walk-forward test on the top 50 most traded names.",
+        [walk(universe="top-50")],
+    ),
+    (
+        "Given your interest in technology, I propose restricting the universe to technology stocks and "
+        "lowering the target to 5%.",
+        [adjust(universe=TECH, target_return=0.05)],
+    ),
+    ("Shall we look at AAPL, MSFT and NVDA in more depth?", [deep(tickers=["AAPL", "MSFT", "NVDA"])]),
+    (
+        "I'd like to run one more trial: momentum screening with all three tree models (RF, XGB, LGBM) at 5-7 days.",
+        [screening(models=[RF, XGB, LGBM], horizon=[5, 7])],
+    ),
+    ("We should now run the regime detection, as the VIX rose to 37 yesterday.", [regime()]),
+    ("Would lowering the threshold to 40% work for you?", [adjust(confidence_threshold=0.4)]),
+    ("I propose we go for a 4% target over 5 days.", [adjust(target_return=0.04, horizon=[5, 5])]),
+    ("The sensible next step: deeper analysis on the top 5 candidates.", [deep(top=5)]),
+    ("Let's put LightGBM in place of XGBoost.", [select(RF, LGBM)]),
+    (
+        "Next step — lower the confidence threshold to 30%, so that at least one name qualifies.",
+        [adjust(confidence_threshold=0.3)],
+    ),
+    ("I suggest a three-way ensemble: RandomForest, XGBoost and LightGBM.", [select(RF, XGB, LGBM)]),
+    ("Let's double-check with logistic regression: run logistic regression on the same data.", [execution(LR)]),
+    (
+        "My suggestion would be to extend the horizon to a month and raise the target to 12%.",
+        [adjust(horizon=[21, 21], target_return=0.12)],
+    ),
+    (
+        "I think it's worth trying XGBoost with a depth of 3 and a learning rate of 0.02.",
+        [select(XGB, model_params={XGB: {"max_depth": 3, "learning_rate": 0.02}})],
+    ),
+    (
+        "Either we raise the target to 10%, or we shorten the horizon to 3-5 days. I recommend the former.",
+        [adjust(target_return=0.1, horizon=[3, 5])],
+    ),
+]
+
+UNSEEN_EMPTY += [
+    "T2 used LightGBM instead of XGBoost and gained 0.004 AUC, which is within noise.",
+    "The gain from 100 to 500 trees was nil, so more trees are not worth the time.",
+    "Your settings are: RandomForest + XGBoost, 7-10 days, +7%, 85%.",
+    "Remember that the walk-forward test charges 5 bp a side.",
+    "At 85% confidence nothing qualifies; at 30% two names would.",
+    "I have noted your wish to use only technology stocks; it is already in effect.",
+    "The threshold of 90% you mentioned is higher than anything the model has ever produced.",
+    "In a calm regime momentum tends to work; in a crisis it crashes.",
+    "Nothing in these results suggests that an LSTM would help.",
+    "You declined the walk-forward test because it takes too long. Understood.",
+    "LightGBM came first in 9 of 16 folds.",
+    "The probability that AAPL gains 7% within 10 sessions is 27%.",
+    "To reproduce this, use `mltrainer trials rerun T1`.",
+    "This is a simulated market, so a 7% target means nothing for real money.",
+    "There's little point in running momentum screening on 3 tickers.",
+    "The user interface lets you raise the threshold to 90% with /settings.",
+    "Which models did the previous trial use? RandomForest and XGBoost.",
+    "I was going to propose a walk-forward test, but the data end in March.",
+    "It took 16 folds to train XGBoost.",
+    "How confident am I? About 31% for NVDA, less for the rest.",
 ]
