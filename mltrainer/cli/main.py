@@ -21,6 +21,11 @@ def run_command(arguments: list[str]) -> int:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except Exception as error:
+        if os.environ.get("MLTRAINER_DEBUG"):
+            raise
+        said = f"something broke inside: {type(error).__name__}: {error}"
+        return say_error(MltrainerError(said, hint="MLTRAINER_DEBUG=1 shows where", code="internal_error"))
 
 
 def say_error(error: MltrainerError) -> int:

@@ -117,6 +117,7 @@ def _load(path: Path) -> FitResult | None:
                 bool(kept["probability"]),
                 int(kept["train_rows"]),
                 float(kept["seconds"]),
+                float(kept["peak_mb"]),
             )
     except (OSError, BadZipFile, KeyError, ValueError):
         # Absent or damaged: the fit is done again.
@@ -134,5 +135,6 @@ def _save(path: Path, result: FitResult) -> None:
             probability=result.probability,
             train_rows=result.train_rows,
             seconds=result.seconds,
+            peak_mb=result.peak_mb,
         )
     os.replace(name, path)

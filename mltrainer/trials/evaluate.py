@@ -87,6 +87,26 @@ def evaluation_row(walk: Walk, said: Confidence, scored: Scored) -> tuple[Evalua
     return row, track.returns
 
 
+def base_rate_says(walk: Walk) -> Confidence:
+    """Return what always saying how often the event had happened so far would have shown."""
+    rates = base_rates(walk)
+    today = len(walk.matrices.date) - walk.matrices.rows_before(len(walk.panel.sessions) - 1)
+    now = np.full(today, np.nanmean(walk.final.event))
+    return Confidence(
+        model="base_rate",
+        score=rates,
+        probability=rates,
+        expected_return=np.full(len(rates), np.nan),
+        calibrated=np.zeros(len(rates), dtype=bool),
+        tails=[],
+        today_score=now,
+        today_probability=now,
+        today_expected=np.full(today, np.nan),
+        today_calibrated=False,
+        calibrator="uncalibrated",
+    )
+
+
 def base_rate_row(walk: Walk, scored: Scored) -> EvaluationRow:
     """Return the figures of always saying how often the event had happened so far."""
     figures = evaluate(

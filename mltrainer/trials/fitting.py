@@ -1,5 +1,6 @@
 """One fit: a model on the training rows of a fold, scored on its test rows. Runs in a model worker."""
 
+import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,13 +48,17 @@ class FitTask:
 
 @dataclass(frozen=True)
 class FitResult:
-    """Scores of the test rows and of the tail (n,), whether they are probabilities, and what they cost."""
+    """Scores of the test rows and of the tail (n,), whether they are probabilities, and what they cost.
+
+    ``peak_mb`` is the most memory that the process which did the fit ever held.
+    """
 
     test: npt.NDArray[np.float64]
     tail: npt.NDArray[np.float64]
     probability: bool
     train_rows: int
     seconds: float
+    peak_mb: float
 
 
 def entry_of(model: str) -> ModelEntry:
@@ -99,7 +104,12 @@ def run_fit(task: FitTask) -> FitResult:
     if not (np.isfinite(test).all() and np.isfinite(tail).all()):
         raise ActionFailed(f"{task.model} gave scores that are not finite in fold {task.fold}", code="model_failed")
     probability = hasattr(estimator, "predict_proba")
-    return FitResult(test, tail, probability, len(train), time.perf_counter() - started)
+    return FitResult(test, tail, probability, len(train), time.perf_counter() - started, peak_memory_mb())
+
+
+def peak_memory_mb() -> float:
+    """Return the most memory that this process ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _dense(matrix: npt.NDArray[np.float32], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:

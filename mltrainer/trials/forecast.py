@@ -9,10 +9,11 @@ from mltrainer.models.registry import ensemble_id, members_of
 from mltrainer.settings.result import EvaluationRow
 from mltrainer.trials import predictions
 from mltrainer.trials.confidence import Confidence, calibrate, mean_of
-from mltrainer.trials.evaluate import Scored, base_rate_row, evaluation_row, scored_rows
+from mltrainer.trials.evaluate import Scored, base_rate_row, base_rate_says, evaluation_row, scored_rows
+from mltrainer.trials.fitting import entry_of
 from mltrainer.trials.job import Job
 from mltrainer.trials.matrices import prepare
-from mltrainer.trials.walk import Walk, cut, score_models
+from mltrainer.trials.walk import Scores, Walk, cut, score_models
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def forecast(job: Job) -> Forecast:
     job.fits += sum(one.fits for one in scores.values())
     job.cached_fits += sum(one.cached for one in scores.values())
     job.fit_seconds += sum(one.seconds for one in scores.values())
+    job.worker_peak_mb = _pools_peak_mb(scores) * job.workers
     said: dict[str, Confidence] = {}
     total = len(scores) + len(ensembles)
     for name, score in scores.items():
@@ -86,7 +88,7 @@ def forecast(job: Job) -> Forecast:
         said[name] = calibrate(walk, mean_of(name, [said[member] for member in members_of(name)]))
     scored = scored_rows(walk)
     judged = {name: _judge(job, walk, said[name], scored, done, total) for done, name in enumerate(said)}
-    table = predictions.table(walk, list(said.values()))
+    table = predictions.table(walk, [*said.values(), base_rate_says(walk)])
     predictions.save(table, job.folder)
     models = [*singles, *ensembles]
     return Forecast(
@@ -99,6 +101,15 @@ def forecast(job: Job) -> Forecast:
         daily={name: judged[name][1] for name in models},
         digest=predictions.digest(table),
     )
+
+
+def _pools_peak_mb(scores: dict[str, Scores]) -> float:
+    """Return the most memory that one process of each library held, added up: the pools are kept side by side."""
+    peaks: dict[str, float] = {}
+    for name, score in scores.items():
+        library = entry_of(name).library
+        peaks[library] = max(peaks.get(library, 0.0), score.peak_mb)
+    return sum(peaks.values())
 
 
 def _judge(

@@ -1,6 +1,5 @@
 """A trial at work: what was approved, on which data, and where its pieces are kept."""
 
-import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from mltrainer.settings.parameters import Settings
 from mltrainer.settings.request import DataRequest
 from mltrainer.settings.result import DataPart, ExcludedTicker, FaultEntry, Provenance, Warned
 from mltrainer.settings.stream import utc_now
+from mltrainer.trials.fitting import peak_memory_mb
 from mltrainer.trials.versions import code_version, libraries
 
 LEAST_TICKERS = 20
@@ -59,6 +59,7 @@ class Job:
     fits: int = 0
     cached_fits: int = 0
     fit_seconds: float = 0.0
+    worker_peak_mb: float = 0.0
     built_features: bool = False
 
     @cached_property
@@ -159,8 +160,6 @@ class Job:
 
     def provenance(self, digest: str) -> Provenance:
         """Return what is needed to prove the trial and to run it again."""
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         return Provenance(
             seed=self.arguments.get("seed", self.request.seed),
             version=__version__,
@@ -171,7 +170,7 @@ class Job:
             workers=self.workers,
             wall_seconds=round(time.monotonic() - self.clock, 3),
             fit_seconds=round(self.fit_seconds, 3),
-            peak_memory_mb=round(max(own, child) / 1024, 1),
+            peak_memory_mb=round(peak_memory_mb() + self.worker_peak_mb, 1),
             started=self.started,
             cache={"features": "built" if self.built_features else "reused", "fits_reused": self.cached_fits},
             digest=digest,

@@ -102,6 +102,7 @@ class Scores:
     cached: int = 0
     seconds: float = 0.0
     train_rows: list[int] = field(default_factory=list)
+    peak_mb: float = 0.0
 
 
 def cut(panel: Panel, member: BoolArray, matrices: Matrices, settings: Settings) -> Walk:
@@ -236,6 +237,7 @@ def _collect(
         cached=sum(task in cached for task in mine) if model in MODELS else 0,
         seconds=sum(result.seconds for task, result in zip(mine, found, strict=True) if task not in cached),
         train_rows=[result.train_rows for result in found],
+        peak_mb=max((one.peak_mb for task, one in zip(mine, found, strict=True) if task not in cached), default=0.0),
     )
 
 
