@@ -6,6 +6,7 @@ from typing import Any
 
 from mltrainer.actions.detect_models import NamedModel
 from mltrainer.actions.detect_patterns import exactly, spaced_words, words
+from mltrainer.actions.detect_universe import names_ticker
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ _SECTIONS = ("settings", "data", "evaluation", "baselines", "candidates", "regim
 _LIMIT = words(r"\b(?:first|top)\s+(\d{1,3})\b")
 
 # "the results of the screening" names a thing, "a run of the screening" an action.
+_ANALYSIS = words(r"analys|investigation|examination")
+_STOCKS = words(r"\b(?:top|best|candidates?|picks?|names?|stocks?|tickers?|leading|leaders?|them|these|those)\b")
 _OF = words(
     r"(?:^|\s)(?P<what>\w+\s+)?(?:of|from|in|after|during|by|behind|than|since|(?<!how\s)about|under|per"
     r"|within|on)\s+(?:(?:the|our|this|that|last|latest|previous|recent|first|earlier|a|an|most|whole"
@@ -126,7 +129,9 @@ def find_mentions(text: str, named: list[NamedModel], speaker: str) -> list[Ment
             if action in ("list_models", "system_status", "show_results"):
                 mention = _lookup(action, match, text, speaker)
                 mentions += [mention] if mention else []
-            elif not _is_thing(text, match.start(), match.end()):
+            elif not _is_thing(text, match.start(), match.end()) and (
+                action != "deep_analysis" or _looks_at_stocks(match[0], text[match.end() :])
+            ):
                 mentions.append(Mention(action, match.start(), match.end()))
     mentions = _without_overlaps(mentions)
     if not any(mention.action not in _FREE for mention in mentions):
@@ -173,6 +178,11 @@ def _is_thing(text: str, start: int, end: int) -> bool:
     if before and (before["what"] or "").strip().lower() not in _RUN_OF:
         return True
     return bool(_THING.match(text, end))
+
+
+def _looks_at_stocks(said: str, after: str) -> bool:
+    """Tell whether a look goes at candidates or tickers: a closer look at the AUC is no deep analysis."""
+    return bool(_ANALYSIS.search(said) or _STOCKS.search(after) or names_ticker(after))
 
 
 def _without_overlaps(mentions: list[Mention]) -> list[Mention]:

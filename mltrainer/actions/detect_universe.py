@@ -139,6 +139,11 @@ def read_universe(reading: Reading, context: DetectionContext, *, analysed: bool
     _read_tickers(reading, context, analysed)
 
 
+def names_ticker(text: str) -> bool:
+    """Tell whether a text has capitals that may be a ticker and are no common abbreviation."""
+    return any(match[0].lstrip("$") not in _NO_TICKERS for match in _TICKER.finditer(text))
+
+
 @lru_cache(maxsize=8)
 def _sector_patterns(sectors: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
     """Return each sector's name with the words for it: those of the data at hand first, else the common ones."""

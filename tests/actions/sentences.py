@@ -390,6 +390,7 @@ UNPROPOSED: list[str] = [
     "I will wait for your decision.",
     "The result of the walk-forward test is stored as T4.",
     "Let's wait for the momentum screening to finish.",
+    "Let's take a closer look at the AUC and the ECE.",
     "Let's see what the regime detection says.",
     "The ensemble mean of RandomForest and XGBoost has an AUC of 0.71.",
     "Options considered and rejected:\n\n- Lower the threshold to 50%\n- Train an LSTM",
