@@ -94,9 +94,10 @@ _TRIAL = exactly(r"\bT\d+\b")
 _SECTIONS = ("settings", "data", "evaluation", "baselines", "candidates", "regime", "warnings", "provenance")
 _LIMIT = words(r"\b(?:first|top)\s+(\d{1,3})\b")
 
-# "the results of the screening" names a thing, "a run of the screening" an action.
+# A look is a deep analysis where it goes at stocks.
 _ANALYSIS = words(r"analys|investigation|examination")
 _STOCKS = words(r"\b(?:top|best|candidates?|picks?|names?|stocks?|tickers?|leading|leaders?|them|these|those)\b")
+# "the results of the screening" names a thing, "a run of the screening" an action.
 _OF = words(
     r"(?:^|\s)(?P<what>\w+\s+)?(?:of|from|in|after|during|by|behind|than|since|(?<!how\s)about|under|per"
     r"|within|on)\s+(?:(?:the|our|this|that|last|latest|previous|recent|first|earlier|a|an|most|whole"
