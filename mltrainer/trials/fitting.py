@@ -4,7 +4,6 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +82,8 @@ def run_fit(task: FitTask) -> FitResult:
     if entry.inputs == "sequence":
         inputs: Inputs = matrices.windows
     else:
-        inputs = partial(_dense, matrices.features(entry.columns))
+        # Indexing by rows copies: some libraries refuse a read-only map.
+        inputs = matrices.features(entry.columns).__getitem__
     train = np.arange(*task.train)
     train = train[labels[task.train[0] : task.train[1]] != UNDEFINED]
     target = labels[train].astype(np.float64)
@@ -110,13 +110,6 @@ def run_fit(task: FitTask) -> FitResult:
 def peak_memory_mb() -> float:
     """Return the most memory that this process ever held."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _dense(matrix: npt.NDArray[np.float32], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-    """Return the rows, without a copy where they are all of a range."""
-    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
-        return np.asarray(matrix[rows[0] : rows[-1] + 1])
-    return np.asarray(matrix[rows])
 
 
 def _score(estimator: Any, inputs: Inputs, rows: Rows) -> npt.NDArray[np.float64]:
