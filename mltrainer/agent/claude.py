@@ -187,7 +187,9 @@ class ClaudeAnalyst:
             if block.type == "tool_use":
                 # Only this reason says that the inputs are complete.
                 fault = "" if reason == "tool_use" else f"the call is incomplete: {cut or reason}; make it again"
-                yield ToolCall(block.id, block.name, _input(block), fault)
+                if not isinstance(block.input, dict):
+                    fault = fault or "the input is no JSON object"
+                yield ToolCall(block.id, block.name, {} if fault else dict(block.input), fault)
         if cut:
             yield Cut(cut)
 
@@ -200,10 +202,6 @@ class ClaudeAnalyst:
         written = usage.cache_creation_input_tokens or 0
         cost = dollars(str(self.model), usage.input_tokens, usage.output_tokens, read, written)
         return Spent(usage.input_tokens + read + written, usage.output_tokens, read, cost)
-
-
-def _input(block: Any) -> dict[str, Any]:
-    return dict(block.input) if isinstance(block.input, dict) else {}
 
 
 def _refused(final: Any) -> MltrainerError:

@@ -95,7 +95,10 @@ def read_reply(text: str, calls: Sequence[ToolCall], session: Session, ids: Iter
         for found in detect(text, session.context)
     ]
     for _, group in groupby(sorted(items, key=lambda item: item.option or 0), key=lambda item: item.option):
-        _read_group(list(group), session, reading, ids)
+        _read_group(list(group), session, reading)
+    # Numbered at the end: what was found twice counts once.
+    reading.settings = [replace(one, id=f"P{next(ids)}") for one in reading.settings]
+    reading.trials = [replace(one, proposal=replace(one.proposal, id=f"P{next(ids)}")) for one in reading.trials]
     return reading
 
 
@@ -111,7 +114,7 @@ def _option(text: str, start: int) -> int | None:
     return begin + 1 if _NUMBERED.match(line) else None
 
 
-def _read_group(items: list[_Item], session: Session, reading: Reading, ids: Iterator[int]) -> None:
+def _read_group(items: list[_Item], session: Session, reading: Reading) -> None:
     """Read what belongs together: the settings first, then the trials that run with them."""
     changes: dict[str, Any] = {}
     calls: tuple[str, ...] = ()
@@ -125,7 +128,7 @@ def _read_group(items: list[_Item], session: Session, reading: Reading, ids: Ite
             elif kind == "lookup":
                 _add_lookup(reading, item, session)
             else:
-                proposal = _validated(item, item.stated, session, ids)
+                proposal = _validated(item, item.stated, session)
                 if not proposal.changes:
                     reading.nothing_new += item.calls
                     continue
@@ -140,14 +143,14 @@ def _read_group(items: list[_Item], session: Session, reading: Reading, ids: Ite
         source: Source = "tool" if calls else "text"
         trials = [_Item(session.last, {}, source, quote=quote)]
     for item in trials:
-        _add_trial(reading, replace(item, calls=item.calls + calls), changes, session, ids)
+        _add_trial(reading, replace(item, calls=_union(item.calls, calls)), changes, session)
 
 
-def _add_trial(reading: Reading, item: _Item, changes: dict[str, Any], session: Session, ids: Iterator[int]) -> None:
+def _add_trial(reading: Reading, item: _Item, changes: dict[str, Any], session: Session) -> None:
     fields = find_action(item.action).arguments.model_fields
     try:
         stated = {key: value for key, value in changes.items() if key in fields} | item.stated
-        proposal = _validated(item, stated, session, ids)
+        proposal = _validated(item, stated, session)
     except UsageError as error:
         reading.faults.append(Fault(item.action, error, item.calls))
         return
@@ -158,9 +161,13 @@ def _add_trial(reading: Reading, item: _Item, changes: dict[str, Any], session: 
     proposal = replace(proposal, changes=proposal.changes | carried)
     for place, other in enumerate(reading.trials):
         if _same(other.proposal, proposal, item.stated if item.source == "text" else None):
-            reading.trials[place] = replace(other, calls=other.calls + item.calls)
+            reading.trials[place] = replace(other, calls=_union(other.calls, item.calls))
             return
     reading.trials.append(Waiting(proposal, item.calls))
+
+
+def _union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(first + second))
 
 
 def _same(first: Proposal, second: Proposal, stated: dict[str, Any] | None) -> bool:
@@ -176,13 +183,13 @@ def _add_lookup(reading: Reading, item: _Item, session: Session) -> None:
     proposal = propose(item.action, item.stated, session.settings)
     for place, other in enumerate(reading.lookups):
         if other.digest == proposal.digest:
-            reading.lookups[place] = replace(other, calls=other.calls + item.calls)
+            reading.lookups[place] = replace(other, calls=_union(other.calls, item.calls))
             return
     reading.lookups.append(Lookup(proposal.action, proposal.arguments, proposal.digest, item.calls))
 
 
-def _validated(item: _Item, stated: dict[str, Any], session: Session, ids: Iterator[int]) -> Proposal:
-    """Return the proposal with its id, refused where it changes what only the user may change."""
+def _validated(item: _Item, stated: dict[str, Any], session: Session) -> Proposal:
+    """Return the proposal, refused where it changes what only the user may change."""
     proposal = propose(
         item.action, stated, session.settings, source=item.source, adjusted=session.adjusted, quote=item.quote
     )
@@ -192,7 +199,7 @@ def _validated(item: _Item, stated: dict[str, Any], session: Session, ids: Itera
             hint=f"leave it out, or ask the user to change it; yours are: {', '.join(sorted(AI_MAY_CHANGE))}",
             code="not_yours",
         )
-    return replace(proposal, id=f"P{next(ids)}")
+    return proposal
 
 
 def changed_proposal(old: Proposal, stated: dict[str, Any], session: Session, id: str) -> Proposal:

@@ -196,7 +196,8 @@ def test_settings_can_be_undone(tmp_path: Path) -> None:
 
 async def _cancelled(world: World, text: str, ready: asyncio.Event) -> None:
     task = asyncio.create_task(world.conversation.say(text))
-    await ready.wait()
+    # Should the turn break before it is ready, its own error is the one to see.
+    await asyncio.wait([task, asyncio.create_task(ready.wait())], return_when=asyncio.FIRST_COMPLETED)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

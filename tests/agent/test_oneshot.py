@@ -100,7 +100,8 @@ def test_an_interrupt_is_told_before_it_passes_on(tmp_path: Path) -> None:
     async def whole() -> None:
         task = asyncio.create_task(run_once(world.conversation, "Start momentum analysis"))
         assert world.facilitator.blocked
-        await world.facilitator.blocked.wait()
+        ready = asyncio.create_task(world.facilitator.blocked.wait())
+        await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

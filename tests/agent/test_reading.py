@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mltrainer.actions.detection import DetectionContext
+from mltrainer.actions.registry import ACTIONS
 from mltrainer.agent.analyst import ToolCall
 from mltrainer.agent.reading import Reading, Session, read_reply
 from mltrainer.settings.parameters import Settings
@@ -99,6 +102,32 @@ def test_an_impossible_proposal_is_a_fault_that_answers_its_call(name: str, give
 def test_settings_that_are_already_so_propose_nothing() -> None:
     reading = read("", ("adjust_settings", {"confidence_threshold": 0.85}))
     assert not reading.trials and reading.nothing_new == ["c1"]
+
+
+def test_ids_have_no_gaps_and_a_call_is_answered_once() -> None:
+    reading = read(
+        "I suggest we lower the confidence threshold to 60%.", ("adjust_settings", {"confidence_threshold": 0.6})
+    )
+    assert [one.id for one in reading.settings] == ["P1"]
+    assert [(one.proposal.id, one.calls) for one in reading.trials] == [("P2", ("c1",))]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from([*ACTIONS, "buy_shares"])
+KEYS = st.sampled_from([*Settings.model_fields, "tickers", "top", "trial", "states", "section", "limit"]) | st.text()
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(NAMES, st.dictionaries(KEYS, JSON, max_size=4))
+def test_whatever_a_tool_is_called_with_is_read_or_refused(name: str, said: dict[str, Any]) -> None:
+    reading = read("", (name, said))
+    found = [*reading.trials, *reading.faults, *reading.lookups]
+    answered = {call for one in found for call in one.calls} | set(reading.nothing_new)
+    assert answered == {"c1"}
 
 
 def test_the_same_lookup_twice_is_done_once() -> None:
