@@ -50,6 +50,14 @@ class Grid:
 Block = Line | Grid
 
 
+def without_empty_columns(grid: Grid) -> Grid:
+    """Leave out the columns that have a figure in no row; the first one stays."""
+    filled = [index for index in range(1, len(grid.columns)) if any(row[index] != "-" for row in grid.rows)]
+    kept = [0, *filled]
+    rows = [[row[index] for index in kept] for row in grid.rows]
+    return Grid([grid.columns[index] for index in kept], rows, grid.styles)
+
+
 def cell_width(text: str) -> int:
     """Return how many columns of a terminal the text takes."""
     if text.isascii():

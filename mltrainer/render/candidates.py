@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mltrainer.render.blocks import Block, Column, Grid, Line
+from mltrainer.render.blocks import Block, Column, Grid, Line, without_empty_columns
 from mltrainer.render.numbers import decimal, dollars, percent, signed_percent
 
 _COLUMNS = (
@@ -36,9 +36,10 @@ def candidate_blocks(document: dict[str, Any], limit: int | None = 10) -> list[B
     if not shown:
         return [Line("No candidate was scored today.", "warn")]
     title = f"Candidates, as of {document['data']['as_of']}" if "data" in document else "Candidates"
+    grid = Grid(_COLUMNS, [_row(item) for item in shown], [_STYLE.get(item["verdict"], "") for item in shown])
     blocks: list[Block] = [
         Line(title, "title"),
-        Grid(_COLUMNS, [_row(item) for item in shown], [_STYLE.get(item["verdict"], "") for item in shown]),
+        without_empty_columns(grid),
     ]
     if len(candidates) > len(shown):
         blocks.append(Line(f"{len(candidates) - len(shown)} more are stored with the trial.", "dim"))

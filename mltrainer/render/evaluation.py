@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mltrainer.render.blocks import Block, Column, Grid, Line
+from mltrainer.render.blocks import Block, Column, Grid, Line, without_empty_columns
 from mltrainer.render.numbers import count, decimal, percent, signed, signed_percent, span
 
 _COLUMNS = (
@@ -41,7 +41,7 @@ def evaluation_blocks(document: dict[str, Any]) -> list[Block]:
         [_row(row) for row in rows] + [_row(row) for row in baselines],
         [""] * len(rows) + ["dim"] * len(baselines),
     )
-    return [Line(title, "title"), _without_empty(grid), *_notes(rows)]
+    return [Line(title, "title"), without_empty_columns(grid), *_notes(rows)]
 
 
 def _row(row: dict[str, Any]) -> list[str]:
@@ -64,15 +64,6 @@ def _row(row: dict[str, Any]) -> list[str]:
         count(row.get("folds")),
         count(row.get("test_rows")),
     ]
-
-
-def _without_empty(grid: Grid) -> Grid:
-    """Leave out the columns that no model has a figure for."""
-    filled = [index for index in range(1, len(grid.columns)) if any(row[index] != "-" for row in grid.rows)]
-    kept = [0, *filled]
-    return Grid(
-        [grid.columns[index] for index in kept], [[row[index] for index in kept] for row in grid.rows], grid.styles
-    )
 
 
 def _notes(rows: list[dict[str, Any]]) -> list[Block]:

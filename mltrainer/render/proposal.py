@@ -21,15 +21,17 @@ def proposal_blocks(event: ProposalMade, *, simulated: bool = False, sentence: s
     """
     from mltrainer.actions.describe import proposal_rows
 
-    rows = [list(row) for row in proposal_rows(_proposal(event))]
+    name = event.action.replace("_", " ")
+    changes: list[Block] = [Line(f"Changes {change_line(name, *pair)}", "warn") for name, pair in event.changes.items()]
+    if not event.needs_approval:
+        # It runs nothing and takes effect with the trial that follows, whose table has every argument.
+        return [Line(f"Change proposed {event.id}: {name}", "title"), *changes]
     mark = f" on {SIMULATED} data" if simulated else ""
-    word = "Proposal" if event.needs_approval else "Change proposed"
-    blocks: list[Block] = [Line(f"{word} {event.id}: {event.action.replace('_', ' ')}{mark}", "title")]
+    blocks: list[Block] = [Line(f"Proposal {event.id}: {name}{mark}", "title")]
     if sentence:
         blocks.append(Line(f"Event: {sentence}"))
-    if event.changes:
-        blocks += [Line(f"Changes {change_line(name, *pair)}", "warn") for name, pair in event.changes.items()]
-    if rows:
+    blocks += changes
+    if rows := [list(row) for row in proposal_rows(_proposal(event))]:
         columns = (Column("parameter", 0), Column("value", 1, wrap=True), Column("origin", 2))
         blocks.append(Grid(columns, rows, [_STYLE.get(row[2], "") for row in rows]))
     return blocks

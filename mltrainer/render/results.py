@@ -147,11 +147,11 @@ def _data(document: dict[str, Any], *, detailed: bool, limit: int | None) -> lis
     data = document.get("data")
     if not data:
         return []
-    mark = f"{SIMULATED}, " if data["simulated"] else ""
+    source = SIMULATED if data["simulated"] else data["source"]
     counts = data.get("fault_counts", {})
     excluded = data.get("excluded", [])
     text = (
-        f"Data: {mark}{data['source']}, as of {data['as_of']} (from {data['first']}), "
+        f"Data: {source}, as of {data['as_of']} (from {data['first']}), "
         f"{count(data['tickers'])} tickers, {count(data['sessions'])} sessions, {count(data['rows'])} rows, "
         f"delay: {data['delay']}"
     )

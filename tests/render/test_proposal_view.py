@@ -56,3 +56,11 @@ def test_changes_of_settings_show_before_and_after() -> None:
     assert as_plain(diff_blocks({"horizon": [7, 10]}, {"horizon": [5, 7]}, by="you")) == (
         "Setting horizon: 7-10 sessions -> 5-7 sessions (by you)\n"
     )
+
+
+def test_a_change_of_settings_by_itself_is_a_line_and_no_table() -> None:
+    event = event_of({"top_k": 20}).model_copy(update={"needs_approval": False, "action": "adjust_settings"})
+    assert as_plain(proposal_blocks(event, simulated=True)).splitlines() == [
+        "Change proposed P1: adjust settings",
+        "Changes top_k: 10 -> 20",
+    ]

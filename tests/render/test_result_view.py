@@ -29,13 +29,13 @@ def test_every_figure_stands_beside_its_baselines() -> None:
 
 
 def test_a_figure_that_is_absent_is_not_shown_as_a_number() -> None:
-    bare = candidate(1, "NVDA", 0.3) | {"support": None, "interval": None}
-    document = screening(candidates=[{key: value for key, value in bare.items() if value is not None}])
-    row = next(
-        line for line in as_plain(result_blocks(document)).splitlines() if "NVDA" in line and line.startswith("1")
-    )
+    bare = {key: value for key, value in candidate(1, "NVDA", 0.3).items() if key not in ("support", "interval")}
+    lines = as_plain(result_blocks(screening(candidates=[bare, candidate(2, "AMD", 0.2)]))).splitlines()
+    row = next(line for line in lines if line.startswith("1  NVDA"))
     assert "never reached" in row
-    assert " - " in row
+    assert " -  " in row
+    assert "80% of return" in "".join(lines)
+    assert "80% of return" not in as_plain(result_blocks(screening(candidates=[bare])))
 
 
 @pytest.mark.parametrize("section", ["all", "data", "evaluation", "baselines", "candidates", "regime", None])
