@@ -278,7 +278,9 @@ class Conversation:
     async def _look_up(self, lookup: Lookup) -> None:
         self.stream.emit(events.ActionStarted, action=lookup.action, arguments=lookup.arguments)
         try:
-            found = await look_up(lookup.action, lookup.arguments, self.facilitator, self.settings.current)
+            found = await look_up(
+                lookup.action, lookup.arguments, self.facilitator, self.settings.current, self.stream.session_id
+            )
         except MltrainerError as error:
             fields = {"code": error.code, "message": error.message, "hint": error.hint}
             self.stream.emit(events.ActionFailed, action=lookup.action, **fields)

@@ -8,9 +8,18 @@ from mltrainer.settings.parameters import Settings
 
 
 async def look_up(
-    action: str, arguments: dict[str, Any], facilitator: Facilitator, settings: Settings
+    action: str,
+    arguments: dict[str, Any],
+    facilitator: Facilitator,
+    settings: Settings,
+    session_id: str | None = None,
 ) -> dict[str, Any]:
     """Answer ``show_results``, ``list_models`` or ``system_status`` as a JSON-ready mapping.
+
+    Parameters
+    ----------
+    session_id
+        The session whose latest trial is meant where none is named; the latest of all where it has none.
 
     Raises
     ------
@@ -28,15 +37,19 @@ async def look_up(
             "trials": facilitator.store.trials(limit=10),
         }
     if action == "show_results":
-        return _results(facilitator, **arguments)
+        return _results(facilitator, session_id, **arguments)
     raise UsageError(f"{action} is no look-up", code="unknown_action")
 
 
 def _results(
-    facilitator: Facilitator, trial: str | None = None, section: str | None = None, limit: int | None = None
+    facilitator: Facilitator,
+    session_id: str | None,
+    trial: str | None = None,
+    section: str | None = None,
+    limit: int | None = None,
 ) -> dict[str, Any]:
     store = facilitator.store
-    stored = store.trial(trial) if trial else store.latest_trial()
+    stored = store.trial(trial) if trial else store.latest_trial(session_id) or store.latest_trial()
     if not stored:
         raise UsageError("there is no finished trial yet", hint="propose one", code="unknown_trial")
     document: dict[str, Any] = stored["document"] or {"trial_id": stored["trial_id"], "status": stored["status"]}

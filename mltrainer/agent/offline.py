@@ -181,7 +181,7 @@ class OfflineAnalyst:
         named = _TRIAL.search(text)
         store = self._facilitator.store
         try:
-            stored = store.trial(named[0]) if named else store.latest_trial()
+            stored = store.trial(named[0]) if named else store.latest_trial(self._briefing.session_id)
         except UsageError as error:
             return _quoted(error.message)
         if not stored:
