@@ -122,13 +122,16 @@ class OfflineAnalyst:
         return []
 
     def _proposal(self, found: Detection, turn: Turn) -> str:
-        """Put what was asked for into words, and into a call where the words do not carry all of it."""
+        """Put what was asked for into words, and into a call where the words do not carry all of it.
+
+        Raises
+        ------
+        UsageError
+            If what was asked for is impossible, such as an unknown model.
+        """
+        wanted = propose(found.action, found.stated, turn.settings)
         self._offered.add(found.action)
         sentence = trial_sentence(found.action, found.stated, turn.settings)
-        try:
-            wanted = propose(found.action, found.stated, turn.settings)
-        except UsageError as error:
-            return f"That is not possible:\n\n{_quoted(f'{error.message}. {error.hint}'.strip())}"
         heard = [one.stated for one in detect(sentence, self._context(turn, "ai")) if one.action == found.action]
         understood = propose(found.action, heard[0], turn.settings) if heard else None
         if understood and understood.digest == wanted.digest:

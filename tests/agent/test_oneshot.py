@@ -74,6 +74,16 @@ def test_an_ai_that_fails_gives_its_exit_code(tmp_path: Path, error: Any, exit_c
     assert run(world).exit_code == exit_code
 
 
+@pytest.mark.parametrize(
+    "prompt", ["run momentum screening with catboost", "use a target of 700 %", "use 0 trees for the random forest"]
+)
+def test_what_the_user_says_wrongly_is_wrong_usage(tmp_path: Path, prompt: str) -> None:
+    world = World(tmp_path, policy=auto(), limits=ONE)
+    assert run(world, prompt) == Outcome("failed", 2, ())
+    [error] = world.of(events.ErrorEvent)
+    assert error.message
+
+
 def test_data_that_cannot_be_read_end_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(tmp_path, policy=auto(), limits=ONE)
 
