@@ -8,6 +8,9 @@ import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from torch import nn
 
+# Windows of one batch when scoring.
+_SCORED = 1024
+
 
 class WindowArray(Protocol):
     """Windows (n_rows, length, n_channels) that are cut when they are asked for; an array will do as well."""
@@ -88,14 +91,15 @@ class LSTMModel(ClassifierMixin, BaseEstimator):
         return self
 
     def predict_proba(self, X: WindowArray) -> npt.NDArray[np.float64]:
-        """Return probabilities (n_rows, 2)."""
+        """Return probabilities (n_rows, 2); a row's does not depend on how many rows follow."""
         self.network_.eval()
         parts = []
         with torch.inference_mode():
-            for start in range(0, len(X), 8192):
-                rows = np.arange(start, min(start + 8192, len(X)))
+            for start in range(0, len(X), _SCORED):
+                # Matrix products round by the size of the batch: the last one is filled up with its last row.
+                rows = np.minimum(np.arange(start, start + _SCORED), len(X) - 1)
                 parts.append(torch.sigmoid(self.network_(torch.from_numpy(X[rows]))).double().numpy())
-        event = np.concatenate(parts) if parts else np.empty(0)
+        event = np.concatenate(parts)[: len(X)] if parts else np.empty(0)
         return np.column_stack([1 - event, event])
 
     def predict(self, X: WindowArray) -> npt.NDArray[np.float64]:
