@@ -254,10 +254,12 @@ def _check(model: str, name: str, param: Param, value: ParameterValue) -> Parame
     kind = type(param.default)
     try:
         number = kind(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise UsageError(f"{name} of {model} is {value!r}, not a number") from error
+    # Also true of what is no number at all: NaN differs from itself.
     if number != float(value):
-        raise UsageError(f"{name} of {model} is {value!r}", hint="it must be a whole number")
+        wanted = "a whole number" if kind is int else "a number"
+        raise UsageError(f"{name} of {model} is {value!r}", hint=f"it must be {wanted}")
     if (param.low is not None and number < param.low) or (param.high is not None and number > param.high):
         raise UsageError(
             f"{name} of {model} is {value!r}", hint=f"it must lie between {param.low:g} and {param.high:g}"

@@ -1,6 +1,17 @@
 """XGBoost."""
 
+from typing import Any
+
 from xgboost import XGBClassifier
+
+_FIXED: dict[str, Any] = {
+    "subsample": 0.7,
+    "colsample_bytree": 0.5,
+    "min_child_weight": 100,
+    "max_bin": 64,
+    "tree_method": "hist",
+    "n_jobs": 1,
+}
 
 
 class XGBoost(XGBClassifier):
@@ -20,17 +31,18 @@ class XGBoost(XGBClassifier):
     """
 
     def __init__(
-        self, n_estimators: int = 100, max_depth: int = 3, learning_rate: float = 0.05, random_state: int = 0
+        self,
+        n_estimators: int = 100,
+        max_depth: int = 3,
+        learning_rate: float = 0.05,
+        random_state: int = 0,
+        **others: Any,
     ) -> None:
+        # The others are the library's own; they come back here when an estimator is cloned.
         super().__init__(
             n_estimators=n_estimators,
             max_depth=max_depth,
             learning_rate=learning_rate,
-            subsample=0.7,
-            colsample_bytree=0.5,
-            min_child_weight=100,
-            max_bin=64,
-            tree_method="hist",
-            n_jobs=1,
             random_state=random_state,
+            **(_FIXED | others),
         )

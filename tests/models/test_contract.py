@@ -1,0 +1,165 @@
+"""One contract that every model of the registry keeps, run through the fit that trials use."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from mltrainer.models.registry import BASELINES, MODELS
+from mltrainer.settings.errors import DataError
+from mltrainer.trials.fitting import FitResult, FitTask, entry_of, run_fit
+
+DATES, TICKERS, FEATURES, CHANNELS = 300, 20, 12, 8
+ROWS = DATES * TICKERS
+TRAIN, TAIL, TEST = (0, 4000), (4000, 4500), (4500, 6000)
+QUICK: dict[str, dict[str, Any]] = {
+    "random_forest": {"n_estimators": 20},
+    "lightgbm": {"n_estimators": 20},
+    "xgboost": {"n_estimators": 20},
+    "lstm": {"epochs": 3, "hidden": 8},
+}
+EVERY = [*MODELS, *BASELINES]
+
+
+def market(*, missing: bool = False, constant: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return features (n_rows, n_features), channels (n_dates, n_tickers, n_channels) and labels (n_rows,)."""
+    random = np.random.default_rng(7)
+    features = random.normal(size=(ROWS, FEATURES)).astype(np.float32)
+    labels = (random.random(ROWS) < 1 / (1 + np.exp(1 - 2 * features[:, 1]))).astype(np.int8)
+    channels = random.normal(size=(DATES, TICKERS, CHANNELS)).astype(np.float32)
+    channels[:, :, 1] = features[:, 1].reshape(DATES, TICKERS)
+    if constant:
+        features[:, 3] = 2.5
+        channels[:, :, 3] = 2.5
+    if missing:
+        features[random.random(features.shape) < 0.3] = np.nan
+        features[:, 4] = np.nan
+    return features, channels, labels
+
+
+def lay_out(folder: Path, features: np.ndarray, channels: np.ndarray, labels: np.ndarray) -> Path:
+    """Write what a fit reads, and return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.save(folder / "X.npy", features)
+    np.save(folder / "channels.npy", channels)
+    date, ticker = (part.ravel().astype(np.int32) for part in np.indices((DATES, TICKERS)))
+    np.savez(folder / "rows.npz", date=date, ticker=ticker)
+    names = [f"f{number}" for number in range(FEATURES)]
+    names[0], names[1] = "mom_12_1", "log_vol_21"
+    (folder / "names.json").write_text(json.dumps(names))
+    np.save(folder / "labels.npy", labels[None, :])
+    return folder
+
+
+def fit(folder: Path, model: str, **changes: Any) -> FitResult:
+    fixed = {
+        "model": model,
+        "params": tuple(QUICK.get(model, {}).items()),
+        "seed": 5,
+        "folder": str(folder),
+        "labels": str(folder / "labels.npy"),
+        "fold": 0,
+        "train": TRAIN,
+        "tail": TAIL,
+        "test": TEST,
+    }
+    return run_fit(FitTask(**(fixed | changes)))
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lay_out(tmp_path_factory.mktemp("plain"), *market())
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_probabilities_are_finite_and_between_0_and_1(model: str, plain: Path) -> None:
+    result = fit(plain, model)
+    assert result.probability
+    assert (len(result.test), len(result.tail), result.train_rows) == (1500, 500, 4000)
+    for scores in (result.test, result.tail):
+        assert scores.dtype == np.float64
+        assert ((scores > 0) & (scores < 1)).all()
+    assert result.seconds > 0
+    assert result.peak_mb > 0
+
+
+@pytest.mark.parametrize("model", EVERY)
+def test_the_same_seed_gives_the_same_numbers(model: str, plain: Path) -> None:
+    one, two = fit(plain, model), fit(plain, model)
+    np.testing.assert_array_equal(one.test, two.test)
+    np.testing.assert_array_equal(one.tail, two.tail)
+
+
+@pytest.mark.parametrize("model", EVERY)
+@pytest.mark.parametrize("case", ["missing", "constant"])
+def test_missing_values_and_constant_columns_survive(model: str, case: str, tmp_path: Path) -> None:
+    features, channels, labels = market(**{case: True})
+    result = fit(lay_out(tmp_path, features, channels, labels), model)
+    assert np.isfinite(result.test).all()
+    if model in MODELS:
+        assert len(np.unique(result.test)) > 1
+
+
+@pytest.mark.parametrize("model", EVERY)
+def test_a_score_does_not_depend_on_how_many_rows_follow(model: str, plain: Path) -> None:
+    whole = fit(plain, model)
+    for stop in (4501, 4507, 5525, 5999):
+        np.testing.assert_array_equal(fit(plain, model, test=(TEST[0], stop)).test, whole.test[: stop - TEST[0]])
+
+
+@pytest.mark.parametrize("model", EVERY)
+def test_rows_without_a_label_and_rows_after_the_training_end_are_not_learned(model: str, tmp_path: Path) -> None:
+    features, channels, labels = market()
+    labels[100:150] = -1
+    one = fit(lay_out(tmp_path / "one", features, channels, labels), model)
+    assert one.train_rows == 3950
+    labels[4000:] = 1 - labels[4000:]
+    other = fit(lay_out(tmp_path / "other", features, channels, labels), model)
+    np.testing.assert_array_equal(one.test, other.test)
+
+
+@pytest.mark.parametrize("model", EVERY)
+@pytest.mark.parametrize(("label", "words"), [(0, "never happened"), (1, "always happened")])
+def test_one_class_only_is_refused(model: str, label: int, words: str, tmp_path: Path) -> None:
+    features, channels, _ = market()
+    folder = lay_out(tmp_path, features, channels, np.full(ROWS, label, dtype=np.int8))
+    with pytest.raises(DataError, match=words) as caught:
+        fit(folder, model)
+    assert caught.value.code == "one_class"
+    assert model in caught.value.message
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_can_be_learned_is_learned(model: str, plain: Path) -> None:
+    # The planted feature, which the channels carry too, moves the odds by e^2 a unit.
+    labels = np.load(plain / "labels.npy")[0, TEST[0] : TEST[1]]
+    scores = fit(plain, model).test
+    above = (scores[labels == 1][:, None] > scores[labels == 0][None, :]).mean()
+    assert above > 0.65
+
+
+@pytest.mark.parametrize("model", EVERY)
+def test_estimators_can_be_cloned_with_their_parameters(model: str) -> None:
+    entry = entry_of(model)
+    estimator = entry.estimator(3, dict(QUICK.get(model, {})))
+    params = estimator.get_params()
+    assert params["random_state"] == 3
+    for name, value in ({key: param.default for key, param in entry.params.items()} | QUICK.get(model, {})).items():
+        assert params[name] == value
+    assert clone(estimator).get_params() == params
+
+
+def test_reading_the_registry_imports_no_library() -> None:
+    code = (
+        "import sys; from mltrainer.models.registry import MODELS, resolve_model; resolve_model('rf');"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"numpy", "pandas", "scipy", "sklearn", "xgboost", "lightgbm", "torch"}
+    assert heavy.isdisjoint(done.stdout.split())
