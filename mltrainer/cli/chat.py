@@ -51,7 +51,7 @@ def chat(
     request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed)
     folder = make_private(home_folder(home))
 
-    async def open_it():  # type: ignore[no-untyped-def]
+    async def open_it():
         from mltrainer.agent.policy import ASK, Limits
 
         return open_conversation(

@@ -23,7 +23,6 @@ from mltrainer.cli.running import run_until_done
 from mltrainer.cli.talk import chosen_agent, open_conversation
 from mltrainer.settings.errors import UsageError
 
-
 Prompt = Annotated[str | None, typer.Argument(help="what to say; - reads it from stdin", metavar="[PROMPT|-]")]
 Allow = Annotated[list[str] | None, typer.Option(help="approve this action; may be repeated", metavar="ACTION")]
 

@@ -58,11 +58,10 @@ def show_session(
     from pydantic import TypeAdapter
 
     from mltrainer.render.plain import PlainConsumer
-    from mltrainer.settings.events import AnyEvent, Message
+    from mltrainer.settings.events import AnyEvent, Event, Message
 
-    consumer, reader = PlainConsumer(sys.stdout, sys.stdout), TypeAdapter(AnyEvent)
-    for body in events:
-        event = reader.validate_python(body)
+    consumer, reader = PlainConsumer(sys.stdout, sys.stdout), TypeAdapter[Event](AnyEvent)
+    for event in map(reader.validate_python, events):
         if isinstance(event, Message) and event.role == "user":
             from mltrainer.render.safe import make_safe
 

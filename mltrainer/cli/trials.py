@@ -3,7 +3,7 @@
 import json as json_format
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -132,7 +132,7 @@ async def _rerun(trial: str, json: bool, workers: int, home: Path | None) -> int
     return 0 if found["identical"] else ActionFailed.exit_code
 
 
-def _document(stored: dict) -> dict:  # type: ignore[type-arg]
+def _document(stored: dict[str, Any]) -> dict[str, Any]:
     if not stored["document"]:
         raise ActionFailed(f"trial {stored['trial_id']} is {stored['status']}: it has no result", code="no_result")
     return dict(stored["document"])

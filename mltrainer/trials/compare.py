@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mltrainer.trials.predictions import FILE
+from mltrainer.trials.predictions import FILE, digest, read
 
 # What may differ between two runs of the same trial: clocks, caches, and what else was tried meanwhile.
 _PASSED_BY = ("provenance", "significance", "trial_id")
-_KEYS_PASSED_BY = frozenset({"seconds"})
+_KEYS_PASSED_BY = frozenset({"seconds", "fingerprint"})
 
 
 def compare(earlier: dict[str, Any], again: dict[str, Any], folder: Path, other: Path) -> dict[str, Any]:
@@ -25,6 +25,12 @@ def compare(earlier: dict[str, Any], again: dict[str, Any], folder: Path, other:
     differences = [f"{name}: was {old}, is {new}" for name, old, new in _walk(_figures(earlier), _figures(again))]
     if before["digest"] != after["digest"]:
         differences.insert(0, _predictions(folder / FILE, other / FILE))
+    if _changed(folder / FILE, before["digest"]):
+        differences.insert(0, "the stored predictions are not those that the trial wrote: their digest differs")
+    # The cause before the many figures that follow from it.
+    was, now = earlier["data"]["fingerprint"], again["data"]["fingerprint"]
+    if was != now:
+        differences.insert(0, f"the data changed since: {was} then, {now} now")
     for what in ("code", "libraries", "version"):
         if differences and before[what] != after[what]:
             differences.append(f"{what} changed since: {before[what]} then, {after[what]} now")
@@ -54,6 +60,11 @@ def _walk(old: Any, new: Any, name: str = "") -> list[tuple[str, Any, Any]]:
     elif old != new:
         found.append((name, old, new))
     return found[:20]
+
+
+def _changed(stored: Path, written: str) -> bool:
+    """Say whether somebody changed the stored table, so that an export would give other numbers than the document."""
+    return stored.is_file() and digest(read(stored)) != written
 
 
 def _predictions(earlier: Path, again: Path) -> str:

@@ -116,7 +116,7 @@ def _say(walk: Walk, scores: Scores, position: int, raw: FloatArray) -> _Said:
         past = scores.oof[:stop]
         rows = np.arange(walk.first_row, walk.first_row + stop)
         date = walk.matrices.date[rows]
-    event, realized = block.known.event[rows], block.known.realized[rows]
+    event, realized = walk.known(position).event[rows], walk.known(position).realized[rows]
     known = ~np.isnan(event)
     calibrator = _calibrator(walk, scores, past[known], event[known], None if date is None else date[known])
     shape = calibrator.apply if calibrator else _as_it_is

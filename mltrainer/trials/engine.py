@@ -119,7 +119,7 @@ def _load(path: Path) -> FitResult | None:
                 float(kept["seconds"]),
                 float(kept["peak_mb"]),
             )
-    except (OSError, BadZipFile, KeyError, ValueError):
+    except (OSError, EOFError, BadZipFile, KeyError, ValueError):
         # Absent or damaged: the fit is done again.
         return None
 

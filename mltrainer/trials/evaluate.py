@@ -15,6 +15,8 @@ from mltrainer.settings.result import EvaluationRow
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.walk import Walk
 
+BASE_RATE = "base_rate"
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -24,7 +26,6 @@ class Scored:
     date: npt.NDArray[np.int32]
     event: FloatArray
     realized: FloatArray
-    train_base_rate: FloatArray
 
 
 def scored_rows(walk: Walk) -> Scored:
@@ -32,21 +33,17 @@ def scored_rows(walk: Walk) -> Scored:
     event = walk.final.event[walk.first_row :]
     rows = np.flatnonzero(~np.isnan(event))
     date = walk.matrices.date[walk.first_row :][rows]
-    return Scored(rows, date, event[rows], walk.final.realized[walk.first_row :][rows], base_rates(walk)[rows])
+    return Scored(rows, date, event[rows], walk.final.realized[walk.first_row :][rows])
 
 
-def base_rates(walk: Walk) -> FloatArray:
-    """Return, for every out-of-fold row, how often the event had happened in its fold's training window."""
-    rates = np.empty(len(walk.matrices.date) - walk.first_row)
-    for block in walk.blocks[:-1]:
-        first, stop = walk.rows(block.fold.train_start, block.fold.train_end)
-        start, end = walk.rows(block.fold.test_start, block.fold.test_stop - 1)
-        rates[start - walk.first_row : end - walk.first_row] = np.nanmean(block.known.event[first:stop])
-    return rates
+def evaluation_row(walk: Walk, said: Confidence, base: Confidence, scored: Scored) -> tuple[EvaluationRow, FloatArray]:
+    """Return the figures of one model, and the daily net returns of its picks (n_days,).
 
-
-def evaluation_row(walk: Walk, said: Confidence, scored: Scored) -> tuple[EvaluationRow, FloatArray]:
-    """Return the figures of one model, and the daily net returns of its picks (n_days,)."""
+    Parameters
+    ----------
+    base
+        What always saying the base rate would have shown; skill is measured against it.
+    """
     settings = walk.settings
     inputs: dict[str, Any] = {
         "date": scored.date,
@@ -57,7 +54,7 @@ def evaluation_row(walk: Walk, said: Confidence, scored: Scored) -> tuple[Evalua
         "top_k": settings.top_k,
         "horizon_end": settings.horizon[1],
     }
-    figures = evaluate(**inputs, train_base_rate=scored.train_base_rate)
+    figures = evaluate(**inputs, train_base_rate=base.probability[scored.rows])
     oof = slice(walk.first_row, None)
     track = hold_picks(
         date=walk.matrices.date[oof],
@@ -89,11 +86,15 @@ def evaluation_row(walk: Walk, said: Confidence, scored: Scored) -> tuple[Evalua
 
 def base_rate_says(walk: Walk) -> Confidence:
     """Return what always saying how often the event had happened so far would have shown."""
-    rates = base_rates(walk)
+    rates = np.empty(len(walk.matrices.date) - walk.first_row)
+    for position, block in enumerate(walk.blocks[:-1]):
+        first, stop = walk.rows(block.fold.train_start, block.fold.train_end)
+        start, end = walk.rows(block.fold.test_start, block.fold.test_stop - 1)
+        rates[start - walk.first_row : end - walk.first_row] = np.nanmean(walk.known(position).event[first:stop])
     today = len(walk.matrices.date) - walk.matrices.rows_before(len(walk.panel.sessions) - 1)
     now = np.full(today, np.nanmean(walk.final.event))
     return Confidence(
-        model="base_rate",
+        model=BASE_RATE,
         score=rates,
         probability=rates,
         expected_return=np.full(len(rates), np.nan),
@@ -107,26 +108,27 @@ def base_rate_says(walk: Walk) -> Confidence:
     )
 
 
-def base_rate_row(walk: Walk, scored: Scored) -> EvaluationRow:
-    """Return the figures of always saying how often the event had happened so far."""
+def base_rate_row(walk: Walk, base: Confidence, scored: Scored) -> EvaluationRow:
+    """Return the figures of always saying the base rate."""
+    said = base.probability[scored.rows]
     figures = evaluate(
         date=scored.date,
-        probability=scored.train_base_rate,
-        expected_return=np.zeros(len(scored.rows)),
+        probability=said,
+        expected_return=np.zeros(len(said)),
         event=scored.event,
         realized=scored.realized,
         top_k=walk.settings.top_k,
         horizon_end=walk.settings.horizon[1],
-        train_base_rate=scored.train_base_rate,
+        train_base_rate=said,
     )
     # A constant cannot rank: what the tie-breaking would make of it is no figure.
     kept = ("base_rate", "brier", "log_loss", "ece", "highest_probability")
     return EvaluationRow(
-        model="base_rate",
+        model=BASE_RATE,
         folds=len(walk.folds),
         fits=0,
         train_rows=[],
-        test_rows=len(scored.rows),
+        test_rows=len(said),
         test_dates=len(np.unique(scored.date)),
         calibrated_share=0.0,
         **{key: figures[key] for key in kept if key in figures},

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mltrainer.data.panel import FloatArray
-from mltrainer.models.registry import ensemble_id, members_of
+from mltrainer.models.registry import BASELINES, ensemble_id, members_of
 from mltrainer.settings.result import EvaluationRow
 from mltrainer.trials import predictions
 from mltrainer.trials.confidence import Confidence, calibrate, mean_of
-from mltrainer.trials.evaluate import Scored, base_rate_row, base_rate_says, evaluation_row, scored_rows
+from mltrainer.trials.evaluate import BASE_RATE, Scored, base_rate_row, base_rate_says, evaluation_row, scored_rows
 from mltrainer.trials.fitting import entry_of
 from mltrainer.trials.job import Job
+from mltrainer.trials.kept import judged_key, load_judged, load_said, said_key, save_judged, save_said
 from mltrainer.trials.matrices import prepare
 from mltrainer.trials.walk import Scores, Walk, cut, score_models
 
@@ -64,10 +65,55 @@ def forecast(job: Job) -> Forecast:
     job.stage("features", 1, 1)
     walk = cut(panel, job.member, matrices, settings)
     singles, ensembles, chosen = _models(settings.models)
+    models = [*singles, *ensembles]
+    said = _said(job, walk, singles, ensembles)
+    scored, base = scored_rows(walk), said[BASE_RATE]
+    judged: dict[str, tuple[EvaluationRow, FloatArray]] = {}
+    for name in (*models, *BASELINES):
+        job.stage("evaluate", len(judged), len(models) + len(BASELINES), model=name)
+        judged[name] = _judge(job, walk, said[name], base, scored)
+    table = predictions.table(walk, list(said.values()))
+    predictions.save(table, job.folder)
+    return Forecast(
+        walk=walk,
+        scored=scored,
+        said=said,
+        chosen=chosen,
+        rows=[judged[name][0] for name in models],
+        baselines=[base_rate_row(walk, base, scored), *(judged[name][0] for name in BASELINES)],
+        daily={name: judged[name][1] for name in models},
+        digest=predictions.digest(table),
+    )
+
+
+def _said(job: Job, walk: Walk, singles: list[str], ensembles: list[str]) -> dict[str, Confidence]:
+    """Return what every model, baseline and ensemble says; what an earlier trial computed is taken over."""
+    names = [*singles, *ensembles, *BASELINES, BASE_RATE]
+    paths = {name: job.cache / "said" / f"{said_key(job, name)}.npz" for name in names}
+    said = {} if job.fresh else {name: kept for name in names if (kept := load_said(paths[name]))}
+    job.cached_fits += sum(len(walk.blocks) for name in singles if name in said)
+    missing = [name for name in names if name not in said]
+    scores = _scores(job, walk, [name for name in missing if name not in ensembles and name != BASE_RATE])
+    for done, name in enumerate(sorted(missing, key=lambda name: name in ensembles)):
+        job.stage("calibrate", done, len(missing), model=name)
+        if name == BASE_RATE:
+            said[name] = base_rate_says(walk)
+        elif name in ensembles:
+            said[name] = calibrate(walk, mean_of(name, [said[member] for member in members_of(name)]))
+        else:
+            said[name] = calibrate(walk, scores[name])
+        save_said(paths[name], said[name])
+    return {name: said[name] for name in names}
+
+
+def _scores(job: Job, walk: Walk, names: list[str]) -> dict[str, Scores]:
+    """Fit what is asked for and note what it cost."""
+    if not names:
+        return {}
     with tempfile.TemporaryDirectory(dir=job.cache) as scratch:
         scores = score_models(
             walk,
-            singles,
+            names,
             workers=job.workers,
             cache=job.cache,
             scratch=Path(scratch),
@@ -78,29 +124,19 @@ def forecast(job: Job) -> Forecast:
     job.cached_fits += sum(one.cached for one in scores.values())
     job.fit_seconds += sum(one.seconds for one in scores.values())
     job.worker_peak_mb = _pools_peak_mb(scores) * job.workers
-    said: dict[str, Confidence] = {}
-    total = len(scores) + len(ensembles)
-    for name, score in scores.items():
-        job.stage("calibrate", len(said), total, model=name)
-        said[name] = calibrate(walk, score)
-    for name in ensembles:
-        job.stage("calibrate", len(said), total, model=name)
-        said[name] = calibrate(walk, mean_of(name, [said[member] for member in members_of(name)]))
-    scored = scored_rows(walk)
-    judged = {name: _judge(job, walk, said[name], scored, done, total) for done, name in enumerate(said)}
-    table = predictions.table(walk, [*said.values(), base_rate_says(walk)])
-    predictions.save(table, job.folder)
-    models = [*singles, *ensembles]
-    return Forecast(
-        walk=walk,
-        scored=scored,
-        said=said,
-        chosen=chosen,
-        rows=[judged[name][0] for name in models],
-        baselines=[base_rate_row(walk, scored), *(row for name, (row, _) in judged.items() if name not in models)],
-        daily={name: judged[name][1] for name in models},
-        digest=predictions.digest(table),
-    )
+    return scores
+
+
+def _judge(
+    job: Job, walk: Walk, said: Confidence, base: Confidence, scored: Scored
+) -> tuple[EvaluationRow, FloatArray]:
+    """Return the figures of a model, from an earlier trial where one computed them."""
+    path = job.cache / "judged" / f"{judged_key(job, said_key(job, said.model))}.npz"
+    kept = None if job.fresh else load_judged(path)
+    if kept is None:
+        kept = evaluation_row(walk, said, base, scored)
+        save_judged(path, *kept)
+    return kept
 
 
 def _pools_peak_mb(scores: dict[str, Scores]) -> float:
@@ -110,13 +146,6 @@ def _pools_peak_mb(scores: dict[str, Scores]) -> float:
         library = entry_of(name).library
         peaks[library] = max(peaks.get(library, 0.0), score.peak_mb)
     return sum(peaks.values())
-
-
-def _judge(
-    job: Job, walk: Walk, said: Confidence, scored: Scored, done: int, total: int
-) -> tuple[EvaluationRow, FloatArray]:
-    job.stage("evaluate", done, total, model=said.model)
-    return evaluation_row(walk, said, scored)
 
 
 def _models(models: tuple[str, ...]) -> tuple[list[str], list[str], str]:

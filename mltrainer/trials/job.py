@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from mltrainer import __version__
-from mltrainer.data.load import load_panel
 from mltrainer.data.panel import BoolArray, Panel
 from mltrainer.data.universe import membership
 from mltrainer.settings.errors import DataError
@@ -17,6 +16,7 @@ from mltrainer.settings.request import DataRequest
 from mltrainer.settings.result import DataPart, ExcludedTicker, FaultEntry, Provenance, Warned
 from mltrainer.settings.stream import utc_now
 from mltrainer.trials.fitting import peak_memory_mb
+from mltrainer.trials.memory import remembered_panel
 from mltrainer.trials.versions import code_version, libraries
 
 LEAST_TICKERS = 20
@@ -71,7 +71,7 @@ class Job:
     def panel(self) -> Panel:
         """Return the clean bars; reading them is the first stage."""
         self.stage("data", 0, 1)
-        panel = load_panel(self.request)
+        panel = remembered_panel(self.request, fresh=self.fresh)
         self.stage("data", 1, 1)
         return panel
 

@@ -1,20 +1,38 @@
 """The predictions of a trial as a table: what anyone needs to recompute every metric with other tools."""
 
 import hashlib
+import json
 import os
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import csv
 
+from mltrainer.data.panel import FloatArray
 from mltrainer.settings.errors import ActionFailed, UsageError
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.walk import Walk
 
 FILE = "predictions.parquet"
+TYPES = {
+    "date": pa.timestamp("ms"),
+    "ticker": pa.string(),
+    "model": pa.string(),
+    "fold": pa.int32(),
+    "train_end": pa.timestamp("ms"),
+    "raw_score": pa.float64(),
+    "probability": pa.float64(),
+    "calibrated": pa.bool_(),
+    "expected_return": pa.float64(),
+    "outcome": pa.float64(),
+    "realized_return": pa.float64(),
+}
+COLUMNS = list(TYPES)
 
 
-def table(walk: Walk, said: list[Confidence]) -> pd.DataFrame:
+def table(walk: Walk, said: list[Confidence]) -> pa.Table:
     """Return one row for each model and out-of-fold prediction, in order of model, date, ticker."""
     matrices, panel = walk.matrices, walk.panel
     rows = np.arange(walk.first_row, len(matrices.date))
@@ -22,61 +40,60 @@ def table(walk: Walk, said: list[Confidence]) -> pd.DataFrame:
     starts = np.array([fold.test_start for fold in walk.folds])
     fold = np.searchsorted(starts, date, side="right") - 1
     train_end = np.array([one.train_end for one in walk.folds])[fold]
-    names = np.asarray(panel.tickers, dtype=object)
+    # Names as codes into a list: a million strings would cost more than all the figures.
+    tickers = pa.DictionaryArray.from_arrays(matrices.ticker[rows], pa.array(panel.tickers)).cast(pa.string())
     common = {
-        "date": panel.sessions[date].astype("datetime64[ms]"),
-        "ticker": names[matrices.ticker[rows]],
-        "fold": fold.astype(np.int32),
-        "train_end": panel.sessions[train_end].astype("datetime64[ms]"),
-        "outcome": walk.final.event[rows],
-        "realized_return": walk.final.realized[rows],
+        "date": pa.array(panel.sessions[date].astype("datetime64[ms]")),
+        "ticker": tickers,
+        "fold": pa.array(fold.astype(np.int32)),
+        "train_end": pa.array(panel.sessions[train_end].astype("datetime64[ms]")),
+        "outcome": _column(walk.final.event[rows]),
+        "realized_return": _column(walk.final.realized[rows]),
     }
-    frames = [
-        pd.DataFrame(
+    parts = [
+        pa.table(
             common
             | {
-                "model": one.model,
-                "raw_score": one.score,
-                "probability": one.probability,
-                "calibrated": one.calibrated,
-                "expected_return": one.expected_return,
+                "model": pa.repeat(one.model, len(rows)),
+                "raw_score": _column(one.score),
+                "probability": _column(one.probability),
+                "calibrated": pa.array(one.calibrated),
+                "expected_return": _column(one.expected_return),
             }
-        )
+        ).select(COLUMNS)
         for one in said
     ]
-    order = [
-        "date",
-        "ticker",
-        "model",
-        "fold",
-        "train_end",
-        "raw_score",
-        "probability",
-        "calibrated",
-        "expected_return",
-        "outcome",
-        "realized_return",
-    ]
-    return pd.concat(frames, ignore_index=True)[order]
+    return pa.concat_tables(parts)
 
 
-def digest(predictions: pd.DataFrame) -> str:
+def _column(values: FloatArray) -> pa.Array:
+    """Return the values with NaN as empty."""
+    return pa.array(values, from_pandas=True)
+
+
+def digest(predictions: pa.Table) -> str:
     """Return the SHA-256 of the predictions, bit for bit."""
     found = hashlib.sha256()
-    for column in predictions.columns:
-        values = predictions[column]
-        if values.dtype == object or isinstance(values.dtype, pd.StringDtype):
-            found.update("\n".join(values.astype(str)).encode())
-        else:
-            found.update(np.ascontiguousarray(values.to_numpy()).tobytes())
+    for name in COLUMNS:
+        values = predictions[name].combine_chunks()
+        if pa.types.is_string(values.type):
+            coded = values.dictionary_encode()
+            found.update(json.dumps(coded.dictionary.to_pylist()).encode())
+            values = coded.indices
+        found.update(np.ascontiguousarray(values.to_numpy(zero_copy_only=False)).tobytes())
     return f"sha256:{found.hexdigest()}"
 
 
-def save(predictions: pd.DataFrame, folder: Path) -> None:
+def read(path: Path) -> pa.Table:
+    """Return a stored table of predictions."""
+    return pq.read_table(path).cast(pa.schema([(name, TYPES[name]) for name in COLUMNS]))
+
+
+def save(predictions: pa.Table, folder: Path) -> None:
     """Write the table into a trial's folder, all or nothing."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     work = folder / f".{FILE}.{os.getpid()}"
-    predictions.to_parquet(work, index=False, compression="zstd")
+    pq.write_table(predictions, work, compression="zstd")
     os.replace(work, folder / FILE)
 
 
@@ -93,17 +110,17 @@ def export(folder: Path, path: Path) -> int:
     source = folder / FILE
     if not source.is_file():
         raise ActionFailed("this trial has no predictions to export", code="no_predictions")
-    predictions = pd.read_parquet(source)
+    predictions = pq.read_table(source)
     work = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         if path.suffix == ".parquet":
-            predictions.to_parquet(work, index=False)
+            pq.write_table(predictions, work)
         elif path.suffix == ".csv":
-            predictions.to_csv(work, index=False)
+            csv.write_csv(predictions, work)
         else:
             raise UsageError(f"predictions cannot be written as {path.name!r}", hint="end the name in .parquet or .csv")
         os.replace(work, path)
     except OSError as error:
         work.unlink(missing_ok=True)
         raise UsageError(f"{path} cannot be written ({error.strerror or error})") from None
-    return len(predictions)
+    return int(predictions.num_rows)

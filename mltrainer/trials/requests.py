@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from mltrainer.data.check import faults_report
-from mltrainer.data.load import load_panel
 from mltrainer.data.universe import membership
 from mltrainer.settings.request import DataRequest
 from mltrainer.settings.result import ResultDocument
 from mltrainer.trials import deep_analysis, forecasting, predictions, regime_detection
 from mltrainer.trials.compare import compare
 from mltrainer.trials.job import Job, Progress
+from mltrainer.trials.memory import remembered_panel
 
 RUN: dict[str, Callable[[Job], tuple[ResultDocument, list[dict[str, Any]]]]] = {
     "momentum_screening": forecasting.screen,
@@ -37,7 +37,7 @@ def answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         return _trial(request, progress)
     if kind == "export":
         return {"rows": predictions.export(Path(request["folder"]), Path(request["path"]))}
-    panel = load_panel(DataRequest.model_validate(request["data"]))
+    panel = remembered_panel(DataRequest.model_validate(request["data"]))
     if kind == "describe":
         return _describe(panel)
     member, _ = membership(panel, request["universe"])

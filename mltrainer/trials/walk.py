@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 import mltrainer.models
 from mltrainer.data.panel import BoolArray, FloatArray, Panel
 from mltrainer.evaluation.splits import Fold, inner_tail, walk_forward
-from mltrainer.models.registry import BASELINES, MODELS
+from mltrainer.models.registry import MODELS
 from mltrainer.settings.parameters import Settings
 from mltrainer.trials.engine import content_key, run_fits
 from mltrainer.trials.fitting import FitResult, FitTask, entry_of
@@ -32,8 +33,6 @@ class Block:
     ----------
     fold
         Sessions of training and test.
-    known
-        Outcomes as they were known when the fold was trained, (n_rows,).
     tail
         Sessions (first, last) that are kept from training for provisional calibration; None where enough
         out-of-fold dates exist to calibrate on.
@@ -42,7 +41,6 @@ class Block:
     """
 
     fold: Fold
-    known: Outcomes
     tail: tuple[int, int] | None
     fit_end: int
 
@@ -68,6 +66,16 @@ class Walk:
     blocks: tuple[Block, ...]
     final: Outcomes
     first_row: int
+    _known: dict[int, Outcomes] = field(default_factory=dict, init=False, repr=False)
+
+    def known(self, position: int) -> Outcomes:
+        """Return the outcomes as they were known when a block was trained, (n_rows,) each."""
+        if position == len(self.blocks) - 1:
+            return self.final
+        if position not in self._known:
+            fold = self.blocks[position].fold
+            self._known[position] = known_to_fold(self.panel, self.member, self.matrices, self.settings, fold)
+        return self._known[position]
 
     @property
     def folds(self) -> list[Fold]:
@@ -127,14 +135,13 @@ def cut(panel: Panel, member: BoolArray, matrices: Matrices, settings: Settings)
     last_known = sessions - 1 - ahead
     start = max(0, last_known - settings.train_sessions + 1) if settings.window == "rolling" else 0
     today = Fold(len(folds), start, last_known, sessions - 1, sessions)
-    now = outcomes(panel, member, matrices, settings, sessions)
     blocks = []
     for fold in [*folds, today]:
-        known = now if fold is today else known_to_fold(panel, member, matrices, settings, fold)
         enough = fold.train_end - settings.initial_train + 1 >= CALIBRATION_DATES
         inner = None if enough else inner_tail(fold, horizon_end=ahead)
         tail = (inner.tail_start, inner.tail_end) if inner else None
-        blocks.append(Block(fold, known, tail, inner.fit_end if inner else fold.train_end))
+        blocks.append(Block(fold, tail, inner.fit_end if inner else fold.train_end))
+    now = outcomes(panel, member, matrices, settings, sessions)
     return Walk(panel, member, matrices, settings, tuple(blocks), now, matrices.rows_before(settings.initial_train))
 
 
@@ -148,7 +155,7 @@ def score_models(
     fresh: bool,
     progress: Progress,
 ) -> dict[str, Scores]:
-    """Fit models and baselines on every block and return their scores.
+    """Fit models or baselines on every block and return their scores.
 
     Raises
     ------
@@ -156,15 +163,15 @@ def score_models(
         If a model fails.
     """
     labels = scratch / "labels.npy"
-    np.save(labels, np.stack([as_training_labels(block.known.event) for block in walk.blocks]))
-    names = [*models, *BASELINES]
-    tasks = [_task(walk, name, position, labels) for name in names for position in range(len(walk.blocks))]
-    keys = _content(walk, tasks)
+    known = [as_training_labels(walk.known(position).event) for position in range(len(walk.blocks))]
+    np.save(labels, np.stack(known))
+    tasks = [_task(walk, name, position, labels) for name in models for position in range(len(walk.blocks))]
+    keys = _content(walk, tasks, known)
     clock = _Clock(tasks, max(workers, 1), progress)
     results = run_fits(
         list(zip(tasks, keys, strict=True)), workers=workers, cache=cache / "fits", fresh=fresh, on_done=clock.done
     )
-    return {name: _collect(walk, name, tasks, results, clock.cached) for name in names}
+    return {name: _collect(name, tasks, results, clock.cached) for name in models}
 
 
 def _task(walk: Walk, model: str, position: int, labels: Path) -> FitTask:
@@ -182,7 +189,7 @@ def _task(walk: Walk, model: str, position: int, labels: Path) -> FitTask:
     )
 
 
-def _content(walk: Walk, tasks: list[FitTask]) -> list[str]:
+def _content(walk: Walk, tasks: list[FitTask], known: list[npt.NDArray[np.int8]]) -> list[str]:
     """Return the key of each task: everything its scores depend on, and nothing that comes later.
 
     Appended sessions leave the keys of finished folds as they are.
@@ -205,7 +212,7 @@ def _content(walk: Walk, tasks: list[FitTask]) -> list[str]:
     keys = []
     for task in tasks:
         block = walk.blocks[task.fold]
-        labels = as_training_labels(block.known.event)[task.train[0] : task.train[1]]
+        labels = known[task.fold][task.train[0] : task.train[1]]
         content = seen[entry_of(task.model).inputs, block.fold.test_stop]
         fixed = json.dumps([task.model, task.params, task.seed, task.train, task.tail, task.test])
         keys.append(content_key(fixed, code, content, labels.tobytes()))
@@ -222,9 +229,7 @@ def _code_version() -> str:
     return code + json.dumps(libraries(), sort_keys=True)
 
 
-def _collect(
-    walk: Walk, model: str, tasks: list[FitTask], results: dict[FitTask, FitResult], cached: set[FitTask]
-) -> Scores:
+def _collect(model: str, tasks: list[FitTask], results: dict[FitTask, FitResult], cached: set[FitTask]) -> Scores:
     mine = [task for task in tasks if task.model == model]
     found = [results[task] for task in mine]
     return Scores(
