@@ -61,11 +61,11 @@ def show_session(
     from mltrainer.settings.events import AnyEvent, Event, Message
 
     consumer, reader = PlainConsumer(sys.stdout, sys.stdout), TypeAdapter[Event](AnyEvent)
-    for event in map(reader.validate_python, events):
-        if isinstance(event, Message) and event.role == "user":
+    for told in map(reader.validate_python, events):
+        if isinstance(told, Message) and told.role == "user":
             from mltrainer.render.safe import make_safe
 
-            print(f"\n> {make_safe(event.text)}\n")
+            print(f"\n> {make_safe(told.text)}\n")
         else:
-            consumer(event)
+            consumer(told)
     return 0
