@@ -33,7 +33,7 @@ class RandomForest(RandomForestClassifier):
 
     def fit(self, X, y, sample_weight=None):
         """Fit on ``X`` (n_rows, n_features) and ``y`` (n_rows,) of 0 and 1."""
-        wanted: int = self.max_samples
+        wanted = self.get_params()["max_samples"]
         self.max_samples = min(wanted, len(y))
         try:
             return super().fit(X, y, sample_weight)

@@ -25,9 +25,16 @@ def _be_a_worker() -> None:
 
 
 def _pool(library: str, workers: int) -> Executor:
-    """Return the warm pool of a library; two OpenMP runtimes in one process can crash."""
+    """Return the warm pool of a library.
+
+    Two OpenMP runtimes in one process can crash, so each library has processes of its own; those of another library
+    are let go first, since every one of them holds some hundred megabytes.
+    """
     key = (library, workers)
     if key not in _POOLS:
+        for pool in _POOLS.values():
+            pool.shutdown()
+        _POOLS.clear()
         context = multiprocessing.get_context("spawn")
         _POOLS[key] = ProcessPoolExecutor(workers, mp_context=context, initializer=_be_a_worker)
     return _POOLS[key]

@@ -10,7 +10,6 @@ from mltrainer.settings.result import EvaluationRow
 from mltrainer.trials import predictions
 from mltrainer.trials.confidence import Confidence, calibrate, mean_of
 from mltrainer.trials.evaluate import BASE_RATE, Scored, base_rate_row, base_rate_says, evaluation_row, scored_rows
-from mltrainer.trials.fitting import entry_of
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import judged_key, load_judged, load_said, said_key, save_judged, save_said
 from mltrainer.trials.matrices import prepare
@@ -123,7 +122,8 @@ def _scores(job: Job, walk: Walk, names: list[str]) -> dict[str, Scores]:
     job.fits += sum(one.fits for one in scores.values())
     job.cached_fits += sum(one.cached for one in scores.values())
     job.fit_seconds += sum(one.seconds for one in scores.values())
-    job.worker_peak_mb = _pools_peak_mb(scores) * job.workers
+    # One library's processes live at a time.
+    job.worker_peak_mb = max(one.peak_mb for one in scores.values()) * job.workers
     return scores
 
 
@@ -137,15 +137,6 @@ def _judge(
         kept = evaluation_row(walk, said, base, scored)
         save_judged(path, *kept)
     return kept
-
-
-def _pools_peak_mb(scores: dict[str, Scores]) -> float:
-    """Return the most memory that one process of each library held, added up: the pools are kept side by side."""
-    peaks: dict[str, float] = {}
-    for name, score in scores.items():
-        library = entry_of(name).library
-        peaks[library] = max(peaks.get(library, 0.0), score.peak_mb)
-    return sum(peaks.values())
 
 
 def _models(models: tuple[str, ...]) -> tuple[list[str], list[str], str]:

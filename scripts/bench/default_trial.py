@@ -88,9 +88,9 @@ def bare_fits(document: dict, home: Path) -> float:
     for model in job.settings.models:
         if MODELS[model].inputs != "tabular":
             continue
-        for block in walk.blocks:
+        for position, block in enumerate(walk.blocks):
             first, stop = walk.rows(block.fold.train_start, block.fit_end)
-            labels = as_training_labels(block.known.event)[first:stop]
+            labels = as_training_labels(walk.known(position).event)[first:stop]
             rows = first + np.flatnonzero(labels >= 0)
             test = slice(*walk.rows(block.fold.test_start, block.fold.test_stop - 1))
             estimator = MODELS[model].estimator(0, {})
