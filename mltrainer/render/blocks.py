@@ -6,11 +6,12 @@ and naming them; only a column marked ``wrap`` may run over several rows, and no
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mltrainer.render.safe import make_safe, safe_line
 
 GAP = 2
+_LEAST_WRAPPED = 12  # columns: a narrower cell cannot be read
 Span = tuple[str, str]  # text and style
 
 
@@ -27,12 +28,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: the lower its ``rank``, the longer it stays when the window is narrow."""
+    """A column of a table: the lower its ``rank``, the longer it stays when the window is narrow.
+
+    With ``initials`` it does not go where it has no room but shrinks to first letters, which are explained below.
+    """
 
     name: str
     rank: int = 5
     right: bool = False
     wrap: bool = False
+    initials: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,11 +111,14 @@ def _wrapped_wide(text: str, width: int) -> list[str]:
 
 
 def _grid(grid: Grid, width: int | None) -> Iterator[list[Span]]:
-    natural = [
-        max(cell_width(column.name), *(cell_width(row[index]) for row in grid.rows), 0)
-        for index, column in enumerate(grid.columns)
-    ]
-    shown = _chosen(grid.columns, natural, width)
+    shown = _chosen(grid, width)
+    notes: list[str] = []
+    for index, column in enumerate(grid.columns):
+        if column.initials and index not in shown:
+            notes.append(_explained(column.name, [row[index] for row in grid.rows]))
+            grid = _with_initials(grid, index)
+            shown = _chosen(grid, width)
+    natural = _natural_widths(grid)
     widths = {index: natural[index] for index in shown}
     excess = sum(widths.values()) + GAP * (len(shown) - 1) - (width or 10**9)
     if excess > 0:
@@ -120,18 +128,39 @@ def _grid(grid: Grid, width: int | None) -> Iterator[list[Span]]:
     for number, row in enumerate(grid.rows):
         yield from _row(grid.columns, row, shown, widths, grid.styles[number] if grid.styles else "")
     if left_out := [column.name for index, column in enumerate(grid.columns) if index not in shown]:
-        for part in wrap_line(f"(no room for: {', '.join(left_out)})", width):
-            yield [(part, "dim")]
+        notes.append(f"(no room for: {', '.join(left_out)})")
+    yield from ([(part, "dim")] for note in notes for part in wrap_line(note, width))
 
 
-def _chosen(columns: Sequence[Column], natural: Sequence[int], width: int | None) -> list[int]:
+def _with_initials(grid: Grid, index: int) -> Grid:
+    """Return the table with one column cut to first letters."""
+    column = grid.columns[index]
+    columns = [*grid.columns[:index], replace(column, name=column.name[:1], initials=False), *grid.columns[index + 1 :]]
+    return Grid(columns, [[*row[:index], row[index][:1], *row[index + 1 :]] for row in grid.rows], grid.styles)
+
+
+def _explained(name: str, cells: Sequence[str]) -> str:
+    """Say what the first letters of a column mean: ``(o: origin; d: default; s: stated)``."""
+    words = [name, *sorted({cell for cell in cells if cell})]
+    return f"({'; '.join(f'{word[0]}: {word}' for word in words)})"
+
+
+def _natural_widths(grid: Grid) -> list[int]:
+    return [
+        max(cell_width(column.name), *(cell_width(row[index]) for row in grid.rows), 0)
+        for index, column in enumerate(grid.columns)
+    ]
+
+
+def _chosen(grid: Grid, width: int | None) -> list[int]:
     """Return the columns that fit, the most important first served, in their own order."""
+    columns, natural = grid.columns, _natural_widths(grid)
     if width is None:
         return list(range(len(columns)))
     chosen: list[int] = []
     used = -GAP
     for index in sorted(range(len(columns)), key=lambda index: columns[index].rank):
-        least = min(natural[index], 16) if columns[index].wrap else natural[index]
+        least = min(natural[index], _LEAST_WRAPPED) if columns[index].wrap else natural[index]
         if chosen and used + GAP + least > width:
             break
         chosen.append(index)

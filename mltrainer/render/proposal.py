@@ -32,7 +32,7 @@ def proposal_blocks(event: ProposalMade, *, simulated: bool = False, sentence: s
         blocks.append(Line(f"Event: {sentence}"))
     blocks += changes
     if rows := [list(row) for row in proposal_rows(_proposal(event))]:
-        columns = (Column("parameter", 0), Column("value", 1, wrap=True), Column("origin", 2))
+        columns = (Column("parameter", 0), Column("value", 1, wrap=True), Column("origin", 2, initials=True))
         blocks.append(Grid(columns, rows, [_STYLE.get(row[2], "") for row in rows]))
     return blocks
 

@@ -82,7 +82,7 @@ def settings_blocks(document: dict[str, Any]) -> list[Block]:
     defaulted = set(settings.pop("defaulted", []))
     rows = [[name, show_value(name, value), "default" if name in defaulted else ""] for name, value in settings.items()]
     styles = ["dim" if name in defaulted else "" for name in settings]
-    columns = (Column("setting", 0), Column("value", 1, wrap=True), Column("origin", 2))
+    columns = (Column("setting", 0), Column("value", 1, wrap=True), Column("origin", 2, initials=True))
     return [Line("Settings", "title"), Grid(columns, rows, styles)]
 
 

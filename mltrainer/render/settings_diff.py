@@ -25,5 +25,5 @@ def settings_table(values: dict[str, Any], adjusted: frozenset[str]) -> list[Blo
     from mltrainer.actions.describe import show_value
 
     rows = [[name, show_value(name, value), "set" if name in adjusted else "default"] for name, value in values.items()]
-    columns = (Column("setting", 0), Column("value", 1, wrap=True), Column("origin", 2))
+    columns = (Column("setting", 0), Column("value", 1, wrap=True), Column("origin", 2, initials=True))
     return [Grid(columns, rows, ["" if name in adjusted else "dim" for name in values])]

@@ -14,7 +14,8 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
-from mltrainer.render.safe import make_safe
+from mltrainer.render.blocks import Line, as_plain, wrap_line
+from mltrainer.render.live import terminal_width
 from mltrainer.render.simulated import simulated_line
 from mltrainer.repl.completer import InputCompleter
 from mltrainer.repl.completion import Known
@@ -127,8 +128,6 @@ class Dialogue:
 
     def _number_proposals(self) -> None:
         """Say which number picks which proposal, where there are several."""
-        from mltrainer.render.blocks import Line
-
         waiting = self._conversation.waiting if self._conversation else []
         if len(waiting) > 1:
             names = [f"{place}: {one.id} {one.action.replace('_', ' ')}" for place, one in enumerate(waiting, 1)]
@@ -213,7 +212,10 @@ class Dialogue:
         return FileHistory(str(path))
 
     def _message(self) -> StyleAndTextTuples:
-        return [("", "\n"), ("class:prompt", prompt_for(self._waiting()))]
+        columns = get_app().output.get_size().columns
+        # Broken between words where it is too long; the cursor stands behind the last.
+        lines = wrap_line(prompt_for(self._waiting()).strip(), columns - 1)
+        return [("", "\n"), ("class:prompt", "\n".join(lines) + " ")]
 
     def _waiting(self) -> int:
         return len(self._conversation.waiting) if self._conversation else 0
@@ -242,7 +244,7 @@ class Dialogue:
             self._known = known_names(self._conversation)
 
     def _print(self, text: str) -> None:
-        print(make_safe(text), flush=True)
+        print(as_plain([Line(text)], terminal_width()), end="", flush=True)
 
 
 def prompt_for(waiting: int) -> str:

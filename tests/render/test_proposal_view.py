@@ -45,6 +45,14 @@ def test_a_long_value_is_wrapped_and_never_shortened() -> None:
         assert f"TICK{number}" in text.replace("\n", "").replace(" ", "")
 
 
+def test_in_a_narrow_window_defaults_are_still_marked() -> None:
+    text = as_plain(proposal_blocks(event_of({"top_k": 20}, adjusted=frozenset({"seed"}))), 40)
+    assert "no room" not in text
+    assert "(o: origin; a: adjusted; d: default; s:\nstated)" in text
+    rows = rows_of(text)
+    assert [rows[name][-3:].strip() for name in ("top_k", "seed", "embargo")] == ["s", "a", "d"]
+
+
 def test_the_words_of_the_event_and_the_mark_of_simulated_data_stand_above() -> None:
     lines = as_plain(proposal_blocks(event_of({}), simulated=True, sentence="closes higher")).splitlines()
     assert lines[:2] == ["Proposal P1: momentum screening on SIMULATED data", "Event: closes higher"]

@@ -84,7 +84,8 @@ class PtyTerminal:
 
     def ends(self) -> int | None:
         """Wait for the end of the program and return its exit code."""
+        end = time.monotonic() + LONGEST_SECONDS
         while self._read():
-            pass
+            assert time.monotonic() < end, f"it never ended:\n{self.text}"
         self.process.wait()
         return int(self.process.exitstatus) if self.process.exitstatus is not None else None
