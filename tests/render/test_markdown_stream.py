@@ -132,6 +132,6 @@ def test_streaming_costs_little_more_than_rendering_once() -> None:
         return time.process_time() - began
 
     cpu(False)
-    once = min(cpu(False) for _ in range(3))
-    streamed = min(cpu(True) for _ in range(3))
+    once = min(cpu(False) for _ in range(6))
+    streamed = min(cpu(True) for _ in range(6))
     assert streamed <= 2.5 * once
