@@ -63,7 +63,7 @@ def _row(item: dict[str, Any]) -> list[str]:
         f"{first}-{last}" if first != last else str(first),
         percent(item.get("probability_down")),
         percent(item.get("confidence_volatility_only")),
-        f"{support['hits']} of {support['n']}" if support else "never reached",
+        f"{support['hits']} of {support['n']}" if support and support["n"] else "never reached",
         decimal(item["score"]),
         item.get("sector", "-"),
     ]
