@@ -22,6 +22,8 @@ ENVIRONMENT = {
 # Keys are for the conversation; the machinery that trains models needs none.
 SECRETS = ("ANTHROPIC_API_KEY", "POLYGON_API_KEY", "FRED_API_KEY")
 LINE_LIMIT = 256 * 1024 * 1024
+# How long a worker that has closed its pipe may take to end by itself.
+EXIT_SECONDS = 1.0
 
 
 class WorkerProcess:
@@ -74,6 +76,8 @@ class WorkerProcess:
     async def _start(self) -> asyncio.subprocess.Process:
         if self._process and self._process.returncode is None:
             return self._process
+        # A worker that died between requests has left its children behind.
+        await self.close()
         environment = {key: value for key, value in os.environ.items() if key not in SECRETS}
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -91,6 +95,11 @@ class WorkerProcess:
         return self._process
 
     async def _death(self, process: asyncio.subprocess.Process) -> ActionFailed:
+        # The children of a worker that was killed hold its pipes open, and asyncio waits for those too.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), EXIT_SECONDS)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         code = await process.wait()
         last = b""
         if self._errors:
