@@ -30,8 +30,10 @@ from mltrainer.settings.result import SCHEMA
 
 if TYPE_CHECKING:
     from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.render.plain import PlainConsumer
+    from mltrainer.settings.events import Event
     from mltrainer.settings.request import DataRequest
-    from mltrainer.settings.stream import EventStream
+    from mltrainer.settings.stream import EventStream, Listener
     from mltrainer.store.store import Store
 
 # Options are named as people say them.
@@ -118,7 +120,7 @@ def _do_one(action: Action, stated: dict[str, Any], common: dict[str, Any]) -> i
 async def _one(action: Action, stated: dict[str, Any], request: "DataRequest | None", common: dict[str, Any]) -> int:
     from mltrainer.render.plain import PlainConsumer
 
-    listeners = [PlainConsumer(sys.stdout, sys.stderr)] if not common["json"] else []
+    listeners = [] if common["json"] else [_without_failure(PlainConsumer(sys.stdout, sys.stderr))]
     store, facilitator, stream = _machinery(request, common["home"], common["workers"], listeners)
     try:
         document = await _execute(action.name, _read(stated), facilitator, stream)
@@ -132,6 +134,19 @@ async def _one(action: Action, stated: dict[str, Any], request: "DataRequest | N
     if common["json"]:
         _print(document)
     return 0
+
+
+def _without_failure(consumer: "PlainConsumer") -> "Listener":
+    """Return a listener that leaves the failure to the command's own last line."""
+    from mltrainer.settings.events import ActionFailed
+
+    def listen(event: "Event") -> None:
+        if isinstance(event, ActionFailed):
+            consumer.end_progress()
+        else:
+            consumer(event)
+
+    return listen
 
 
 async def _do_lines(request: "DataRequest", stated: dict[str, Any], workers: int, home: Path | None) -> int:

@@ -1,4 +1,4 @@
-"""The target event and the realised return of every row, and the sentence that says what the event is.
+"""The target event and the realised return of every row.
 
 The reference price is the close of the decision session; the window counts sessions of the calendar.
 """
@@ -69,32 +69,6 @@ def beats_median(
         median = np.nanmedian(among[dated], axis=1, keepdims=True)
         event[dated] = _as_event(realized[dated] > median, realized[dated])
     return event, realized
-
-
-def event_sentence(label: str, horizon: tuple[int, int], target: float) -> str:
-    """Return the sentence that tells a reader what ``label`` means: ``hit``, ``hit_down`` or ``beats_median``.
-
-    Raises
-    ------
-    ValueError
-        If the label is none of these.
-    """
-    first, last = horizon
-    if label == "beats_median":
-        return f"returns more than the median of the universe over the next {_sessions(last)}"
-    if label not in ("hit", "hit_down"):
-        raise ValueError(f"no label is called {label!r}")
-    side = "above" if label == "hit" else "below"
-    when = f"in {_sessions(last)}" if first == last else f"on at least one of sessions {first} to {last} from now"
-    return f"closes at least {_percent(target)} {side} today's close {when}"
-
-
-def _sessions(count: int) -> str:
-    return "1 session" if count == 1 else f"{count} sessions"
-
-
-def _percent(ratio: float) -> str:
-    return f"{round(ratio * 100, 6):g} %"
 
 
 def _last_close_stands(close: FloatArray) -> FloatArray:

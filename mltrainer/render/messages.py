@@ -108,6 +108,6 @@ def _sentence(event: events.ProposalMade) -> str:
     if not event.needs_approval or not {"label", "horizon", "target_return"} <= set(arguments):
         return ""
     # numpy comes with it: by the time something is proposed, the conversation has long begun.
-    from mltrainer.evaluation.labels import event_sentence
+    from mltrainer.evaluation.sentence import event_sentence
 
     return event_sentence(arguments["label"], tuple(arguments["horizon"]), arguments["target_return"])

@@ -65,6 +65,10 @@ class PlainConsumer:
                 show(blocks, self._err)
                 self._err.flush()
 
+    def end_progress(self) -> None:
+        """Take the line of progress away; the work it spoke of is over."""
+        self._progress.finish()
+
     def _finish_answer(self, text: str) -> None:
         """End an answer; one that did not come in pieces is written now."""
         self._progress.pause()

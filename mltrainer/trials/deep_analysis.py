@@ -9,7 +9,7 @@ import pandas as pd
 
 from mltrainer.data.panel import Panel
 from mltrainer.evaluation.effective import effective_size, wilson
-from mltrainer.evaluation.labels import event_sentence
+from mltrainer.evaluation.sentence import event_sentence
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import ResultDocument, Warned

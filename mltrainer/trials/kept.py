@@ -71,7 +71,7 @@ def _read(path: Path) -> dict[str, Any] | None:
     try:
         with np.load(path, allow_pickle=False) as kept:
             return {name: kept[name] for name in kept.files}
-    except (OSError, BadZipFile, ValueError):
+    except (OSError, EOFError, BadZipFile, ValueError):
         # Absent or damaged: the work is done again.
         return None
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mltrainer.evaluation.labels import event_sentence
+from mltrainer.evaluation.sentence import event_sentence
 from mltrainer.evaluation.support import reached
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import Candidate, EvaluationRow, Warned

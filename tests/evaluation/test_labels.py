@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mltrainer.evaluation.labels import beats_median, event_sentence, hit, hit_down
+from mltrainer.evaluation.labels import beats_median, hit, hit_down
+from mltrainer.evaluation.sentence import event_sentence
 
 
 def golden_close():
