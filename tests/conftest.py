@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+# Before any library is loaded: on a busy machine their spinning threads cost several times the work.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
