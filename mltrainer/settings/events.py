@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from mltrainer.settings.no_nulls import NoNulls
+
 
 class Event(BaseModel):
     """One line of the stream. ``time`` is ISO 8601 in UTC."""
@@ -197,4 +199,4 @@ AnyEvent = Annotated[
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of one line of the stream."""
-    return TypeAdapter(AnyEvent).json_schema()
+    return TypeAdapter(AnyEvent).json_schema(schema_generator=NoNulls)

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mltrainer.settings.no_nulls import NoNulls
+
 SCHEMA = "mltrainer.result/1"
 
 
@@ -207,4 +209,4 @@ class ResultDocument(Part):
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the document."""
-    return ResultDocument.model_json_schema(by_alias=True)
+    return ResultDocument.model_json_schema(by_alias=True, schema_generator=NoNulls)
