@@ -164,7 +164,8 @@ def read_arguments(action: Action, stated: dict[str, Any]) -> dict[str, Any]:
     UsageError
         With one clear line for the first fault.
     """
-    given = {key.replace("-", "_"): value for key, value in stated.items() if value is not None}
+    named = {key.replace("-", "_"): value for key, value in stated.items() if value is not None}
+    given = {ALSO_CALLED.get(key, key): value for key, value in named.items()}
     try:
         arguments = action.arguments.model_validate(given)
     except ValidationError as error:
@@ -204,12 +205,16 @@ def usage_error(error: ValidationError, known: list[str] | None = None) -> Usage
     name = ".".join(str(part) for part in first["loc"] if isinstance(part, str) and not part.startswith("function"))
     if first["type"] == "extra_forbidden":
         return UsageError(f"there is no argument {name!r}", hint=f"known: {', '.join(known or [])}")
-    text = _BOUND.get(first["type"], "{msg}").format(
-        msg=first["msg"].removeprefix("Value error, "), **{key: f"{v}" for key, v in first.get("ctx", {}).items()}
-    )
+    # Bounds are shown as the value is written: 99% where percent is meant.
+    limits = {key: f"{100 * v:g}%" if name in RATIOS else str(v) for key, v in first.get("ctx", {}).items()}
+    text = _BOUND.get(first["type"], "{msg}").format(msg=first["msg"].removeprefix("Value error, "), **limits)
     found = "" if repr(first["input"]) in text else f" (found {first['input']!r})"
     return UsageError(f"{name}: {text}{found}" if name else text, code="wrong_value")
 
+
+# How people and programs also name an argument.
+ALSO_CALLED = {"target": "target_return", "confidence": "confidence_threshold", "params": "model_params"}
+RATIOS = frozenset({"target_return", "confidence_threshold"})
 
 _BOUND = {
     "less_than_equal": "must be at most {le}",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mltrainer.actions.proposals import ALSO_CALLED
 from mltrainer.actions.registry import ACTIONS, Action, find_action
 from mltrainer.cli.options import (
     AsOf,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from mltrainer.store.store import Store
 
 # Options are named as people say them.
-SHORT = {"target_return": "target", "confidence_threshold": "confidence", "model_params": "params"}
+SHORT = {name: short for short, name in ALSO_CALLED.items()}
 WITHOUT_DATA = ("list_models", "show_results")
 COMMON = ("source", "data", "macro", "simulate", "universe", "as_of", "seed", "json", "workers", "home")
 
@@ -159,7 +160,8 @@ async def _do_lines(request: "DataRequest", stated: dict[str, Any], workers: int
             name = ""
             try:
                 name, arguments = _parse(line)
-                _print(await _execute(name, stated | arguments, facilitator, stream))
+                taken = {key: value for key, value in stated.items() if key in find_action(name).arguments.model_fields}
+                _print(await _execute(name, taken | arguments, facilitator, stream))
             except MltrainerError as error:
                 first_failure = first_failure or error.exit_code
                 _print(_failed(name, error))
@@ -191,9 +193,7 @@ async def _execute(
     from mltrainer.settings.parameters import Settings
 
     action = find_action(name)
-    known = {key: value for key, value in stated.items() if key in action.arguments.model_fields}
-    others = {key: value for key, value in stated.items() if key not in known and key not in ("universe", "seed")}
-    proposal = propose(action.name, known | others, Settings())
+    proposal = propose(action.name, stated, Settings())
     if action.kind == "settings":
         raise UsageError(f"{action.name} changes a conversation", hint="state the setting as an option of the action")
     if action.kind == "lookup":
