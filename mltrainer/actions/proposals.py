@@ -206,7 +206,10 @@ def usage_error(error: ValidationError, known: list[str] | None = None) -> Usage
     if first["type"] == "extra_forbidden":
         return UsageError(f"there is no argument {name!r}", hint=f"known: {', '.join(known or [])}")
     # Bounds are shown as the value is written: 99% where percent is meant.
-    limits = {key: f"{100 * v:g}%" if name in RATIOS else str(v) for key, v in first.get("ctx", {}).items()}
+    limits = {
+        key: f"{100 * limit:g}%" if name in RATIOS and isinstance(limit, float) else str(limit)
+        for key, limit in first.get("ctx", {}).items()
+    }
     text = _BOUND.get(first["type"], "{msg}").format(msg=first["msg"].removeprefix("Value error, "), **limits)
     found = "" if repr(first["input"]) in text else f" (found {first['input']!r})"
     return UsageError(f"{name}: {text}{found}" if name else text, code="wrong_value")
