@@ -207,7 +207,7 @@ def usage_error(error: ValidationError, known: list[str] | None = None) -> Usage
         return UsageError(f"there is no argument {name!r}", hint=f"known: {', '.join(known or [])}")
     # Bounds are shown as the value is written: 99% where percent is meant.
     limits = {
-        key: f"{100 * limit:g}%" if name in RATIOS and isinstance(limit, float) else str(limit)
+        key: f"{100 * limit:g}%" if name in RATIOS and isinstance(limit, (int, float)) else str(limit)
         for key, limit in first.get("ctx", {}).items()
     }
     text = _BOUND.get(first["type"], "{msg}").format(msg=first["msg"].removeprefix("Value error, "), **limits)
