@@ -122,7 +122,7 @@ def _figures(evidence: _Evidence, place: int, members: list[Confidence], volatil
         "confidence_volatility_only": float(volatility.today_probability[place]),
         "support": support_at(confidence, threshold, *evidence.past, horizon_end=horizon_end),
         "verdict": verdict(confidence, threshold, *evidence.past, horizon_end=horizon_end),
-        "by_model": {member.model: float(member.today_probability[place]) for member in members},
+        "by_model": {one.model: float(one.today_probability[place]) for one in members or [said]},
     }
     if panel.sectors and panel.sectors[column]:
         figures["sector"] = panel.sectors[column]

@@ -63,7 +63,8 @@ def table(walk: Walk, said: list[Confidence]) -> pa.Table:
         ).select(COLUMNS)
         for one in said
     ]
-    return pa.concat_tables(parts)
+    mark = {"data": "SIMULATED"} if panel.simulated else {"data": panel.source}
+    return pa.concat_tables(parts).replace_schema_metadata(mark)
 
 
 def _column(values: FloatArray) -> pa.Array:

@@ -1,5 +1,6 @@
 """What the worker can be asked for: run a trial, describe or check data, export predictions."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,7 @@ def _trial(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     found: dict[str, Any] = {"document": document.as_dict(), "tried": tried}
     if earlier := request.get("compare_with"):
         found["comparison"] = compare(earlier, found["document"], job.folder.parent, job.folder)
+        shutil.rmtree(job.folder)
     return found
 
 
