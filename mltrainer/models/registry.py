@@ -1,153 +1,22 @@
 """The registry of models: what exists, what it is, and where it lives. Reading it imports no library.
 
-Adding a model is one file with a scikit-learn estimator and one line here.
+Adding a model is one file with a scikit-learn estimator and one entry in the catalogue of its family.
 """
 
 import difflib
-import importlib
 import re
-from dataclasses import dataclass, field
-from typing import Any, Literal
 
+from mltrainer.models.catalogue_linear import BAYES, LINEAR
+from mltrainer.models.catalogue_networks import SEQUENCE, TABULAR
+from mltrainer.models.catalogue_trees import BOOSTING, KERNEL, TREES
+from mltrainer.models.entry import ModelEntry, Param
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.parameters import ParameterValue
 from mltrainer.settings.values import split_names
 
-
-@dataclass(frozen=True)
-class Param:
-    """A parameter of a model that users may set, with its bounds."""
-
-    default: ParameterValue
-    low: float | None = None
-    high: float | None = None
-    choices: tuple[str, ...] = ()
-    help: str = ""
-
-
-@dataclass(frozen=True)
-class ModelEntry:
-    """One model of the registry.
-
-    Parameters
-    ----------
-    name
-        The field's name in snake case.
-    family
-        ``linear``, ``trees``, ``boosting``, ``neural`` ...
-    role
-        ``classifier``, ``regressor``, ``distribution``, ``ranker``; ``baseline`` for what every evaluation carries.
-    library
-        The library that must not share a process with another's OpenMP; one worker process holds one.
-    target
-        ``module:Class`` of the estimator.
-    inputs
-        ``tabular`` for the feature matrix (n_rows, n_features), ``sequence`` for windows (n_rows, length, n_channels).
-    aliases
-        What people also call it, in lower case without separators.
-    columns
-        The only features it looks at; empty for all.
-    """
-
-    name: str
-    title: str
-    family: str
-    role: Literal["classifier", "regressor", "baseline"]
-    library: str
-    target: str
-    reference: str
-    aliases: tuple[str, ...] = ()
-    inputs: Literal["tabular", "sequence"] = "tabular"
-    columns: tuple[str, ...] = ()
-    params: dict[str, Param] = field(default_factory=dict)
-    note: str = ""
-
-    def estimator(self, seed: int, params: dict[str, ParameterValue]) -> Any:
-        """Import the library and return an unfitted estimator."""
-        module, _, name = self.target.partition(":")
-        chosen = {key: param.default for key, param in self.params.items()} | params
-        return getattr(importlib.import_module(module), name)(random_state=seed, **chosen)
-
-
-_TREES = Param(100, 10, 2000, help="number of trees")
-_RATE = Param(0.05, 0.001, 1.0, help="learning rate")
-
+# In order of kinds; within a kind the best known first.
 MODELS: dict[str, ModelEntry] = {
-    entry.name: entry
-    for entry in (
-        ModelEntry(
-            "logistic_regression",
-            "Logistic regression (L2)",
-            "linear",
-            "classifier",
-            "sklearn",
-            "mltrainer.models.linear:LogisticModel",
-            "Cox 1958",
-            ("logistic", "logit", "logreg", "lr"),
-            params={"C": Param(0.01, 1e-6, 1e4, help="inverse strength of the L2 penalty")},
-        ),
-        ModelEntry(
-            "random_forest",
-            "Random forest",
-            "trees",
-            "classifier",
-            "sklearn",
-            "mltrainer.models.forest:RandomForest",
-            "Breiman 2001",
-            ("rf", "forest", "randomforests"),
-            params={
-                "n_estimators": _TREES,
-                "min_samples_leaf": Param(50, 1, 5000, help="rows in a leaf"),
-                "max_samples": Param(7_500, 100, 1_000_000, help="rows drawn for each tree"),
-            },
-        ),
-        ModelEntry(
-            "xgboost",
-            "XGBoost",
-            "boosting",
-            "classifier",
-            "xgboost",
-            "mltrainer.models.xgb:XGBoost",
-            "Chen & Guestrin 2016",
-            ("xgb", "xgboostclassifier"),
-            params={
-                "n_estimators": Param(100, 10, 5000, help="boosting rounds"),
-                "max_depth": Param(3, 1, 16, help="depth of a tree"),
-                "learning_rate": _RATE,
-            },
-        ),
-        ModelEntry(
-            "lightgbm",
-            "LightGBM",
-            "boosting",
-            "classifier",
-            "lightgbm",
-            "mltrainer.models.lgbm:LightGBM",
-            "Ke et al. 2017",
-            ("lgbm", "lgb", "lightgradientboosting"),
-            params={
-                "n_estimators": Param(100, 10, 5000, help="boosting rounds"),
-                "num_leaves": Param(8, 2, 1024, help="leaves of a tree"),
-                "learning_rate": _RATE,
-            },
-        ),
-        ModelEntry(
-            "lstm",
-            "LSTM",
-            "neural",
-            "classifier",
-            "torch",
-            "mltrainer.models.lstm:LSTMModel",
-            "Hochreiter & Schmidhuber 1997",
-            ("lstmnetwork", "longshorttermmemory"),
-            inputs="sequence",
-            params={
-                "hidden": Param(32, 4, 256, help="units of the hidden state"),
-                "epochs": Param(3, 1, 50, help="passes over the training windows"),
-                "max_windows": Param(60_000, 1_000, 2_000_000, help="training windows drawn by date blocks"),
-            },
-        ),
-    )
+    entry.name: entry for entry in (*LINEAR, *TREES, *BOOSTING, *BAYES, *KERNEL, *TABULAR, *SEQUENCE)
 }
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mltrainer.models.registry import BASELINES, MODELS, ModelEntry
+from mltrainer.models.entry import ModelEntry
+from mltrainer.models.registry import BASELINES, MODELS
 from mltrainer.settings.errors import ActionFailed, DataError
 from mltrainer.settings.parameters import ParameterValue
 from mltrainer.trials.matrices import open_matrices
@@ -30,8 +31,12 @@ class FitTask:
         Registry id of a model or a baseline.
     folder
         Matrices; ``labels`` is a file of the labels as each fold knew them, int8 (n_blocks, n_rows), -1 undefined.
+    returns
+        A file of the realised returns as each fold knew them, (n_blocks, n_rows), NaN undefined.
     train, tail, test
         Half-open ranges of rows. ``tail`` rows are scored for provisional calibration and are not trained on.
+    ahead
+        Sessions after a row that its label looks at.
     """
 
     model: str
@@ -39,10 +44,12 @@ class FitTask:
     seed: int
     folder: str
     labels: str
+    returns: str
     fold: int
     train: Rows
     tail: Rows | None
     test: Rows
+    ahead: int
 
 
 @dataclass(frozen=True)
@@ -86,17 +93,23 @@ def run_fit(task: FitTask) -> FitResult:
         inputs = matrices.features(entry.columns).__getitem__
     train = np.arange(*task.train)
     train = train[labels[task.train[0] : task.train[1]] != UNDEFINED]
-    target = labels[train].astype(np.float64)
-    if len(np.unique(target)) < 2:
-        what = "never happened" if not target.any() else "always happened"
+    event = labels[train].astype(np.float64)
+    if len(np.unique(event)) < 2:
+        what = "never happened" if not event.any() else "always happened"
         raise DataError(
             f"the target event {what} in the {len(train)} training rows of fold {task.fold}: {task.model} cannot learn",
             hint="choose another target or horizon, or bring a longer history",
             code="one_class",
         )
+    target = event
+    if entry.learns_returns:
+        returns = np.load(task.returns, mmap_mode="r")[task.fold]
+        train = train[np.isfinite(returns[train])]
+        target = returns[train]
+    beside = {"dates": matrices.date[train], "ahead": task.ahead}
     estimator = entry.estimator(task.seed, dict(task.params))
     try:
-        estimator.fit(inputs(train), target)
+        estimator.fit(inputs(train), target, **{name: beside[name] for name in entry.fit_takes})
         test = _score(estimator, inputs, task.test)
         tail = _score(estimator, inputs, task.tail or (0, 0))
     except (ValueError, RuntimeError, MemoryError) as error:

@@ -162,11 +162,14 @@ def score_models(
     MltrainerError
         If a model fails.
     """
-    labels = scratch / "labels.npy"
+    labels, returns = scratch / "labels.npy", scratch / "returns.npy"
     known = [as_training_labels(walk.known(position).event) for position in range(len(walk.blocks))]
+    realized = [walk.known(position).realized for position in range(len(walk.blocks))]
     np.save(labels, np.stack(known))
-    tasks = [_task(walk, name, position, labels) for name in models for position in range(len(walk.blocks))]
-    keys = _content(walk, tasks, known)
+    if any(entry_of(name).learns_returns for name in models):
+        np.save(returns, np.stack(realized))
+    tasks = [_task(walk, name, position, labels, returns) for name in models for position in range(len(walk.blocks))]
+    keys = _content(walk, tasks, known, realized)
     clock = _Clock(tasks, max(workers, 1), progress)
     results = run_fits(
         list(zip(tasks, keys, strict=True)), workers=workers, cache=cache / "fits", fresh=fresh, on_done=clock.done
@@ -174,7 +177,7 @@ def score_models(
     return {name: _collect(name, tasks, results, clock.cached) for name in models}
 
 
-def _task(walk: Walk, model: str, position: int, labels: Path) -> FitTask:
+def _task(walk: Walk, model: str, position: int, labels: Path, returns: Path) -> FitTask:
     block, settings = walk.blocks[position], walk.settings
     return FitTask(
         model=model,
@@ -182,14 +185,18 @@ def _task(walk: Walk, model: str, position: int, labels: Path) -> FitTask:
         seed=seed_for(settings.seed, model, position),
         folder=str(walk.matrices.folder),
         labels=str(labels),
+        returns=str(returns),
         fold=position,
         train=walk.rows(block.fold.train_start, block.fit_end),
         tail=walk.rows(*block.tail) if block.tail else None,
         test=walk.rows(block.fold.test_start, block.fold.test_stop - 1),
+        ahead=settings.horizon[1],
     )
 
 
-def _content(walk: Walk, tasks: list[FitTask], known: list[npt.NDArray[np.int8]]) -> list[str]:
+def _content(
+    walk: Walk, tasks: list[FitTask], known: list[npt.NDArray[np.int8]], realized: list[FloatArray]
+) -> list[str]:
     """Return the key of each task: everything its scores depend on, and nothing that comes later.
 
     Appended sessions leave the keys of finished folds as they are.
@@ -212,10 +219,13 @@ def _content(walk: Walk, tasks: list[FitTask], known: list[npt.NDArray[np.int8]]
     keys = []
     for task in tasks:
         block = walk.blocks[task.fold]
-        labels = known[task.fold][task.train[0] : task.train[1]]
+        learned = slice(*task.train)
+        labels = known[task.fold][learned].tobytes()
+        if entry_of(task.model).learns_returns:
+            labels += realized[task.fold][learned].tobytes()
         content = seen[entry_of(task.model).inputs, block.fold.test_stop]
-        fixed = json.dumps([task.model, task.params, task.seed, task.train, task.tail, task.test])
-        keys.append(content_key(fixed, code, content, labels.tobytes()))
+        fixed = json.dumps([task.model, task.params, task.seed, task.train, task.tail, task.test, task.ahead])
+        keys.append(content_key(fixed, code, content, labels))
     return keys
 
 

@@ -1,0 +1,74 @@
+"""What the registry says about a model. Reading it imports no library."""
+
+import importlib
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from mltrainer.settings.parameters import ParameterValue
+
+
+@dataclass(frozen=True)
+class Param:
+    """A parameter of a model that users may set, with its bounds."""
+
+    default: ParameterValue
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """One model of the registry.
+
+    Parameters
+    ----------
+    name
+        The field's name in snake case.
+    family
+        ``linear``, ``bayes``, ``trees``, ``boosting``, ``kernel``, ``tabular network``, ``neural`` ...
+    role
+        ``classifier`` learns the target event, ``regressor`` the realised return, ``ranker`` the order of the returns
+        of a day; ``baseline`` for what every evaluation carries.
+    library
+        The library that must not share a process with another's OpenMP; one worker process holds one.
+    target
+        ``module:Class`` of the estimator.
+    inputs
+        ``tabular`` for the feature matrix (n_rows, n_features), ``sequence`` for windows (n_rows, length, n_channels).
+    aliases
+        What people also call it, in lower case without separators.
+    columns
+        The only features it looks at; empty for all.
+    fit_takes
+        What ``fit`` takes besides rows and target: ``dates``, the session of each row; ``ahead``, the sessions after a
+        row that its target looks at.
+    note
+        Caps on rows and approximations, in a sentence.
+    """
+
+    name: str
+    title: str
+    family: str
+    role: Literal["classifier", "regressor", "ranker", "baseline"]
+    library: str
+    target: str
+    reference: str
+    aliases: tuple[str, ...] = ()
+    inputs: Literal["tabular", "sequence"] = "tabular"
+    columns: tuple[str, ...] = ()
+    params: dict[str, Param] = field(default_factory=dict)
+    note: str = ""
+    fit_takes: tuple[Literal["dates", "ahead"], ...] = ()
+
+    @property
+    def learns_returns(self) -> bool:
+        """Tell whether it learns the realised return; its score is then no probability and is calibrated as one."""
+        return self.role in ("regressor", "ranker")
+
+    def estimator(self, seed: int, params: dict[str, ParameterValue]) -> Any:
+        """Import the library and return an unfitted estimator."""
+        module, _, name = self.target.partition(":")
+        chosen = {key: param.default for key, param in self.params.items()} | params
+        return getattr(importlib.import_module(module), name)(random_state=seed, **chosen)
