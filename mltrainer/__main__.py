@@ -5,11 +5,6 @@ import sys
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    if sys.argv[1:] in (["--version"], ["-V"]):
-        from mltrainer import __version__
-
-        print(f"mltrainer {__version__}")
-        return
     from mltrainer.cli.main import run_command
 
     sys.exit(run_command(sys.argv[1:]))

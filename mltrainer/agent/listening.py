@@ -35,25 +35,31 @@ class Ear:
         """
         texts: list[str] = []
         calls: list[ToolCall] = []
+        spent: list[Spent] = []
         cut = ""
-        async with aclosing(self._analyst.answer(turn)) as parts:  # type: ignore[type-var]
-            async for part in parts:
-                match part:
-                    case TextPart():
-                        self._stream.emit(events.TextDelta, text=part.text, kind=part.kind)
-                        if part.kind == "text":
-                            texts.append(part.text)
-                    case ToolCall():
-                        calls.append(part)
-                    case Cut():
-                        cut = part.reason
-                    case Remark():
-                        self._stream.emit(events.Notice, text=part.text)
-                    case Spent():
-                        self._add(part)
-        text = "".join(texts).strip()
-        if text:
-            self._stream.emit(events.Message, role="assistant", text=text)
+        try:
+            async with aclosing(self._analyst.answer(turn)) as parts:  # type: ignore[type-var]
+                async for part in parts:
+                    match part:
+                        case TextPart():
+                            self._stream.emit(events.TextDelta, text=part.text, kind=part.kind)
+                            if part.kind == "text":
+                                texts.append(part.text)
+                        case ToolCall():
+                            calls.append(part)
+                        case Cut():
+                            cut = part.reason
+                        case Remark():
+                            self._stream.emit(events.Notice, text=part.text)
+                        case Spent():
+                            spent.append(part)
+            text = "".join(texts).strip()
+            if text:
+                self._stream.emit(events.Message, role="assistant", text=text)
+        finally:
+            # After the whole answer, which nothing may come between; a refused answer costs as well.
+            for one in spent:
+                self._add(one)
         if cut:
             self._stream.emit(events.Notice, text=f"The answer ended early: {cut}.")
         return Reply(text, tuple(calls), cut)

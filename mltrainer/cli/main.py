@@ -11,16 +11,20 @@ from mltrainer.settings.errors import MltrainerError, UsageError
 def run_command(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     try:
-        return _run(arguments)
+        code = _run(arguments)
+        sys.stdout.flush()
+        return code
     except MltrainerError as error:
         return say_error(error)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read our answer has gone; what is still buffered has nowhere to go.
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+        return _unread()
+    except SystemExit as ended:
+        # Typer turns a closed pipe into this.
+        if isinstance(ended.__context__, BrokenPipeError):
+            return _unread()
+        raise
     except Exception as error:
         if os.environ.get("MLTRAINER_DEBUG"):
             raise
@@ -30,16 +34,26 @@ def run_command(arguments: list[str]) -> int:
 
 def say_error(error: MltrainerError) -> int:
     """Write the error as one line, with a hint if there is one, and return its exit code."""
-    from mltrainer.render.safe import make_safe
+    from mltrainer.render.error_line import error_line
 
-    hint = f" ({error.hint})" if error.hint else ""
-    line = make_safe(f"mltrainer: error: {error.message}{hint}").replace("\n", " ")
     with suppress(BrokenPipeError):
-        print(line, file=sys.stderr)
+        sys.stderr.write(error_line(error.message, error.hint))
     return error.exit_code
 
 
+def _unread() -> int:
+    """Leave without a word: whoever read our answer has gone, and what is still buffered has nowhere to go."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())  # type: ignore[union-attr]
+    return 141
+
+
 def _run(arguments: list[str]) -> int:
+    if arguments in (["--version"], ["-V"]):
+        from mltrainer import __version__
+
+        print(f"mltrainer {__version__}")
+        return 0
     from mltrainer.cli.app import application
 
     command: Any = application(arguments)

@@ -39,19 +39,24 @@ def event_blocks(event: Event, *, simulated: bool = False) -> list[Block]:
             return [Line(f"Running {_named(event.action, event.trial_id)}")] if event.trial_id else []
         case events.ActionCompleted():
             return _completed(event)
-        case events.ActionFailed():
-            return error_blocks(f"{_named(event.action, event.trial_id)} failed: {event.message}", event.hint)
+        case events.ActionFailed() | events.ErrorEvent():
+            return error_blocks(failure_of(event), event.hint)
         case events.ActionCancelled():
             return [Line(f"Cancelled {_named(event.action, event.trial_id)}", "warn")]
         case events.Notice():
             return [Line(event.text, "warn")]
-        case events.ErrorEvent():
-            return error_blocks(event.message, event.hint)
         case events.Usage():
             return [Line(usage_line(event), "dim")]
         case events.Grounding():
             return [Line(_grounding(event), "warn" if event.unsupported else "dim")]
     return []
+
+
+def failure_of(event: events.ActionFailed | events.ErrorEvent) -> str:
+    """Return what went wrong, and with what."""
+    if isinstance(event, events.ErrorEvent):
+        return event.message
+    return f"{_named(event.action, event.trial_id)} failed: {event.message}"
 
 
 def error_blocks(message: str, hint: str = "") -> list[Block]:

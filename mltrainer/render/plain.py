@@ -4,7 +4,8 @@ import json
 import os
 from typing import IO
 
-from mltrainer.render.messages import event_blocks, is_answer
+from mltrainer.render.error_line import error_line
+from mltrainer.render.messages import event_blocks, failure_of, is_answer
 from mltrainer.render.progress import Progress
 from mltrainer.render.safe import SafeStream, make_safe
 from mltrainer.render.show import show
@@ -13,6 +14,7 @@ from mltrainer.settings.events import (
     ActionCompleted,
     ActionFailed,
     ActionProgress,
+    ErrorEvent,
     Event,
     Message,
     SessionStarted,
@@ -56,6 +58,10 @@ class PlainConsumer:
             if isinstance(event, (ActionCompleted, ActionFailed, ActionCancelled)):
                 self._progress.finish()
             self._progress.pause()
+            if isinstance(event, (ActionFailed, ErrorEvent)):
+                self._err.write(error_line(failure_of(event), event.hint))
+                self._err.flush()
+                return
             blocks = event_blocks(event, simulated=self._simulated)
             if blocks and is_answer(event):
                 self._set_apart()

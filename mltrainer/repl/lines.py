@@ -14,7 +14,7 @@ async def read_lines(setup: ChatSetup) -> int:
     ends: an approval needs a person at a terminal.
     """
     from mltrainer.render.blocks import as_plain
-    from mltrainer.render.messages import error_blocks
+    from mltrainer.render.error_line import error_line
     from mltrainer.render.plain import PlainConsumer
     from mltrainer.repl.commands import Leave, run_command
 
@@ -23,7 +23,7 @@ async def read_lines(setup: ChatSetup) -> int:
     try:
         conversation = await setup.open()
     except MltrainerError as error:
-        sys.stderr.write(as_plain(error_blocks(error.message, error.hint)))
+        sys.stderr.write(error_line(error.message, error.hint))
         return error.exit_code
     try:
         conversation.stream.listeners.append(PlainConsumer(sys.stdout, sys.stderr))
@@ -38,11 +38,11 @@ async def read_lines(setup: ChatSetup) -> int:
             except Leave:
                 break
             except MltrainerError as error:
-                sys.stderr.write(as_plain(error_blocks(error.message, error.hint)))
+                sys.stderr.write(error_line(error.message, error.hint))
             if conversation.waiting:
                 conversation.decline("there is no terminal to approve on")
     except MltrainerError as error:
-        sys.stderr.write(as_plain(error_blocks(error.message, error.hint)))
+        sys.stderr.write(error_line(error.message, error.hint))
         return error.exit_code
     finally:
         await conversation.close()

@@ -88,7 +88,7 @@ def test_an_error_in_the_middle_of_an_answer_starts_its_own_line(pipe: Pipe) -> 
     pipe.emit(events.TextDelta, text="half an ans")
     pipe.emit(events.ErrorEvent, code="temporary", message="the connection was cut", hint="try again")
     assert pipe.out.getvalue() == "half an ans\n"
-    assert pipe.err.getvalue() == "Error: the connection was cut\nHint: try again\n"
+    assert pipe.err.getvalue() == "mltrainer: error: the connection was cut (try again)\n"
 
 
 def test_json_has_one_event_a_line_and_pieces_only_where_wanted(pipe: Pipe) -> None:

@@ -53,7 +53,7 @@ def test_commands_answer_on_standard_output(
     assert conversation.heard == []
     captured = capsys.readouterr()
     assert "NVDA" in captured.out
-    assert "Error: there is no command /nonsense" in captured.err
+    assert "mltrainer: error: there is no command /nonsense" in captured.err
 
 
 def test_what_cannot_be_opened_ends_with_its_code(
@@ -63,4 +63,4 @@ def test_what_cannot_be_opened_ends_with_its_code(
         raise CredentialsError("the key was refused", hint="set ANTHROPIC_API_KEY")
 
     assert read("hello\n", home, monkeypatch, open=fails)[0] == 77
-    assert capsys.readouterr().err == "Error: the key was refused\nHint: set ANTHROPIC_API_KEY\n"
+    assert capsys.readouterr().err == "mltrainer: error: the key was refused (set ANTHROPIC_API_KEY)\n"
