@@ -12,7 +12,7 @@ GROUPS = {
     "do": ("mltrainer.cli.do", "Do one action directly, without an AI."),
     "models": ("mltrainer.cli.models", "List and show the models of the registry."),
     "trials": ("mltrainer.cli.trials", "List, show, export and rerun stored trials."),
-    "data": ("mltrainer.cli.data", "Look at data and check their quality."),
+    "data": ("mltrainer.cli.data", "Fetch data, look at them and check their quality."),
     "sessions": ("mltrainer.cli.sessions", "List and show stored conversations."),
     "status": ("mltrainer.cli.status", "Say what is at hand: models, trials, sessions, keys."),
     "doctor": ("mltrainer.cli.doctor", "Check that this installation works."),

@@ -48,7 +48,7 @@ def chat(
     from mltrainer.store.home import home_folder, make_private
 
     who = chosen_agent(agent)
-    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed)
+    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed, home=home)
     folder = make_private(home_folder(home))
 
     async def open_it():
@@ -68,7 +68,7 @@ def chat(
         open=open_it,
         home=folder,
         agent=who,
-        data=f"files {request.data.name}" if request.data else request.source,
+        data=f"files {request.data.name}" if request.source == "files" and request.data else request.source,
         simulated=request.source == "simulated",
         notice=_notice(who, agent),
         color="NO_COLOR" not in os.environ and sys.stdout.isatty(),

@@ -1,4 +1,4 @@
-"""``mltrainer data``: what the data are, and what is wrong with them."""
+"""``mltrainer data``: what the data are, what is wrong with them, and where they come from."""
 
 import json as json_format
 import sys
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from mltrainer.cli.fetch import fetch, quote, series
 from mltrainer.cli.options import AsOf, Data, Home, Json, Macro, Seed, Simulate, Source, Universe, data_request
 from mltrainer.cli.running import run_until_done
 
@@ -18,6 +19,9 @@ def add_to(app: typer.Typer, name: str, summary: str) -> None:
     group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=summary)
     group.command("check")(check)
     group.command("status")(status)
+    group.command("fetch")(fetch)
+    group.command("quote")(quote)
+    group.command("series")(series)
     app.add_typer(group, name=name)
 
 
@@ -33,7 +37,7 @@ def check(
     home: Home = None,
 ) -> int:
     """List every fault that the quality gate finds."""
-    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed)
+    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed, home=home)
 
     async def work(facilitator: "Facilitator") -> dict[str, Any]:
         return await facilitator.check_data(universe or "all")
@@ -59,8 +63,10 @@ def status(
     json: Json = False,
     home: Home = None,
 ) -> int:
-    """Say what the data are: span, tickers, macro series, delay, faults."""
-    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed)
+    """Say what the data are: span, tickers, series, delay, faults; without a source, what was fetched."""
+    if source is None and data is None:
+        return _fetched(json, home)
+    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed, home=home)
 
     async def work(facilitator: "Facilitator") -> dict[str, Any]:
         return await facilitator.describe_data()
@@ -72,6 +78,20 @@ def status(
     from mltrainer.render.show import fact_blocks, show
 
     show(fact_blocks(facts), sys.stdout, simulated=facts["simulated"])
+    return 0
+
+
+def _fetched(json: bool, home: Any) -> int:
+    from mltrainer.data.stored import inventory
+    from mltrainer.store.home import home_folder
+
+    facts = inventory(home_folder(home) / "bars")
+    if json:
+        print(json_format.dumps(facts))
+        return 0
+    from mltrainer.render.show import fact_blocks, show
+
+    show(fact_blocks(facts), sys.stdout)
     return 0
 
 

@@ -108,12 +108,12 @@ def from_stdin(
     home: Home = None,
 ) -> int:
     """Do every action of stdin in turn; print one document a line, failures too."""
-    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed)
+    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed, home=home)
     return run_until_done(_do_lines(request, stated_settings(universe, seed), workers, home))
 
 
 def _do_one(action: Action, stated: dict[str, Any], common: dict[str, Any]) -> int:
-    named = {key: common[key] for key in ("source", "data", "macro", "simulate", "as_of", "seed")}
+    named = {key: common[key] for key in ("source", "data", "macro", "simulate", "as_of", "seed", "home")}
     request = data_request(**named) if action.name not in WITHOUT_DATA else None
     return run_until_done(_one(action, stated, request, common))
 

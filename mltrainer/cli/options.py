@@ -35,6 +35,7 @@ def data_request(
     simulate: str | None,
     as_of: str | None,
     seed: int | None,
+    home: Path | None = None,
 ) -> "DataRequest":
     """Return which data are meant.
 
@@ -63,6 +64,11 @@ def data_request(
         "macro": macro.absolute() if macro else None,
         "as_of": as_of,
     }
+    if chosen == "polygon":
+        from mltrainer.store.home import home_folder
+
+        # What was fetched lies here: a trial needs neither network nor key.
+        given["data"] = home_folder(home) / "bars"
     given |= {"simulation": simulate} if simulate else {}
     given |= {"seed": seed} if seed is not None else {}
     try:
@@ -81,12 +87,6 @@ def _source(source: str | None, data: Path | None) -> str:
         )
     if named not in SOURCES:
         raise UsageError(f"there is no source {named!r}", hint=f"choose one of: {', '.join(SOURCES)}")
-    if named == "polygon":
-        raise DataError(
-            "Polygon cannot be reached by this version",
-            hint="bring bars as files with --data, or use --source simulated",
-            code="source_unavailable",
-        )
     return named
 
 

@@ -61,7 +61,7 @@ def run(
 
     allowed = frozenset(find_action(name).name for name in allow or [])
     policy = DRY_RUN if dry_run else auto() if yes else auto(allowed) if allowed else ASK
-    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed)
+    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed, home=home)
     text = _prompt(prompt)
     conversation = open_conversation(
         agent=chosen_agent(agent),

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from mltrainer.data.calendar import last_finished_session
 from mltrainer.data.files import FileSource
 from mltrainer.data.macro import read_macro, until
 from mltrainer.data.panel import Panel
 from mltrainer.data.quality import clean
 from mltrainer.data.raw import RawBars, Source
 from mltrainer.data.simulated import SimulatedSource
+from mltrainer.data.stored import StoredSource
 from mltrainer.settings.errors import DataError, UsageError
 from mltrainer.settings.request import DataRequest
 
@@ -30,7 +32,9 @@ def load_panel(request: DataRequest) -> Panel:
         day = _day(request.as_of)
         raw = _until(raw, day, request.as_of)
         macro = until(macro, day) if macro is not None else None
-    return clean(raw, macro)
+    # A simulated market may reach beyond the present.
+    last = None if raw.simulated else last_finished_session()
+    return clean(raw, macro, last)
 
 
 def source_of(request: DataRequest) -> Source:
@@ -38,6 +42,8 @@ def source_of(request: DataRequest) -> Source:
     if request.source == "simulated":
         _day(request.simulation.start)
         return SimulatedSource(request.simulation, request.seed)
+    if request.source == "polygon" and request.data is not None:
+        return StoredSource(request.data)
     if request.data is None:
         raise UsageError(
             "the source files needs a file or a folder", hint="give it with --data FILE_OR_DIR", code="data_missing"

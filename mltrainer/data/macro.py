@@ -135,7 +135,9 @@ def point_in_time(
             continue
         kind, lag = ("", LAGS[name]) if name in LAGS else _inferred(reference[mine])
         available[unknown] = _after(reference[unknown], lag)
-        notes[str(name)] = f"{lag}" + (f" (no lag is known for it; it looks {kind})" if kind else "")
+        note = f"{lag}" + (f" (no lag is known for it; it looks {kind})" if kind else "")
+        some = not unknown[mine].all()
+        notes[str(name)] = f"1 business day after publication; where that is unknown, {note}" if some else note
     kept = np.flatnonzero(~np.isin(series, list(REFUSED)))
     order = kept[np.lexsort((series[kept], reference[kept], available[kept]))]
     return Macro(series[order], reference[order], available[order], values[order], notes)

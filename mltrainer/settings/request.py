@@ -36,7 +36,7 @@ class DataRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    source: Literal["files", "simulated"]
+    source: Literal["polygon", "files", "simulated"]
     data: Path | None = None
     macro: Path | None = None
     simulation: Annotated[Simulation, BeforeValidator(read_simulation)] = Simulation()

@@ -1,0 +1,254 @@
+"""Bars and macro series as Parquet files, one a ticker or series, valid at every moment."""
+
+import fcntl
+import hashlib
+import io
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mltrainer.data.calendar import sessions_between
+from mltrainer.data.manifest import Manifest, set_asked, set_fact, set_file
+from mltrainer.data.panel import DateArray
+from mltrainer.data.spans import Span, joined
+from mltrainer.settings.errors import DataError, TemporaryError
+
+DAILY, DAY, MACRO = "daily", "day", "macro"
+COLUMNS = ("open", "high", "low", "close", "volume")
+FOLD_DAYS = 20
+"""Days of the whole market are kept as one file a day until so many are there."""
+
+
+class BarStore:
+    """What was fetched, under one folder that belongs to the user alone.
+
+    A ticker is one file, so that a panel costs what its own tickers cost. An update of one session for all tickers is
+    one file as well; some weeks of them are folded into the tickers' files at a time. Files are never changed: a new
+    one is written and replaces the old one in the manifest.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = Manifest(folder)
+
+    def close(self) -> None:
+        """Close the manifest."""
+        self.manifest.close()
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the store for one fetch; reading needs no lock.
+
+        Raises
+        ------
+        TemporaryError
+            If another process is fetching.
+        """
+        with os.fdopen(os.open(self.folder / "fetch.lock", os.O_CREAT | os.O_RDWR, 0o600), "w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise TemporaryError(
+                    f"another process is fetching into {self.folder}", hint="try again when it is done", code="busy"
+                ) from None
+            self._remove_invalid()
+            yield
+
+    def put(self, ticker: str, bars: pd.DataFrame, asked: Span, *, basis: str, replace: bool = False) -> None:
+        """Add bars of one ticker, and that this span was asked for.
+
+        Parameters
+        ----------
+        bars
+            ``date`` (datetime64), then open, high, low, close, volume; may be empty.
+        asked
+            The span that the bars answer.
+        basis
+            The day (ISO) as of which they are split-adjusted.
+        replace
+            True where they take the place of all that was there, because a split changed every price.
+        """
+        old = self.manifest.files(DAILY, [ticker])
+        spans = [asked]
+        if old and not replace:
+            bars = pd.concat([self._bars_of(old[0]), bars], ignore_index=True)
+            basis = min(basis, old[0]["basis"])
+        if not replace:
+            spans += self.manifest.asked(DAILY).get(ticker, [])
+        bars = bars.drop_duplicates("date", keep="last").sort_values("date")
+        fields = self._write(DAILY, ticker, bars, basis) if len(bars) else None
+        with self.manifest.change() as database:
+            if fields:
+                set_file(database, **fields)
+            set_asked(database, DAILY, ticker, joined(spans, _sessions(spans)))
+
+    def put_day(self, day: str, bars: pd.DataFrame, tickers: Sequence[str], *, basis: str) -> None:
+        """Add one session of many tickers (``ticker`` and the columns of ``put``), and that all of them were asked."""
+        fields = self._write(DAY, day, bars.sort_values("ticker"), basis)
+        asked = self.manifest.asked(DAILY)
+        spans = {ticker: [*asked.get(ticker, []), (day, day)] for ticker in tickers}
+        sessions = _sessions([span for own in spans.values() for span in own])
+        with self.manifest.change() as database:
+            set_file(database, **fields)
+            for ticker, own in spans.items():
+                set_asked(database, DAILY, ticker, joined(own, sessions))
+
+    def fold(self) -> None:
+        """Move single sessions into the tickers' files once there are many."""
+        days = self.manifest.files(DAY)
+        if len(days) < FOLD_DAYS:
+            return
+        recent = self._recent(days)
+        for ticker, own in recent.groupby("ticker"):
+            old = self.manifest.files(DAILY, [ticker])
+            parts = [self._bars_of(old[0]), own] if old else [own]
+            newer = own["fetched_at"] > old[0]["fetched_at"] if old else np.ones(len(own), dtype=bool)
+            parts[-1] = own[newer][["date", *COLUMNS]]
+            bars = pd.concat(parts, ignore_index=True).drop_duplicates("date", keep="last").sort_values("date")
+            basis = min([own["basis"].min(), *(row["basis"] for row in old)])
+            with self.manifest.change() as database:
+                set_file(database, **self._write(DAILY, str(ticker), bars, basis))
+        with self.manifest.change() as database:
+            database.executemany("DELETE FROM files WHERE kind = ? AND name = ?", [(DAY, row["name"]) for row in days])
+
+    def put_macro(self, series: str, values: pd.DataFrame, asked: Span) -> None:
+        """Replace the values of one series: ``date``, ``value`` and ``published`` (NaT where unknown)."""
+        spans = [asked, *self.manifest.asked(MACRO).get(series, [])]
+        fields = self._write(MACRO, series, values.sort_values(["date", "published"]), asked[1])
+        with self.manifest.change() as database:
+            set_file(database, **fields)
+            set_asked(database, MACRO, series, joined(spans, _days(spans)))
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Keep a fact about the store."""
+        with self.manifest.change() as database:
+            set_fact(database, name, value)
+
+    def read(self, tickers: Iterable[str] | None = None) -> pd.DataFrame:
+        """Return the bars, ``ticker``, ``date`` and the columns of ``put``; of these tickers only, where given.
+
+        Raises
+        ------
+        DataError
+            ``bars_damaged`` where a file is not what was written.
+        """
+        wanted = None if tickers is None else set(tickers)
+        return self._while_files_move(lambda: self._read(wanted))
+
+    def macro(self, series: Iterable[str] | None = None) -> pd.DataFrame:
+        """Return macro values: ``series_id`` and the columns of ``put_macro``; empty where there are none."""
+
+        def read() -> pd.DataFrame:
+            parts = [self._load(row).assign(series_id=row["name"]) for row in self.manifest.files(MACRO, series)]
+            columns = ["series_id", "date", "value", "published"]
+            return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+        return self._while_files_move(read)
+
+    def _read(self, wanted: set[str] | None) -> pd.DataFrame:
+        days = self.manifest.files(DAY)
+        parts = [
+            self._bars_of(row).assign(ticker=row["name"], fetched_at=row["fetched_at"])
+            for row in self.manifest.files(DAILY, wanted)
+        ]
+        if days:
+            recent = self._recent(days)
+            parts.append(recent if wanted is None else recent[recent["ticker"].isin(wanted)])
+        if not parts:
+            return pd.DataFrame(columns=["ticker", "date", *COLUMNS])
+        bars = pd.concat(parts, ignore_index=True)
+        if days:
+            bars = bars.sort_values("fetched_at", kind="stable").drop_duplicates(["ticker", "date"], keep="last")
+        return bars.sort_values(["ticker", "date"], ignore_index=True)[["ticker", "date", *COLUMNS]]
+
+    def _recent(self, days: list[dict[str, Any]]) -> pd.DataFrame:
+        parts = [self._load(row).assign(fetched_at=row["fetched_at"], basis=row["basis"]) for row in days]
+        return pd.concat(parts, ignore_index=True)
+
+    def _bars_of(self, row: dict[str, Any]) -> pd.DataFrame:
+        return self._load(row)[["date", *COLUMNS]]
+
+    def _load(self, row: dict[str, Any]) -> pd.DataFrame:
+        body = (self.folder / row["file"]).read_bytes()
+        if hashlib.sha256(body).hexdigest() != row["sha256"]:
+            raise DataError(
+                f"the stored file {self.folder / row['file']} is not what was written",
+                hint=f"move {self.folder} away and fetch again",
+                code="bars_damaged",
+            )
+        return pq.read_table(io.BytesIO(body)).to_pandas()
+
+    def _write(self, kind: str, name: str, frame: pd.DataFrame, basis: str) -> dict[str, Any]:
+        """Write a new file and return its entry; it is not valid before the manifest says so."""
+        sink = io.BytesIO()
+        pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), sink, compression="zstd")
+        body = sink.getvalue()
+        digest = hashlib.sha256(body).hexdigest()
+        file = Path(kind) / f"{quote(name, safe='')}-{digest[:16]}.parquet"
+        path = self.folder / file
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        passing = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            with os.fdopen(os.open(passing, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as stream:
+                stream.write(body)
+                stream.flush()
+                os.fsync(stream.fileno())
+            passing.replace(path)
+        except OSError as error:
+            raise DataError(
+                f"{path} cannot be written ({error.strerror or error})", hint="free some space", code="bars_unusable"
+            ) from None
+        days = frame["date"] if len(frame) else pd.Series([pd.Timestamp(basis)])
+        return {
+            "kind": kind,
+            "name": name,
+            "file": str(file),
+            "sha256": digest,
+            "rows": len(frame),
+            "first": str(days.min().date()),
+            "last": str(days.max().date()),
+            "fetched_at": time.time(),
+            "basis": basis,
+        }
+
+    def _while_files_move(self, read: Any) -> pd.DataFrame:
+        """Read again where another process replaced a file between the manifest and the reading."""
+        for _ in range(3):
+            try:
+                return read()
+            except FileNotFoundError:
+                continue
+        raise DataError(
+            f"files of the bar store {self.folder} are missing",
+            hint=f"move {self.folder} away and fetch again",
+            code="bars_damaged",
+        )
+
+    def _remove_invalid(self) -> None:
+        """Remove what was replaced, or written by somebody who was killed before it became valid."""
+        for kind in (DAILY, DAY, MACRO):
+            valid = {row["file"] for row in self.manifest.files(kind)}
+            folder = self.folder / kind
+            for path in folder.iterdir() if folder.is_dir() else ():
+                if str(path.relative_to(self.folder)) not in valid:
+                    path.unlink(missing_ok=True)
+
+
+def _sessions(spans: Sequence[Span]) -> DateArray:
+    return sessions_between(
+        np.datetime64(min(first for first, _ in spans)), np.datetime64(max(last for _, last in spans))
+    )
+
+
+def _days(spans: Sequence[Span]) -> DateArray:
+    first, last = min(first for first, _ in spans), max(last for _, last in spans)
+    return np.arange(np.datetime64(first), np.datetime64(last) + 1)

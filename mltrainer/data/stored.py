@@ -1,0 +1,145 @@
+"""Bars and macro series that were fetched: the source behind ``--source polygon``, which needs no network."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mltrainer.data.barstore import DAILY, DAY, MACRO, BarStore
+from mltrainer.data.macro import LAGS, point_in_time
+from mltrainer.data.panel import Macro
+from mltrainer.data.raw import FIELDS, RawBars
+from mltrainer.settings.errors import DataError
+
+FETCH_COMMAND = "mltrainer data fetch --source polygon --universe sp500-200 --from 2024-12-02"
+
+
+class StoredSource:
+    """What ``data fetch`` brought.
+
+    Parameters
+    ----------
+    folder
+        The folder of the bar store.
+    """
+
+    name = "polygon"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self) -> RawBars:
+        """Return all bars of the store.
+
+        Raises
+        ------
+        DataError
+            ``bars_missing`` with the command that fetches them.
+        """
+        if not (self.folder / "manifest.db").is_file():
+            raise _nothing()
+        store = BarStore(self.folder)
+        try:
+            bars = store.read()
+            if bars.empty:
+                raise _nothing()
+            codes, names = pd.factorize(bars["ticker"], sort=True)
+            fetched = max(row["fetched_at"] for kind in (DAILY, DAY) for row in store.manifest.files(kind))
+            return RawBars(
+                dates=bars["date"].to_numpy().astype("datetime64[D]"),
+                codes=codes.astype(np.int64),
+                tickers=tuple(str(name) for name in names),
+                source=self.name,
+                simulated=False,
+                delay=f"end of day, fetched on {datetime.fromtimestamp(fetched, UTC).date()}",
+                path=str(self.folder),
+                macro=stored_macro(store),
+                **{name: bars[name].to_numpy(dtype=np.float64) for name in FIELDS},
+            )
+        finally:
+            store.close()
+
+
+def stored_macro(store: BarStore) -> Macro | None:
+    """Return the macro series of the store, each value from the day on which it may be used; None without any.
+
+    What was published is a fact and stays as it came. When it may be used is a rule: one business day later. A daily
+    market series that is never revised has values before its first vintage was kept: these follow its stated lag.
+    """
+    frame = store.macro()
+    if frame.empty:
+        return None
+    published = frame["published"].to_numpy().astype("datetime64[D]")
+    series = frame["series_id"].to_numpy(dtype=str)
+    asked = store.manifest.asked(MACRO)
+    for name in np.unique(series):
+        known = (series == name) & ~np.isnat(published)
+        if name in LAGS and LAGS[name].period == "day" and known.any():
+            start = published[known].min()
+            if start > np.datetime64(asked[str(name)][0][0]):
+                published[known & (published == start)] = np.datetime64("NaT")
+    reference = frame["date"].to_numpy().astype("datetime64[D]")
+    return point_in_time(series, reference, frame["value"].to_numpy(dtype=np.float64), published)
+
+
+def published_by(store: BarStore, series: str, day: str) -> dict[str, object]:
+    """Return the newest reference date of a series that was out by the end of a day, with its value as of then.
+
+    This is the fact; whether a trial may use it that day is the rule of :func:`stored_macro`.
+
+    Raises
+    ------
+    DataError
+        ``series_missing`` where the series was not fetched.
+    """
+    frame = store.macro([series])
+    if frame.empty:
+        raise DataError(
+            f"the series {series} was not fetched",
+            hint=f"run: mltrainer data fetch --source fred --series {series}",
+            code="series_missing",
+        )
+    out = frame[~(frame["published"] > pd.Timestamp(day))]
+    if out.empty:
+        return {"published": "none"}
+    newest = out[out["date"] == out["date"].max()].iloc[-1]
+    when = "unknown" if pd.isna(newest["published"]) else str(newest["published"].date())
+    return {"reference": str(newest["date"].date()), "published": float(newest["value"]), "published_on": when}
+
+
+def inventory(folder: Path) -> dict[str, object]:
+    """Return what the store holds, from where, how old and how delayed, without reading the bars."""
+    facts: dict[str, object] = {"folder": str(folder)}
+    if not (folder / "manifest.db").is_file():
+        return facts | {"bars": "none", "macro": "none", "next": FETCH_COMMAND}
+    store = BarStore(folder)
+    try:
+        for title, kinds, vendor, delay in (
+            ("bars", (DAILY, DAY), "Polygon", "end of day"),
+            ("macro", (MACRO,), "FRED", "usable 1 business day after publication"),
+        ):
+            files = [row for kind in kinds for row in store.manifest.files(kind)]
+            if not files:
+                facts[title] = "none"
+                continue
+            asked = store.manifest.asked(kinds[0])
+            fetched = datetime.fromtimestamp(max(row["fetched_at"] for row in files), UTC)
+            facts[title] = {
+                "from": vendor,
+                "names": len([row for row in files if row["kind"] == kinds[0]]),
+                "rows": sum(row["rows"] for row in files),
+                "first": min(row["first"] for row in files),
+                "last": max(row["last"] for row in files),
+                "asked_to": max(last for spans in asked.values() for _, last in spans),
+                "fetched": fetched.isoformat(timespec="seconds"),
+                "age_hours": round((datetime.now(UTC) - fetched).total_seconds() / 3600, 1),
+                "delay": delay,
+            }
+        return facts
+    finally:
+        store.close()
+
+
+def _nothing() -> DataError:
+    return DataError("nothing was fetched from Polygon yet", hint=f"run: {FETCH_COMMAND}", code="bars_missing")

@@ -1,0 +1,41 @@
+"""Which tickers a fetch is for: they must have names before there are any bars."""
+
+import re
+from pathlib import Path
+
+from mltrainer.data.barstore import DAILY, BarStore
+from mltrainer.settings.errors import UsageError
+
+_TICKER = re.compile(r"[A-Za-z][A-Za-z0-9]{0,6}([.\-][A-Za-z]{1,3})?")
+_FORMS = "tickers such as AAPL,MSFT, a file of one ticker a line, or all for those that were fetched before"
+
+
+def wanted_tickers(universe: str, store: BarStore) -> list[str]:
+    """Return the tickers of a universe, in capitals and without repetition.
+
+    Raises
+    ------
+    UsageError
+        ``unknown_universe`` where it is none of the known forms.
+    """
+    universe = universe.strip()
+    if universe.lower() == "all":
+        held = [row["name"] for row in store.manifest.files(DAILY)]
+        if not held:
+            raise UsageError("nothing was fetched before", hint=f"give {_FORMS}", code="unknown_universe")
+        return held
+    path = Path(universe).expanduser()
+    if path.is_file():
+        try:
+            names = [line.split("#")[0].strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
+        except (OSError, UnicodeDecodeError):
+            raise UsageError(f"{path} cannot be read as a list of tickers", code="unknown_universe") from None
+    else:
+        names = [name.strip() for name in universe.split(",")]
+    tickers = list(dict.fromkeys(name.upper() for name in names if name))
+    wrong = [ticker for ticker in tickers if not _TICKER.fullmatch(ticker)]
+    if wrong or not tickers:
+        raise UsageError(
+            f"{(wrong or [universe])[0][:40]!r} is no ticker", hint=f"give {_FORMS}", code="unknown_universe"
+        )
+    return tickers
