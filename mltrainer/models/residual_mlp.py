@@ -1,0 +1,44 @@
+"""Residual multi-layer perceptron."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from mltrainer.models.tabular_network import TabularNetwork
+
+
+class _Block(nn.Module):
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.change = nn.Sequential(
+            nn.BatchNorm1d(hidden),
+            nn.Linear(hidden, 2 * hidden),
+            nn.ReLU(),
+            nn.Dropout(0.2),
+            nn.Linear(2 * hidden, hidden),
+        )
+
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:
+        return rows + self.change(rows)
+
+
+class _Network(nn.Module):
+    def __init__(self, features: int, hidden: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Linear(features, hidden), _Block(hidden), _Block(hidden), nn.BatchNorm1d(hidden), nn.ReLU()
+        )
+        self.head = nn.Linear(hidden, 1)
+
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:
+        return self.head(self.body(rows))
+
+
+class ResidualMLP(TabularNetwork):
+    """P(event) by a network whose blocks add to what they read (Gorishniy et al. 2021, ResNet)."""
+
+    def _network(self, X: npt.NDArray[np.float32]) -> Any:
+        return _Network(X.shape[1], self.hidden)
