@@ -6,11 +6,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import norm, pearsonr, spearmanr
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
 from mltrainer.trials.predictions import export
+from tests.trials.independent import (
+    by_date_correlations,
+    decile_spread,
+    independent,
+    intercept_at_slope_one,
+    newey_west,
+    wilson,
+)
 from tests.trials.market import Outcome, bars, run_trial, small
 
 HORIZON, TARGET, TOP_K, COST, THRESHOLD = (7, 10), 0.03, 5, 0.0005, 0.38
@@ -125,10 +132,10 @@ def test_figures_of_a_model(model: str, trial: Outcome, exported: pd.DataFrame) 
         "calibration_intercept": intercept_at_slope_one(odds, y),
         "information_coefficient": pearson.mean(),
         "icir": pearson.mean() / pearson.std(ddof=1),
-        "ic_t": pearson.mean() / newey_west(pearson),
+        "ic_t": pearson.mean() / newey_west(pearson, HORIZON[1]),
         "rank_ic": spearman.mean(),
         "rank_ic_ir": spearman.mean() / spearman.std(ddof=1),
-        "rank_ic_t": spearman.mean() / newey_west(spearman),
+        "rank_ic_t": spearman.mean() / newey_west(spearman, HORIZON[1]),
         "precision_at_k": np.mean([pick.outcome.mean() for pick in picks]),
         "excess_return_at_k": np.mean(
             [
@@ -245,7 +252,7 @@ def test_verdicts_follow_from_the_exported_past(trial: Outcome, exported: pd.Dat
         band = past[past["probability"] >= level]
         support = one["support"]
         assert (support["n"], support["hits"]) == (len(band), int(band["outcome"].sum()))
-        rate, worth = band["outcome"].mean(), independent(band["date"].map(place).to_numpy())
+        rate, worth = band["outcome"].mean(), independent(band["date"].map(place).to_numpy(), HORIZON[1])
         assert support["n_eff"] == pytest.approx(worth)
         low, high = wilson(rate, worth)
         assert (support["lower"], support["upper"]) == pytest.approx((low, high))
@@ -269,61 +276,3 @@ def test_the_count_of_fits_and_rows(trial: Outcome, exported: pd.DataFrame) -> N
         assert len(rows[model]["train_rows"]) == folds
     assert rows[MODELS[2]]["fits"] == 2 * (folds + 1)
     assert trial.document["provenance"]["fits"] == 2 * (folds + 1)
-
-
-def by_date_correlations(by_date: list[pd.DataFrame]) -> tuple[np.ndarray, np.ndarray]:
-    """Return Pearson's and Spearman's correlations of dates with 20 tickers or more, where they are defined."""
-    large = [
-        (group.expected_return, group.realized_return)
-        for group in by_date
-        if len(group) >= 20 and group.expected_return.nunique() > 1
-    ]
-    return tuple(np.array([how(*pair).statistic for pair in large]) for how in (pearsonr, spearmanr))  # type: ignore[return-value]
-
-
-def newey_west(series: np.ndarray) -> float:
-    """Return the standard error of the mean by autocovariances, one by one."""
-    count = len(series)
-    lags = max(2 * HORIZON[1], int(np.floor(4 * (count / 100) ** (2 / 9))))
-    mean = sum(series) / count
-    total = 0.0
-    for lag in range(lags + 1):
-        weight = (1.0 if lag == 0 else 2.0) * (1 - lag / (lags + 1))
-        total += weight * sum((series[i] - mean) * (series[i - lag] - mean) for i in range(lag, count)) / count
-    return float(np.sqrt(total / count))
-
-
-def intercept_at_slope_one(odds: np.ndarray, y: np.ndarray) -> float:
-    """Return the shift of the log-odds at which the mean probability is the base rate, by bisection."""
-    low, high = -20.0, 20.0
-    for _ in range(200):
-        middle = (low + high) / 2
-        if (1 / (1 + np.exp(-odds - middle))).mean() < y.mean():
-            low = middle
-        else:
-            high = middle
-    return middle
-
-
-def decile_spread(group: pd.DataFrame) -> float:
-    place = group["expected_return"].rank()
-    tenth = len(group) / 10
-    top, bottom = place > len(group) - tenth, place <= tenth
-    if not (top.any() and bottom.any()):
-        return np.nan
-    return group["realized_return"][top].mean() - group["realized_return"][bottom].mean()
-
-
-def independent(session: np.ndarray) -> float:
-    """Return what these rows are worth: fewer for company on the same date, and for neighbours in time."""
-    dates = np.unique(session)
-    runs = 1 + int((np.diff(dates) > 1).sum())
-    crowd = 1 + (len(session) / len(dates) - 1) * 0.0955
-    return len(session) / crowd / min(HORIZON[1], len(dates) / runs)
-
-
-def wilson(rate: float, count: float) -> tuple[float, float]:
-    z = norm.ppf(0.95)
-    centre = rate + z**2 / (2 * count)
-    half = z * np.sqrt(rate * (1 - rate) / count + z**2 / (4 * count**2))
-    return (centre - half) / (1 + z**2 / count), (centre + half) / (1 + z**2 / count)
