@@ -88,7 +88,7 @@ def test_what_only_the_user_may_change_is_refused() -> None:
         ("momentum_screening", {"models": ["catboost"]}),
         ("momentum_screening", {"confidence_threshold": 1.5}),
         ("momentum_screening", {"horizon": [10, 7]}),
-        ("momentum_screening", {"confidence": 0.9}),
+        ("momentum_screening", {"certainty": 0.9}),
         ("buy_shares", {}),
     ],
 )
