@@ -3,11 +3,13 @@
 The verdict on session d depends on data up to d alone, so that nothing that comes later changes it.
 """
 
-import bottleneck as bn
 import numpy as np
 
+from mltrainer.data.moves import Moves, previous_valid
 from mltrainer.data.panel import BoolArray, FloatArray
 
+# Feature windows reach back a year: so long they would cross an unadjusted split.
+SPLIT_BARS_SESSIONS = 252
 SPLIT_RATIOS = (1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 8.0, 10.0, 15.0, 20.0)
 SPLIT_TOLERANCE = 0.02
 # A split leaves the traded value as it is; a true crash or leap multiplies it.
@@ -17,6 +19,7 @@ SPLIT_DAY_MOVE = 0.15
 SPLIT_MAX_GAP = 5
 TRADED_WINDOW, TRADED_LEAST = 21, 5
 STALE_LENGTH = 5
+TICK_LEAST, TICK_SCALES = 0.25, 12.0
 # Vendors round prices, and divide rounded ones by split factors.
 ROUNDING_RELATIVE, ROUNDING_CENTS = 1e-4, 0.005
 
@@ -33,6 +36,11 @@ def non_positive(bars: Bars) -> BoolArray:
     return (np.fmin.reduce([bars[name] for name in ("open", "high", "low", "close")]) <= 0) | (bars["volume"] < 0)
 
 
+def zero_volume(bars: Bars) -> BoolArray:
+    """Return where a bar says that no share was traded: its prices are then those of an earlier day."""
+    return bars["volume"] == 0
+
+
 def ohlc_order(bars: Bars) -> BoolArray:
     """Return where the high is below, or the low above, another price of the bar by more than rounding."""
     high, low = bars["high"], bars["low"]
@@ -42,10 +50,12 @@ def ohlc_order(bars: Bars) -> BoolArray:
     return (high < highest - slack) | (low > lowest + slack) | (high < low - slack)
 
 
-def repeated_bar(bars: Bars) -> BoolArray:
-    """Return where all five values equal those of the session before."""
-    same = np.logical_and.reduce([values[1:] == values[:-1] for values in bars.values()])
-    return np.concatenate([np.zeros((1, same.shape[1]), dtype=bool), same])
+def bad_tick(bars: Bars, moves: Moves) -> BoolArray:
+    """Return where the high or the low lies a quarter and twelve usual moves beyond open and close."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        above = np.log(bars["high"] / np.maximum(bars["open"], bars["close"]))
+        below = np.log(np.minimum(bars["open"], bars["close"]) / bars["low"])
+        return np.maximum(above, below) > np.maximum(TICK_LEAST, TICK_SCALES * moves.scale)
 
 
 def stale_close(close: FloatArray) -> BoolArray:
@@ -59,12 +69,6 @@ def run_length(equal: BoolArray) -> np.ndarray:
     rows = np.arange(len(steps))[:, None]
     last_break = np.maximum.accumulate(np.where(steps, 0, rows), axis=0)
     return rows - last_break
-
-
-def previous_valid(close: FloatArray, most: int) -> FloatArray:
-    """Return the latest close before each session, at most ``most`` sessions old, NaN where there is none."""
-    earlier = np.concatenate([np.full((1, close.shape[1]), np.nan), close[:-1]])
-    return bn.push(earlier, n=most - 1, axis=0)
 
 
 def unadjusted_split(bars: Bars) -> FloatArray:

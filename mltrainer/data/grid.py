@@ -6,6 +6,7 @@ import numpy as np
 
 from mltrainer.data.calendar import sessions_between
 from mltrainer.data.panel import BoolArray, DateArray, Fault, FloatArray
+from mltrainer.data.partial import cut_off, few_tickers
 from mltrainer.data.raw import FIELDS, MARKET, RawBars
 from mltrainer.settings.errors import DataError
 
@@ -24,10 +25,11 @@ class Grid:
     bars: dict[str, FloatArray]
 
 
-def to_grid(raw: RawBars) -> tuple[Grid, list[Fault]]:
+def to_grid(raw: RawBars, last: np.datetime64 | None = None) -> tuple[Grid, list[Fault]]:
     """Place every row at its session and ticker.
 
-    Rows on days without a session are left out, rows that repeat another one word for word are dropped, and rows
+    Rows on days without a session, on sessions after ``last`` and on sessions that were cut off before their close are
+    left out, rows that repeat another one word for word are dropped, and rows
     that contradict each other are marked. Each is a fault dated its own day.
 
     Raises
@@ -48,6 +50,9 @@ def to_grid(raw: RawBars) -> tuple[Grid, list[Fault]]:
             code="no_valid_bars",
         )
     raw = raw.select(on_session)
+    if last is not None:
+        raw, unfinished = _finished(raw, last)
+        faults += unfinished
     sessions = np.unique(raw.dates)
     faults += _days_without_data(calendar, sessions)
 
@@ -74,7 +79,50 @@ def to_grid(raw: RawBars) -> tuple[Grid, list[Fault]]:
             same &= (kept == other) | (np.isnan(kept) & np.isnan(other))
         conflict.flat[cells[repeated[~same]]] = True
         faults += _duplicates(sessions, raw.tickers, cells[repeated], conflict)
-    return Grid(sessions, raw.tickers, present, conflict, bars), faults
+    grid, cut = _without_cut_off(Grid(sessions, raw.tickers, present, conflict, bars))
+    return grid, faults + cut
+
+
+def _finished(raw: RawBars, last: np.datetime64) -> tuple[RawBars, list[Fault]]:
+    """Leave out bars of sessions that are not over yet."""
+    early = raw.dates > last
+    faults = [
+        Fault(
+            "future_date",
+            raw.tickers[code],
+            str(day),
+            str(day),
+            "error",
+            "this session is not over; the bar is left out",
+        )
+        for code, day in zip(raw.codes[early], raw.dates[early], strict=True)
+    ]
+    if early.all():
+        raise DataError(
+            f"all {len(raw.dates)} bars are dated after {last}, the last session that is over",
+            hint="check the dates and the clock of this machine",
+            code="no_valid_bars",
+        )
+    return raw.select(~early), faults
+
+
+def _without_cut_off(grid: Grid) -> tuple[Grid, list[Fault]]:
+    """Leave out sessions whose bars end before the close, and say where most tickers are missing."""
+    share = cut_off(np.where(grid.present & ~grid.conflict, grid.bars["volume"], np.nan), grid.sessions)
+    kept = np.isnan(share)
+    faults = []
+    for row in map(int, np.flatnonzero(~kept)):
+        day = str(grid.sessions[row])
+        detail = f"the median ticker has {share[row]:.0%} of its usual volume: cut off before the close; it is left out"
+        faults.append(Fault("partial_session", MARKET, day, day, "error", detail))
+    if faults:
+        bars = {name: values[kept] for name, values in grid.bars.items()}
+        grid = Grid(grid.sessions[kept], grid.tickers, grid.present[kept], grid.conflict[kept], bars)
+    for row, count, before in few_tickers(grid.present):
+        day = str(grid.sessions[row])
+        detail = f"only {count} tickers have a bar, {before} had one the session before"
+        faults.append(Fault("few_tickers", MARKET, day, day, "warning", detail))
+    return grid, faults
 
 
 def _days_without_data(calendar: DateArray, sessions: DateArray) -> list[Fault]:

@@ -83,7 +83,10 @@ class Panel:
     volume
         Shares.
     void
-        True where a label whose reference or window holds this bar is undefined.
+        True where a label whose reference or window holds this bar is undefined, as all the data show it.
+    void_later
+        (n, 3) session, ticker and the later session on which it could first be known, of those ``void`` bars that
+        looked right on their own day.
     barred
         True where a row must not be used although its bar is fine, such as the sessions after an unadjusted split
         whose windows would reach across it.
@@ -118,6 +121,15 @@ class Panel:
     dropped: dict[str, str] = field(default_factory=dict)
     macro: Macro | None = None
     path: str = ""
+    void_later: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
+
+    def void_known_by(self, sessions: int) -> BoolArray:
+        """Return ``void`` of the first ``sessions`` sessions as it stood at the close of the last of them."""
+        void = self.void[:sessions].copy()
+        unknown = self.void_later[self.void_later[:, 2] >= sessions]
+        unknown = unknown[unknown[:, 0] < sessions]
+        void[unknown[:, 0], unknown[:, 1]] = False
+        return void
 
     @cached_property
     def dates(self) -> list[str]:

@@ -4,22 +4,27 @@ import hashlib
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from mltrainer.data import checks
+from mltrainer.data.cells import Cells
+from mltrainer.data.copies import Copies, equal_bars
 from mltrainer.data.grid import Grid, to_grid
-from mltrainer.data.panel import BoolArray, DateArray, Fault, Macro, Panel
+from mltrainer.data.jumps import Jumps
+from mltrainer.data.moves import moves_of
+from mltrainer.data.panel import BoolArray, DateArray, Fault, FloatArray, Macro, Panel
 from mltrainer.data.raw import FIELDS, MARKET, RawBars
 from mltrainer.settings.errors import DataError
 
-# Feature windows reach back a year: so long they would cross an unadjusted split.
-SPLIT_BARS_SESSIONS = 252
 MISSING_IS_WARNING_FROM = 3
 
 
-def clean(raw: RawBars, macro: Macro | None = None) -> Panel:
+def clean(raw: RawBars, macro: Macro | None = None, last: np.datetime64 | None = None) -> Panel:
     """Judge raw bars and return the panel.
 
-    Every check looks back only: what comes after a session changes neither its arrays nor the faults known by then.
+    A bar that is seen to be wrong on its own day is left out. One that looked right then stays, since predictions dated
+    before the fault was known must not change; no label may touch it, and no row is used while it would weigh on it.
+    What comes after a session changes neither its arrays nor the faults known by then.
 
     Parameters
     ----------
@@ -27,71 +32,74 @@ def clean(raw: RawBars, macro: Macro | None = None) -> Panel:
         Bars of any quality; at least one row.
     macro
         Macro values that go with them.
+    last
+        The last session that is over; bars dated later are left out. Unless given, none is.
 
     Raises
     ------
     DataError
         ``no_valid_bars`` where nothing usable is left.
     """
-    grid, faults = to_grid(raw)
+    grid, faults = to_grid(raw, last)
     bars = {name: np.where(np.isfinite(values), values, np.nan) for name, values in grid.bars.items()}
-    cells = _Cells(grid)
+    cells = Cells(grid)
 
     broken = grid.conflict.copy()
     broken |= cells.report("missing_value", checks.missing_value(bars, grid.present & ~broken), "a value is missing")
     broken |= cells.report("non_positive", checks.non_positive(bars) & ~broken, "a price or the volume is not positive")
     broken |= cells.report("ohlc_order", checks.ohlc_order(bars) & ~broken, "high and low do not enclose the bar")
-    repeated = cells.report(
-        "repeated_bar", checks.repeated_bar(bars) & ~broken, "all five values equal those of the session before"
-    )
-    stale = cells.report(
+    broken |= cells.report("zero_volume", checks.zero_volume(bars) & ~broken, "no share was traded")
+    _mask(bars, broken)
+    copies = equal_bars(bars, np.isfinite(bars["close"]), moves_of(bars))
+    stale = cells.report_copies(copies)
+    stale |= cells.report(
         "stale_close",
-        checks.stale_close(bars["close"]) & ~broken & ~repeated,
+        checks.stale_close(bars["close"]) & ~broken & ~stale,
         f"at least the {checks.STALE_LENGTH}th equal close in a row",
     )
-    masked = broken | repeated | stale
-    for values in bars.values():
-        values[masked] = np.nan
+    _mask(bars, stale)
+    moves = moves_of(bars)
+    ticks = cells.report("bad_tick", checks.bad_tick(bars, moves), "high or low is far off the rest of the bar")
+    _mask(bars, ticks)
 
     ratios = checks.unadjusted_split(bars)
-    split = ~np.isnan(ratios)
     cells.report_splits(ratios)
+    jumps = Jumps(bars, moves, ~np.isnan(ratios))
+    cells.report_jumps(jumps)
+    _mask(bars, jumps.masked)
+
+    void = broken | stale | ticks | jumps.masked | jumps.void | ~np.isnan(ratios)
+    later = _later(void, copies, jumps)
+    void[later[:, 0], later[:, 1]] = True
     faults += cells.faults + _missing_sessions(grid) + _notes(raw, grid.sessions)
-    return _panel(raw, grid, bars, masked | split, _barred(split), tuple(faults), macro)
+    return _panel(raw, grid, bars, (void, later, _barred(ratios, jumps)), tuple(faults), macro)
 
 
-class _Cells:
-    """Turns places of the grid into faults that are known on their own day."""
-
-    def __init__(self, grid: Grid) -> None:
-        self.faults: list[Fault] = []
-        self._days = [str(day) for day in grid.sessions]
-        self._tickers = grid.tickers
-
-    def report(self, code: str, where: BoolArray, detail: str) -> BoolArray:
-        """Note an error for every True place, and return the places."""
-        for row, column in np.argwhere(where):
-            day = self._days[row]
-            self.faults.append(Fault(code, self._tickers[column], day, day, "error", f"{detail}; the bar is left out"))
-        return where
-
-    def report_splits(self, ratios: np.ndarray) -> None:
-        """Note an error for every ratio that is not NaN."""
-        for row, column in np.argwhere(~np.isnan(ratios)):
-            day, ratio = self._days[row], ratios[row, column]
-            kind = f"{ratio:g}:1 split" if ratio > 1 else f"1:{1 / ratio:g} reverse split"
-            detail = (
-                f"looks like an unadjusted {kind}; labels across it are undefined and the ticker is left out "
-                f"for {SPLIT_BARS_SESSIONS} sessions"
-            )
-            self.faults.append(Fault("unadjusted_split", self._tickers[column], day, day, "error", detail))
+def _mask(bars: checks.Bars, where: BoolArray) -> None:
+    for values in bars.values():
+        values[where] = np.nan
 
 
-def _barred(split: BoolArray) -> BoolArray:
-    """Return the sessions from each split on, as long as feature windows reach back to it."""
-    rows = np.arange(len(split))[:, None]
-    latest = np.maximum.accumulate(np.where(split, rows, -SPLIT_BARS_SESSIONS), axis=0)
-    return rows - latest < SPLIT_BARS_SESSIONS
+def _later(void: BoolArray, copies: Copies, jumps: Jumps) -> npt.NDArray[np.int64]:
+    """Return (session, ticker, known session) of the bars that became void later, each with its first such session."""
+    ahead = copies.looks_ahead
+    found = [*zip(copies.earlier[ahead], copies.column[ahead], copies.later[ahead], strict=True), *jumps.later]
+    first: dict[tuple[int, int], int] = {}
+    for row, column, known in found:
+        if not void[row, column]:
+            place = (int(row), int(column))
+            first[place] = min(int(known), first.get(place, int(known)))
+    listed = sorted((row, column, known) for (row, column), known in first.items())
+    return np.array(listed, dtype=np.int64).reshape(-1, 3)
+
+
+def _barred(ratios: FloatArray, jumps: Jumps) -> BoolArray:
+    """Return the rows that are left out because their feature windows reach back across a fault."""
+    barred = np.zeros(ratios.shape, dtype=bool)
+    splits = ((int(row), int(column), checks.SPLIT_BARS_SESSIONS) for row, column in np.argwhere(~np.isnan(ratios)))
+    for row, column, length in (*splits, *jumps.out):
+        barred[row : row + length, column] = True
+    return barred
 
 
 def _missing_sessions(grid: Grid) -> list[Fault]:
@@ -131,11 +139,11 @@ def _panel(
     raw: RawBars,
     grid: Grid,
     bars: checks.Bars,
-    void: BoolArray,
-    barred: BoolArray,
+    left_out: tuple[BoolArray, npt.NDArray[np.int64], BoolArray],
     faults: tuple[Fault, ...],
     macro: Macro | None,
 ) -> Panel:
+    void, later, barred = left_out
     kept: BoolArray = np.asarray(np.isfinite(bars["close"]).any(axis=0))
     if not kept.any():
         raise DataError(
@@ -145,6 +153,9 @@ def _panel(
         )
     arrays: dict[str, Any] = {name: np.ascontiguousarray(bars[name][:, kept]) for name in FIELDS}
     arrays |= {"void": np.ascontiguousarray(void[:, kept]), "barred": np.ascontiguousarray(barred[:, kept])}
+    later = later[kept[later[:, 1]]]
+    later[:, 1] = (np.cumsum(kept) - 1)[later[:, 1]]
+    arrays["void_later"] = later
     tickers = tuple(ticker for ticker, keep in zip(grid.tickers, kept, strict=True) if keep)
     dropped = {
         ticker: "no bar passes the quality gate" for ticker, keep in zip(grid.tickers, kept, strict=True) if not keep

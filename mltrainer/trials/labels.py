@@ -28,7 +28,7 @@ def outcomes(panel: Panel, member: BoolArray, matrices: Matrices, settings: Sett
     A gap at the end of the data looks like a delisting until the bars come back. A fold must therefore learn from the
     labels as they stood when it was trained, or its predictions would depend on what came later.
     """
-    close, void = panel.close[:sessions], panel.void[:sessions]
+    close, void = panel.close[:sessions], panel.void_known_by(sessions)
     if settings.label == "hit":
         event, realized = hit(close, horizon=settings.horizon, target=settings.target_return, void=void)
     else:

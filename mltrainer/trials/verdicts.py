@@ -20,6 +20,8 @@ def target_sentence(settings: Settings) -> str:
 
 def screening_headline(job: Job, candidates: list[Candidate], base_rate: float) -> str:
     """Return the honest first line of a screening."""
+    if not candidates:
+        return f"{_mark(job)}no ticker can be scored: none has a usable bar on the last session, {job.panel.dates[-1]}"
     threshold = job.settings.confidence_threshold
     qualified = sum(candidate.verdict == "qualified" for candidate in candidates)
     unsupported = sum(candidate.verdict == "unsupported" for candidate in candidates)

@@ -227,6 +227,7 @@ def dirty(seed: int, sessions: int = 90) -> pd.DataFrame:
         bars.loc[row + 1, list(FIELDS)] = bars.loc[row, list(FIELDS)]
     start = int(rng.integers(len(bars) - 10))
     bars.loc[start : start + 7, prices] = [50.0, 51.0, 49.0, 50.0]
+    wild(bars, rng, sessions)
     for ticker, ratio in (("BBB", 2.0), ("CCC", 1 / 3)):
         bars = split(bars, ticker, int(rng.integers(10, sessions - 5)), ratio, ratio)
     extra = bars.iloc[rng.choice(len(bars), 4, replace=False)].copy()
@@ -238,7 +239,28 @@ def dirty(seed: int, sessions: int = 90) -> pd.DataFrame:
     return pd.concat([bars, extra, closed], ignore_index=True).sample(frac=1, random_state=seed)
 
 
-ARRAYS = (*FIELDS, "void", "barred")
+def wild(bars: pd.DataFrame, rng: np.random.Generator, sessions: int) -> None:
+    """Give some bars of DDD, EEE and AAA a wrong level or another day's values."""
+    prices = ["open", "high", "low", "close"]
+    for ticker, length, factor in (
+        ("DDD", 1, 1.4),
+        ("DDD", int(rng.integers(2, 9)), 0.5),
+        ("EEE", int(rng.integers(1, 30)), 100.0),
+        ("AAA", 1, 1.1),
+        ("AAA", 40, 0.8),
+    ):
+        first = int(rng.integers(20, sessions - 1))
+        rows = [row_of(bars, ticker, session) for session in range(first, min(first + length, sessions))]
+        bars.loc[rows, prices] *= factor
+        bars.loc[rows, "volume"] *= rng.choice([0.3, 1.0, 5.0])
+    for distance in (1, int(rng.integers(2, 20))):
+        day = int(rng.integers(20, sessions - distance))
+        for ticker in ("AAA", "BBB", "CCC", "DDD", "EEE"):
+            there = bars.loc[row_of(bars, ticker, day + distance), list(FIELDS)]
+            bars.loc[row_of(bars, ticker, day), list(FIELDS)] = there
+
+
+ARRAYS = (*FIELDS, "barred")
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
@@ -262,6 +284,9 @@ def test_what_comes_later_changes_no_verdict(seed: int, cut: int, change: str) -
             if ticker in before.tickers:
                 expected = getattr(before, name)[:, before.tickers.index(ticker)]
                 assert own.tobytes() == expected.tobytes(), (name, ticker)
+        if ticker in before.tickers:
+            known_then = after.void_known_by(kept)[:, column]
+            np.testing.assert_array_equal(known_then, before.void[:, before.tickers.index(ticker)])
     last = str(day)[:10]
     known = {fault for fault in after.faults if fault.known_at <= last}
     assert known == set(before.faults)

@@ -43,15 +43,58 @@ def test_the_faults_are_those_that_an_independent_count_finds(panel: Panel, path
     bars = pd.read_parquet(path).sort_values(["ticker", "date"])
     values = ["open", "high", "low", "close", "volume"]
     assert counts["missing_value"] == bars[values].isna().any(axis=1).sum() == 11
-    same = (bars.groupby("ticker")[values].diff() == 0).all(axis=1)
-    assert counts["repeated_bar"] == same.sum() == 277
-    # Nearly all on two days, when the vendor wrote many bars twice.
-    by_day = Counter(fault.date for fault in panel.faults if fault.code == "repeated_bar")
-    assert by_day.most_common(2) == [("2014-08-04", 169), ("2014-07-18", 78)]
-    assert counts == {"repeated_bar": 277, "missing_session": 17, "ohlc_order": 12, "missing_value": 11}
-    assert panel.void.sum() == 277 + 12 + 11
-    assert not panel.barred.any()
+    assert (counts["missing_session"], counts["ohlc_order"]) == (17, 12)
     assert panel.dropped == {}
+    # Every bar that is word for word an earlier one of its ticker is a fault: the one or the other is wrong.
+    again = bars.dropna().duplicated(["ticker", *values]).sum()
+    copies = {"repeated_bar", "copied_bar", "next_session_bar", "later_session_bar"}
+    assert sum(counts[code] for code in copies) == again
+
+
+def test_the_bars_of_coming_sessions_are_told_from_stale_ones(panel: Panel) -> None:
+    ahead = Counter(
+        (fault.date, fault.known_at)
+        for fault in panel.faults
+        if fault.code in ("next_session_bar", "later_session_bar")
+    )
+    assert ahead[("2014-08-01", "2014-08-04")] == 169
+    assert ahead[("2014-07-17", "2014-07-18")] == 78
+    assert ahead[("2017-08-01", "2017-08-04")] == 162
+    assert ahead[("2014-10-30", "2014-11-12")] == 124
+    assert sum(fault.code in ("repeated_bar", "copied_bar") for fault in panel.faults) < 25
+    # On the day itself the bar cannot be known to be wrong; from the later one on no label may touch it.
+    row, known = panel.dates.index("2017-08-01"), panel.dates.index("2017-08-04")
+    seen_late = panel.void[row] & ~panel.void_known_by(known)[row]
+    assert seen_late.sum() > 150
+    np.testing.assert_array_equal(panel.void_known_by(known + 1)[row], panel.void[row])
+    assert np.isfinite(panel.close[row]).sum() > 490
+
+
+@pytest.mark.parametrize(
+    ("ticker", "date"),
+    [
+        ("A", "2014-11-03"),
+        ("BAX", "2015-07-01"),
+        ("EBAY", "2015-07-20"),
+        ("ARNC", "2016-11-01"),
+        ("YUM", "2016-11-01"),
+        ("HPE", "2017-04-03"),
+    ],
+)
+def test_spin_offs_that_the_vendor_did_not_adjust_are_found(panel: Panel, ticker: str, date: str) -> None:
+    found = {(fault.code, fault.date) for fault in panel.faults if fault.ticker == ticker}
+    assert ("spin_off", date) in found
+    row, column = panel.dates.index(date), panel.tickers.index(ticker)
+    assert panel.void[row, column]
+    assert panel.barred[row + 1 : row + 100, column].all()
+
+
+def test_wrong_bars_that_return_are_found_and_news_is_not(panel: Panel) -> None:
+    spikes = {(fault.ticker, fault.date) for fault in panel.faults if fault.code == "price_spike"}
+    assert spikes >= {("TIF", "2013-12-18"), ("O", "2013-12-20"), ("FLR", "2017-09-14"), ("NWL", "2017-09-14")}
+    news = {("FB", "2013-07-25"), ("VRTX", "2014-06-24"), ("NFLX", "2014-10-16"), ("MAT", "2017-10-27")}
+    assert not news & {(fault.ticker, fault.date) for fault in panel.faults}
+    assert panel.barred.mean() < 0.02
 
 
 @pytest.mark.parametrize(("ticker", "date", "ratio"), [("AAPL", "2014-06-09", 7), ("XOM", "2016-03-15", 2)])

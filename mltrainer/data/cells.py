@@ -1,0 +1,65 @@
+"""From places of the grid to faults in words."""
+
+import numpy as np
+
+from mltrainer.data.checks import SPLIT_BARS_SESSIONS
+from mltrainer.data.copies import Copies
+from mltrainer.data.grid import Grid
+from mltrainer.data.jumps import Jumps
+from mltrainer.data.panel import BoolArray, Fault, FloatArray
+
+
+class Cells:
+    """Collects the faults of single bars."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.faults: list[Fault] = []
+        self._days = [str(day) for day in grid.sessions]
+        self._tickers = grid.tickers
+
+    def report(self, code: str, where: BoolArray, detail: str) -> BoolArray:
+        """Note an error, known on its own day, for every True place, and return the places."""
+        for row, column in np.argwhere(where):
+            self._note(code, row, column, row, f"{detail}; the bar is left out")
+        return where
+
+    def report_copies(self, copies: Copies) -> BoolArray:
+        """Note the wrong bar of each pair, and return the places of the stale ones."""
+        stale = np.zeros((len(self._days), len(self._tickers)), dtype=bool)
+        stale[copies.later[~copies.looks_ahead], copies.column[~copies.looks_ahead]] = True
+        for earlier, later, column, ahead in zip(
+            copies.earlier, copies.later, copies.column, copies.looks_ahead, strict=True
+        ):
+            adjacent = later - earlier == 1
+            if ahead:
+                code, which = ("next_session_bar", "next session") if adjacent else ("later_session_bar", "session")
+                detail = (
+                    f"all five values are those of the {which} {self._days[later]}: the file looks ahead; the bar "
+                    "stays as it was known, and labels that touch it are undefined"
+                )
+                self._note(code, earlier, column, later, detail)
+            else:
+                code, which = (
+                    ("repeated_bar", "the session before") if adjacent else ("copied_bar", self._days[earlier])
+                )
+                self._note(code, later, column, later, f"all five values equal those of {which}; the bar is left out")
+        return stale
+
+    def report_splits(self, ratios: FloatArray) -> None:
+        """Note an error for every ratio that is not NaN."""
+        for row, column in np.argwhere(~np.isnan(ratios)):
+            ratio = ratios[row, column]
+            kind = f"{ratio:g}:1 split" if ratio > 1 else f"1:{1 / ratio:g} reverse split"
+            detail = (
+                f"looks like an unadjusted {kind}; labels across it are undefined and the ticker is left out "
+                f"for {SPLIT_BARS_SESSIONS} sessions"
+            )
+            self._note("unadjusted_split", row, column, row, detail)
+
+    def report_jumps(self, jumps: Jumps) -> None:
+        """Note what the jumps were found to be."""
+        for found in jumps.findings:
+            self._note(found.code, found.row, found.column, found.known, found.detail)
+
+    def _note(self, code: str, row: int, column: int, known: int, detail: str) -> None:
+        self.faults.append(Fault(code, self._tickers[column], self._days[row], self._days[known], "error", detail))
