@@ -7,32 +7,36 @@ from mltrainer.models.registry import MODELS
 
 # Models that people and Claude name and that the registry may lack. They are handed on as they were written, so that
 # validation refuses them in the open; a name that the registry knows is read from the registry.
-_ELSEWHERE = frozenset(
+_ELSEWHERE = frozenset(["catboost", "arima", "garch", "prophet", "nbeats", "ngboost"])
+# Names that are plain words as well: one names a model only where what stands beside it lets it.
+_PLAIN_WORDS = frozenset(
     [
-        "catboost",
-        "svm",
-        "gru",
-        "transformer",
-        "tcn",
-        "mlp",
-        "knn",
-        "adaboost",
-        "arima",
-        "garch",
-        "prophet",
         "ridge",
         "lasso",
-        "elasticnet",
-        "extratrees",
-        "naivebayes",
+        "transformer",
+        "forest",
+        "huber",
+        "logistic",
+        "extratree",
+        "nearestneighbor",
+        "nearestneighbour",
+        "gam",
+        "autoencoder",
         "neuralnetwork",
-        "gradientboosting",
-        "histgradientboosting",
-        "supportvectormachine",
-        "patchtst",
-        "nbeats",
+        "neuralnet",
     ]
 )
+_BEFORE_A_NAME = re.compile(
+    r"(?:\A|[,;:.!?(+/=\"'`*|-]|\b(?:tr(?:y|ied|ying)|us(?:e|es|ed|ing)|add(?:ed|ing)?|drop(?:ped|ping)?|run(?:ning)?|fit"
+    r"|train(?:ed|ing)?|with|without|and|or|plus|to|vs|versus|than|beats?|like|as|the|an?|of|for|by|from|is|only|also|both"
+    r"|either|just|include|remove|compare|test|from|models?|ensemble|regression|list|show|about))\s*\Z",
+    re.IGNORECASE,
+)
+_NOT_AFTER_A_NAME = re.compile(
+    r"\s+(?:of|stocks?|shares?|compan(?:y|ies)|makers?|manufacturers?|producers?|names|tickers?|sector|industry|fires?)\b",
+    re.IGNORECASE,
+)
+_BESIDE = 24
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _NOT_IN_LOWER_CASE = frozenset({"lr", "rf"})
 _LONGEST = 4
@@ -72,7 +76,7 @@ def find_models(text: str) -> list[NamedModel]:
 def _longest_name(text: str, words: list[tuple[int, int]]) -> tuple[int, str]:
     """Return how many of the words make a model's name, and the name; (0, "") where none do."""
     # Most words begin no model's name; the few that do are tried in earnest.
-    if text[words[0][0] : words[0][0] + 2].lower() not in _BEGINNINGS:
+    if _key(text[words[0][0] : words[0][0] + 4])[:2] not in _BEGINNINGS:
         return 0, ""
     for size in range(len(words), 0, -1):
         written = text[words[0][0] : words[size - 1][1]]
@@ -80,8 +84,16 @@ def _longest_name(text: str, words: list[tuple[int, int]]) -> tuple[int, str]:
             continue
         key = _key(written)
         for candidate in (key, key.removesuffix("s"), key.removesuffix("model"), key.removesuffix("classifier")):
-            if candidate in _NAMES:
+            if candidate in _NAMES and _can_be_meant(text, words[0][0], words[size - 1][1]):
                 return size, _NAMES[candidate]
         if key in _ELSEWHERE or key.removesuffix("s") in _ELSEWHERE:
             return size, written
     return 0, ""
+
+
+def _can_be_meant(text: str, start: int, end: int) -> bool:
+    """Tell whether a name at a place means the model: "try ridge", not "the Blue Ridge" or "transformer makers"."""
+    if _key(text[start:end]).removesuffix("s") not in _PLAIN_WORDS:
+        return True
+    before = text[start - _BESIDE : start] if start > _BESIDE else "." + text[:start]
+    return bool(_BEFORE_A_NAME.search(before)) and not _NOT_AFTER_A_NAME.match(text, end)

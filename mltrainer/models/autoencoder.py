@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -31,8 +29,8 @@ class _Network(nn.Module):
 class AutoencoderHead(TabularNetwork):
     """P(event) from a narrow code that must also give the features back (Vincent et al. 2008, denoising)."""
 
-    def _network(self, X: npt.NDArray[np.float32]) -> Any:
-        return _Network(X.shape[1], self.hidden)
+    def _network(self, shape: tuple[int, ...]) -> Any:
+        return _Network(shape[0], self.hidden)
 
     def _loss(self, network: Any, rows: torch.Tensor, event: torch.Tensor) -> torch.Tensor:
         code = network.encoder(rows)

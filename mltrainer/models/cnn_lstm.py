@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -26,5 +24,5 @@ class _Network(nn.Module):
 class CNNLSTM(SequenceNetwork):
     """P(event) by an LSTM that reads convolutions of neighbouring sessions (Sainath et al. 2015)."""
 
-    def _network(self, X: npt.NDArray[np.float32]) -> Any:
-        return _Network(X.shape[2], self.hidden)
+    def _network(self, shape: tuple[int, ...]) -> Any:
+        return _Network(shape[1], self.hidden)

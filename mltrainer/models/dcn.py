@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -29,5 +27,5 @@ class _Network(nn.Module):
 class DeepCross(TabularNetwork):
     """P(event) by layers that multiply features with each other, beside a deep network (Wang et al. 2021, DCN-v2)."""
 
-    def _network(self, X: npt.NDArray[np.float32]) -> Any:
-        return _Network(X.shape[1], self.hidden)
+    def _network(self, shape: tuple[int, ...]) -> Any:
+        return _Network(shape[0], self.hidden)

@@ -3,8 +3,6 @@
 from math import gcd
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -32,5 +30,5 @@ class _Network(nn.Module):
 class FTTransformer(TabularNetwork):
     """P(event) by attention between the features of a row, each a token of its own (Gorishniy et al. 2021)."""
 
-    def _network(self, X: npt.NDArray[np.float32]) -> Any:
-        return _Network(X.shape[1], self.hidden)
+    def _network(self, shape: tuple[int, ...]) -> Any:
+        return _Network(shape[0], self.hidden)

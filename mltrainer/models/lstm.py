@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -25,5 +23,5 @@ class _Network(nn.Module):
 class LSTMModel(SequenceNetwork):
     """P(event) by an LSTM (Hochreiter & Schmidhuber 1997) with a logistic head."""
 
-    def _network(self, X: npt.NDArray[np.float32]) -> Any:
-        return _Network(X.shape[2], self.hidden)
+    def _network(self, shape: tuple[int, ...]) -> Any:
+        return _Network(shape[1], self.hidden)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -26,5 +24,5 @@ class _Network(nn.Module):
 class MLP(TabularNetwork):
     """P(event) by two layers with batch normalisation and dropout (Rumelhart, Hinton & Williams 1986)."""
 
-    def _network(self, X: npt.NDArray[np.float32]) -> Any:
-        return _Network(X.shape[1], self.hidden)
+    def _network(self, shape: tuple[int, ...]) -> Any:
+        return _Network(shape[0], self.hidden)

@@ -42,8 +42,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     random_state: int
 
     @abstractmethod
-    def _network(self, X: npt.NDArray[np.float32]) -> Any:
-        """Return the untrained network for rows like these few."""
+    def _network(self, shape: tuple[int, ...]) -> Any:
+        """Return the untrained network for rows of this shape: (n_features,) or (length, n_channels)."""
 
     @abstractmethod
     def _most_rows(self) -> int:
@@ -54,7 +54,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         odds = network(rows).reshape(len(event), -1)
         return nn.functional.binary_cross_entropy_with_logits(odds, event[:, None].expand_as(odds))
 
-    def _prepare(self, X: Any) -> RowArray:
+    def _prepare(self, X: Any) -> npt.NDArray[np.float32]:
         """Return what the network reads."""
         return X
 
@@ -89,7 +89,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         rows = spread_rows(len(y), self._most_rows(), random)
         learned, held = _hold_out(rows, dates, ahead)
         self._learn(X, learned)
-        self.network_ = self._network(self._prepare(X[learned[:2]]))
+        self.network_ = self._network(self._prepare(X[learned[:1]]).shape[1:])
         # Starting from the base rate spares the first steps that would only learn it.
         rate = float(np.clip(y[learned].mean(), 1e-4, 1 - 1e-4))
         nn.init.constant_(self.network_.head.bias, float(np.log(rate / (1 - rate))))

@@ -3,8 +3,6 @@
 from math import gcd
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -38,5 +36,5 @@ class PatchTransformer(SequenceNetwork):
     Unlike the original, a window is not normalised: its level of volatility is what says most about the event.
     """
 
-    def _network(self, X: npt.NDArray[np.float32]) -> Any:
-        return _Network(*X.shape[1:], self.hidden)
+    def _network(self, shape: tuple[int, ...]) -> Any:
+        return _Network(shape[0], shape[1], self.hidden)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -40,5 +38,5 @@ class _Network(nn.Module):
 class ResidualMLP(TabularNetwork):
     """P(event) by a network whose blocks add to what they read (Gorishniy et al. 2021, ResNet)."""
 
-    def _network(self, X: npt.NDArray[np.float32]) -> Any:
-        return _Network(X.shape[1], self.hidden)
+    def _network(self, shape: tuple[int, ...]) -> Any:
+        return _Network(shape[0], self.hidden)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -49,5 +47,5 @@ class TabM(TabularNetwork):
     The members share all weights but a sign for each feature and their last layer.
     """
 
-    def _network(self, X: npt.NDArray[np.float32]) -> Any:
-        return _Network(X.shape[1], self.hidden)
+    def _network(self, shape: tuple[int, ...]) -> Any:
+        return _Network(shape[0], self.hidden)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -40,5 +38,5 @@ class _Network(nn.Module):
 class TemporalConvolutions(SequenceNetwork):
     """P(event) by convolutions that look back only, ever further (Bai, Kolter & Koltun 2018)."""
 
-    def _network(self, X: npt.NDArray[np.float32]) -> Any:
-        return _Network(X.shape[2], self.hidden)
+    def _network(self, shape: tuple[int, ...]) -> Any:
+        return _Network(shape[1], self.hidden)

@@ -3,8 +3,6 @@
 from math import gcd
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -31,5 +29,5 @@ class _Network(nn.Module):
 class TransformerModel(SequenceNetwork):
     """P(event) by attention between the sessions of the window (Vaswani et al. 2017), two layers."""
 
-    def _network(self, X: npt.NDArray[np.float32]) -> Any:
-        return _Network(*X.shape[1:], self.hidden)
+    def _network(self, shape: tuple[int, ...]) -> Any:
+        return _Network(shape[0], shape[1], self.hidden)
