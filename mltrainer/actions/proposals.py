@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from mltrainer.actions.registry import Action, find_action
 from mltrainer.models.registry import check_params, members_of, resolve_model
 from mltrainer.settings.errors import UsageError
+from mltrainer.settings.events import ProposalMade
 from mltrainer.settings.parameters import Settings
 
 Source = Literal["tool", "text", "user"]
@@ -102,6 +103,20 @@ def propose(
         digest=digest_of(entry.name, arguments),
         changes=changes,
         quote=quote,
+    )
+
+
+def from_event(event: ProposalMade) -> Proposal:
+    """Return the proposal that an event shows."""
+    return Proposal(
+        id=event.id,
+        source=event.source,
+        action=event.action,
+        arguments=event.arguments,
+        stated=tuple(event.stated or event.changes),
+        defaulted=tuple(event.defaulted),
+        digest=event.digest,
+        changes=dict(event.changes),
     )
 
 

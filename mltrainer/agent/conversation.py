@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from datetime import date
 from itertools import count
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from mltrainer.actions.approval import Approve, Change, Decision, Edit, read_decision
 from mltrainer.actions.detection import DetectionContext
@@ -26,6 +26,7 @@ from mltrainer.agent.reading import (
     read_reply,
     user_changes,
 )
+from mltrainer.agent.resume import Past, greeting
 from mltrainer.agent.running import Runner
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.settings import events
@@ -49,6 +50,13 @@ class Conversation:
         How the latest turn ended.
     interrupt_code
         The exit code that a cancelled run reports; a handler of SIGTERM sets 143 before it cancels.
+
+    Parameters
+    ----------
+    past
+        What a stored conversation comes back with, where this one goes on with it.
+    held
+        What keeps other processes from going on with the same session; it is let go at the end.
     """
 
     def __init__(
@@ -60,11 +68,13 @@ class Conversation:
         settings: SessionSettings | None = None,
         policy: Policy = ASK,
         limits: Limits | None = None,
+        past: Past | None = None,
+        held: IO[str] | None = None,
     ) -> None:
         self.facilitator = facilitator
         self.analyst = analyst
         self.stream = stream
-        self.settings = settings or SessionSettings()
+        self.settings = past.settings if past else settings or SessionSettings()
         self.policy = policy
         self.limits = limits or Limits()
         self.data: dict[str, Any] = {}
@@ -75,8 +85,13 @@ class Conversation:
         self._desk = Desk(stream, self._outbox)
         self._ear = Ear(analyst, stream)
         self._editing = False
-        self._ids = count(1)
+        self._past = past
+        self._held = held
+        self._ids = count(past.proposals + 1 if past else 1)
         self._runner = Runner(facilitator, stream, self.settings, self._desk, self._outbox)
+        if past:
+            self._ear.dollars = past.dollars
+            self._runner.trials += past.trials
 
     @property
     def waiting(self) -> list[Proposal]:
@@ -103,7 +118,7 @@ class Conversation:
         """
         self.data = await self.facilitator.describe_data()
         await self.analyst.open(Briefing(self.stream.session_id, self.data, self.facilitator.models()))
-        settings = self.settings.current.model_dump(mode="json")
+        settings, request = self.settings.current.model_dump(mode="json"), self.facilitator.request
         self._outbox.note(f"Today is {date.today().isoformat()}. Settings now: {settings}")
         self.stream.emit(
             events.SessionStarted,
@@ -111,13 +126,29 @@ class Conversation:
             model=self.analyst.model,
             data={key: value for key, value in self.data.items() if key != "names"},
             settings=settings,
+            adjusted=sorted(self.settings.adjusted),
+            request=request.model_dump(mode="json", exclude_none=True) if request else {},
+            resumed=self._past is not None,
             notice=self.analyst.notice,
         )
+        if self._past:
+            self._go_on(self._past)
+
+    def _go_on(self, past: Past) -> None:
+        """Say where the conversation stood, end what was interrupted, and show again what waits."""
+        self.stream.emit(events.Notice, text=greeting(past, self.stream.session_id))
+        for calls, text in past.unheard:
+            self._outbox.tell(calls, text)
+        for trial, one in past.interrupted.items():
+            self._runner.end_interrupted(trial, one)
+        self._desk.put(past.waiting)
 
     async def close(self) -> None:
         """Let go of the analyst and the machinery."""
         await self.analyst.close()
         await self.facilitator.close()
+        if self._held:
+            self._held.close()
 
     # What the user does
 

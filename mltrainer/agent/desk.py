@@ -29,7 +29,7 @@ class Desk:
         """Return what waits under these ids, in the order of the ids."""
         return [one for id in ids for one in self.waiting if one.proposal.id == id]
 
-    def show(self, proposal: Proposal) -> None:
+    def show(self, proposal: Proposal, calls: Sequence[str] = ()) -> None:
         """Show a proposal: what is shown is what runs."""
         self._stream.emit(
             events.ProposalMade,
@@ -42,19 +42,20 @@ class Desk:
             digest=proposal.digest,
             needs_approval=proposal.needs_approval,
             changes=proposal.changes,
+            calls=list(calls),
         )
 
     def put(self, arrivals: Sequence[Waiting]) -> None:
         """Let these wait, instead of whatever waited before."""
         for one in arrivals:
-            self.show(one.proposal)
+            self.show(one.proposal, one.calls)
         self.waiting = list(arrivals)
 
     def replace(self, old: Waiting, proposal: Proposal) -> None:
         """Let a changed proposal wait in the place of the old one."""
         self._stream.emit(events.Approval, proposal=old.proposal.id, decision="edited", by="user")
         self.waiting[self.waiting.index(old)] = Waiting(proposal, old.calls)
-        self.show(proposal)
+        self.show(proposal, old.calls)
 
     def approve(self, one: Waiting, by: By) -> None:
         """Take an approved proposal off the desk."""

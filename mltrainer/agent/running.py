@@ -17,6 +17,7 @@ from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.settings import events
 from mltrainer.settings.errors import ActionFailed, LimitReached, MltrainerError
 from mltrainer.settings.parameters import Settings
+from mltrainer.settings.result import SCHEMA
 from mltrainer.settings.stream import EventStream
 
 # Looks at a result or at the market: changed settings are no reason to do them again.
@@ -104,6 +105,14 @@ class Runner:
             raise
         self._report(one, compact(document))
         return document
+
+    def end_interrupted(self, trial_id: str, one: Waiting) -> None:
+        """Record that a trial ended with the program that ran it."""
+        action = one.proposal.action
+        document = {"schema": SCHEMA, "trial_id": trial_id, "action": action, "status": "cancelled"}
+        self._facilitator.store.finish_trial(trial_id, document, seconds=0.0)
+        self._stream.emit(events.ActionCancelled, action=action, trial_id=trial_id)
+        self._outbox.tell(one.calls, f"{action} ({trial_id}) was interrupted: the program ended.", is_error=True)
 
     def _take_over(self, proposal: Proposal) -> None:
         """Make what was approved the settings of the session."""

@@ -6,6 +6,7 @@ from typing import Any
 import typer
 from typer.main import get_command
 
+LATEST = "latest"
 GROUPS = {
     "chat": ("mltrainer.cli.chat", "Talk with the AI; the same as mltrainer alone."),
     "run": ("mltrainer.cli.run", "Run one conversation without a person."),
@@ -24,6 +25,7 @@ def application(arguments: list[str]) -> Any:
     """Return the command line, with the named group loaded and the others as their one line of help."""
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("--help", "-h")):
         arguments.insert(0, "chat")
+    _name_latest(arguments)
     if arguments[0] == "do" and len(arguments) > 1 and not arguments[1].startswith("-"):
         from mltrainer.actions.registry import find_action
 
@@ -44,6 +46,14 @@ def application(arguments: list[str]) -> Any:
         else:
             app.command(name, help=summary)(_not_loaded)
     return get_command(app)
+
+
+def _name_latest(arguments: list[str]) -> None:
+    """Let ``--resume`` alone mean the latest session."""
+    if "--resume" in arguments:
+        place = arguments.index("--resume") + 1
+        if place == len(arguments) or arguments[place].startswith("-"):
+            arguments.insert(place, LATEST)
 
 
 def _not_loaded() -> None:

@@ -1,9 +1,10 @@
 """``mltrainer chat``: the conversation at the terminal."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from mltrainer.cli.app import LATEST
 from mltrainer.cli.options import (
     AsOf,
     Data,
@@ -18,7 +19,14 @@ from mltrainer.cli.options import (
     stated_settings,
 )
 from mltrainer.cli.running import run_until_done
-from mltrainer.cli.talk import chosen_agent, open_conversation
+from mltrainer.cli.talk import chosen_agent, open_conversation, past_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mltrainer.agent.conversation import Conversation
+    from mltrainer.cli.talk import AgentName
+    from mltrainer.settings.request import DataRequest
 
 
 def add_to(app: typer.Typer, name: str, summary: str) -> None:
@@ -35,6 +43,9 @@ def chat(
     as_of: AsOf = None,
     seed: Seed = None,
     agent: Annotated[str | None, typer.Option(help="claude or offline", metavar="AGENT")] = None,
+    resume: Annotated[
+        str | None, typer.Option(help="go on with a session, the latest where none is named", metavar="[SESSION]")
+    ] = None,
     max_trials: Annotated[int | None, typer.Option(min=1, help="most trials of the conversation")] = None,
     workers: Workers = 0,
     home: Home = None,
@@ -47,38 +58,81 @@ def chat(
     from mltrainer.repl.app import chat as talk
     from mltrainer.store.home import home_folder, make_private
 
-    who = chosen_agent(agent)
-    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed, home=home)
     folder = make_private(home_folder(home))
-
-    async def open_it():
-        from mltrainer.agent.policy import ASK, Limits
-
-        return open_conversation(
-            agent=who,
-            request=request,
-            home=folder,
-            stated=stated_settings(universe, seed),
-            workers=workers,
-            policy=ASK,
-            limits=Limits(max_trials=max_trials),
+    stored = _stored(folder, resume) if resume else None
+    who = stored.agent if stored and agent is None else chosen_agent(agent)
+    if stored and stored.request and (source, data, macro, simulate, as_of) == (None,) * 5:
+        request = stored.request
+    else:
+        request = data_request(
+            source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed, home=home
         )
 
-    setup = ChatSetup(
-        open=open_it,
-        home=folder,
-        agent=who,
-        data=f"files {request.data.name}" if request.source == "files" and request.data else request.source,
-        simulated=request.source == "simulated",
-        notice=_notice(who, agent),
-        color="NO_COLOR" not in os.environ and sys.stdout.isatty(),
-    )
+    def make_setup(request: "DataRequest", who: "AgentName", session: str | None) -> ChatSetup:
+        async def open_it() -> "Conversation":
+            from mltrainer.agent.policy import ASK, Limits
+
+            return open_conversation(
+                agent=who,
+                request=request,
+                home=folder,
+                stated=stated_settings(universe, seed),
+                workers=workers,
+                policy=ASK,
+                limits=Limits(max_trials=max_trials),
+                resume=session,
+            )
+
+        def reopen(session: str) -> ChatSetup:
+            found = _stored(folder, session)
+            return make_setup(found.request or request, found.agent, found.session)
+
+        return ChatSetup(
+            open=open_it,
+            home=folder,
+            agent=who,
+            data=f"files {request.data.name}" if request.source == "files" and request.data else request.source,
+            simulated=request.source == "simulated",
+            notice=_notice(who, agent),
+            color="NO_COLOR" not in os.environ and sys.stdout.isatty(),
+            resumed=session is not None,
+            reopen=reopen,
+        )
+
+    setup = make_setup(request, who, stored.session if stored else None)
     if not setup.interactive:
         return run_until_done(talk(setup))
     import asyncio
 
     # At a terminal the prompt itself takes Ctrl-C, and each turn its own.
     return asyncio.run(talk(setup))
+
+
+class Stored(NamedTuple):
+    """A session to go on with: who answered in it, and on which data."""
+
+    session: str
+    agent: "AgentName"
+    request: "DataRequest | None"
+
+
+def _stored(home: "Path", session: str) -> Stored:
+    """Look up a session.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    from mltrainer.settings.request import DataRequest
+    from mltrainer.store.store import Store
+
+    store = Store(home)
+    found = store.session(None if session.lower() == LATEST else session)
+    past = past_of(store, found["session_id"])
+    store.close()
+    request = DataRequest.model_validate(past.request) if past.request else None
+    return Stored(found["session_id"], found["agent"], request)
 
 
 def _notice(who: str, asked: str | None) -> str:

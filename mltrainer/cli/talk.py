@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from mltrainer.agent.analyst import Analyst
     from mltrainer.agent.conversation import Conversation
     from mltrainer.agent.policy import Limits, Policy
+    from mltrainer.agent.resume import Past
+    from mltrainer.settings.events import Event
     from mltrainer.settings.request import DataRequest
     from mltrainer.settings.stream import Listener
     from mltrainer.store.store import Store
@@ -42,25 +44,63 @@ def open_conversation(
     policy: "Policy",
     limits: "Limits",
     listeners: "tuple[Listener, ...]" = (),
+    resume: str | None = None,
 ) -> "Conversation":
-    """Build store, machinery, analyst and conversation; nothing is started yet."""
+    """Build store, machinery, analyst and conversation; nothing is started yet.
+
+    Parameters
+    ----------
+    resume
+        The session to go on with; a new one where there is none.
+
+    Raises
+    ------
+    UsageError
+        If there is no such session, or another process has it open.
+    """
     from mltrainer.actions.session_settings import SessionSettings
     from mltrainer.agent.conversation import Conversation
     from mltrainer.facilitator.facilitator import Facilitator
     from mltrainer.settings.stream import EventStream
+    from mltrainer.store.hold import hold_session
     from mltrainer.store.store import Store
 
-    settings = SessionSettings()
-    if stated:
-        settings.change(stated)
     store = Store(home)
     facilitator = Facilitator(store, request, workers=workers)
     analyst = _analyst(agent, facilitator, store)
-    session_id = store.new_session(agent, analyst.model)
-    stream = EventStream(session_id, store.add_event, *listeners)
+    session_id = resume or store.new_session(agent, analyst.model)
+    held = hold_session(store, session_id)
+    past = past_of(store, session_id) if resume else None
+    settings = past.settings if past else SessionSettings()
+    if stated:
+        settings.change(stated)
     return Conversation(
-        facilitator=facilitator, analyst=analyst, stream=stream, settings=settings, policy=policy, limits=limits
+        facilitator=facilitator,
+        analyst=analyst,
+        stream=EventStream(session_id, store.add_event, *listeners),
+        settings=settings,
+        policy=policy,
+        limits=limits,
+        past=past,
+        held=held,
     )
+
+
+def past_of(store: "Store", session_id: str) -> "Past":
+    """Return what a stored session comes back with."""
+    from mltrainer.agent.resume import recall
+
+    return recall(told_in(store, session_id))
+
+
+def told_in(store: "Store", session_id: str) -> "list[Event]":
+    """Return the events of a stored session."""
+    from pydantic import TypeAdapter
+
+    from mltrainer.settings.events import AnyEvent, Event
+
+    reader = TypeAdapter[Event](AnyEvent)
+    return [reader.validate_python(event) for event in store.events(session_id)]
 
 
 def _analyst(agent: AgentName, facilitator: Any, store: "Store") -> "Analyst":

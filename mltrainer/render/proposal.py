@@ -1,6 +1,6 @@
 """The table that the user approves: every argument of an action, and where its value comes from."""
 
-from mltrainer.actions.proposals import Proposal
+from mltrainer.actions.proposals import from_event
 from mltrainer.render.blocks import Block, Column, Grid, Line
 from mltrainer.render.settings_diff import change_line
 from mltrainer.render.simulated import SIMULATED
@@ -31,20 +31,7 @@ def proposal_blocks(event: ProposalMade, *, simulated: bool = False, sentence: s
     if sentence:
         blocks.append(Line(f"Event: {sentence}"))
     blocks += changes
-    if rows := [list(row) for row in proposal_rows(_proposal(event))]:
+    if rows := [list(row) for row in proposal_rows(from_event(event))]:
         columns = (Column("parameter", 0), Column("value", 1, wrap=True), Column("origin", 2, initials=True))
         blocks.append(Grid(columns, rows, [_STYLE.get(row[2], "") for row in rows]))
     return blocks
-
-
-def _proposal(event: ProposalMade) -> Proposal:
-    return Proposal(
-        id=event.id,
-        source=event.source,
-        action=event.action,
-        arguments=event.arguments,
-        stated=tuple(event.stated or event.changes),
-        defaulted=tuple(event.defaulted),
-        digest=event.digest,
-        changes=dict(event.changes),
-    )

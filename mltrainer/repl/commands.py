@@ -27,6 +27,14 @@ class Leave(Exception):  # noqa: N818
     """The user wants to leave."""
 
 
+class Resume(Exception):  # noqa: N818
+    """The user wants to go on with another session."""
+
+    def __init__(self, session: str) -> None:
+        super().__init__(session)
+        self.session = session
+
+
 @dataclass(frozen=True)
 class Command:
     """Something that a line beginning with a slash does.
@@ -57,6 +65,8 @@ async def run_command(line: str, conversation: "Conversation") -> list[Block]:
         If there is no such command, or its words cannot be read.
     Leave
         If the user wants to leave.
+    Resume
+        If the user wants to go on with another session.
     """
     name, *words = line.split()
     return await find_command(name).run(conversation, words)
@@ -157,6 +167,18 @@ def _described(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
+async def _resume(conversation: "Conversation", words: list[str]) -> list[Block]:
+    here = conversation.stream.session_id
+    others = [one["session_id"] for one in conversation.facilitator.store.sessions() if one["agent"] != "none"]
+    wanted = words[0].upper() if words else next((one for one in others if one != here), "")
+    if not wanted:
+        raise UsageError("there is no other session yet", code="unknown_session")
+    if wanted == here:
+        raise UsageError(f"session {here} is this one")
+    conversation.facilitator.store.session(wanted)
+    raise Resume(wanted)
+
+
 async def _quit(conversation: "Conversation", words: list[str]) -> list[Block]:
     raise Leave
 
@@ -210,6 +232,7 @@ COMMANDS: dict[str, Command] = {
         Command("/models", "/models", "List the models.", _models),
         Command("/data", "/data", "Say what data are at hand.", _data),
         *(_of_action(action) for action in ACTIONS.values()),
+        Command("/resume", "/resume [session]", "Go on with another session, the latest where none is named.", _resume),
         Command("/quit", "/quit", "Leave; so does Ctrl-D.", _quit),
     )
 }

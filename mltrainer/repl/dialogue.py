@@ -57,6 +57,7 @@ class Dialogue:
         self._opening: asyncio.Task[Conversation] | None = None
         self._known = Known()
         self._hint = ""
+        self._next = ""
         self._prompt: PromptSession[str] = self._make_prompt()
 
     async def run(self) -> int:
@@ -81,6 +82,8 @@ class Dialogue:
         if self._setup.simulated:
             self._print(simulated_line().text)
         try:
+            if self._setup.resumed:
+                await self._wait_opened()
             while True:
                 try:
                     text = await self._ask()
@@ -111,20 +114,48 @@ class Dialogue:
             return False
         from mltrainer.repl.turn import run_turn
 
-        screen, opening = self._shown(), self._opened()
-        # A Ctrl-C while it opens gives the prompt back, and the opening goes on.
-        await run_turn(_finished(opening), screen, self._setup.home)
-        if not opening.done():
+        conversation = await self._wait_opened()
+        if not conversation:
             return True
-        conversation = opening.result()
         work = self._command(words, conversation) if words.startswith("/") else conversation.say(text)
-        await run_turn(work, screen, self._setup.home)
+        await run_turn(work, self._shown(), self._setup.home)
+        if self._next:
+            wanted, self._next = self._next, ""
+            await self._go_to(wanted)
         return True
 
-    async def _command(self, line: str, conversation: "Conversation") -> None:
-        from mltrainer.repl.commands import run_command
+    async def _wait_opened(self) -> "Conversation | None":
+        """Return the conversation once it is open; a Ctrl-C gives the prompt back, and the opening goes on."""
+        from mltrainer.repl.turn import run_turn
 
-        self._shown().show(await run_command(line, conversation))
+        opening = self._opened()
+        await run_turn(_finished(opening), self._shown(), self._setup.home)
+        return opening.result() if opening.done() else None
+
+    async def _command(self, line: str, conversation: "Conversation") -> None:
+        from mltrainer.repl.commands import Resume, run_command
+
+        try:
+            self._shown().show(await run_command(line, conversation))
+        except Resume as wanted:
+            self._next = wanted.session
+
+    async def _go_to(self, session: str) -> None:
+        """Leave this conversation and go on with a stored one; where that cannot be opened, stay here."""
+        from mltrainer.repl.turn import show_error
+
+        before = self._setup, self._conversation, self._screen, self._opening
+        try:
+            assert self._setup.reopen
+            self._setup = self._setup.reopen(session)
+            self._screen, self._opening = None, asyncio.ensure_future(self._open())
+            await self._wait_opened()
+        except MltrainerError as error:
+            self._setup, self._conversation, self._screen, self._opening = before
+            show_error(error, self._shown(), self._setup.home)
+            return
+        if left := before[1]:
+            await _leave(left)
 
     def _number_proposals(self) -> None:
         """Say which number picks which proposal, where there are several."""
@@ -145,9 +176,13 @@ class Dialogue:
     async def _open(self) -> "Conversation":
         await asyncio.to_thread(_load_screen)
         conversation = await self._setup.open()
-        self._conversation = conversation
         conversation.stream.listeners.append(self._shown())
-        await conversation.start()
+        try:
+            await conversation.start()
+        except BaseException:
+            await conversation.close()
+            raise
+        self._conversation = conversation
         self._refresh_known()
         self._prompt.app.invalidate()
         return conversation
@@ -162,9 +197,7 @@ class Dialogue:
             self._opening.cancel()
             await asyncio.wait({self._opening})
         if self._conversation:
-            if self._conversation.waiting:
-                self._conversation.decline("the chat ended")
-            await self._conversation.close()
+            await _leave(self._conversation)
 
     def _shown(self) -> "Screen":
         if not self._screen:
@@ -252,6 +285,13 @@ def prompt_for(waiting: int) -> str:
     if waiting > 1:
         return f"Type 'yes' to execute all {waiting}, numbers to pick, 'edit', or say what to change: "
     return APPROVAL_PROMPT if waiting else PROMPT
+
+
+async def _leave(conversation: "Conversation") -> None:
+    """End a conversation in order: what waits is declined."""
+    if conversation.waiting:
+        conversation.decline("the chat ended")
+    await conversation.close()
 
 
 async def _finished(opening: "asyncio.Task[Conversation]") -> None:

@@ -16,7 +16,7 @@ async def read_lines(setup: ChatSetup) -> int:
     from mltrainer.render.blocks import as_plain
     from mltrainer.render.error_line import error_line
     from mltrainer.render.plain import PlainConsumer
-    from mltrainer.repl.commands import Leave, run_command
+    from mltrainer.repl.commands import Leave, Resume, run_command
 
     if setup.notice:
         print(setup.notice, file=sys.stderr, flush=True)
@@ -37,6 +37,9 @@ async def read_lines(setup: ChatSetup) -> int:
                     await conversation.say(line.rstrip("\n"))
             except Leave:
                 break
+            except Resume as wanted:
+                said = error_line("/resume needs a terminal", f"start again with --resume {wanted.session}")
+                sys.stderr.write(said)
             except MltrainerError as error:
                 sys.stderr.write(error_line(error.message, error.hint))
             if conversation.waiting:

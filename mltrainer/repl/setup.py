@@ -34,6 +34,10 @@ class ChatSetup:
         Lines to show before the first prompt, such as who the analyst is.
     color
         False where colours are not wanted.
+    resumed
+        Whether the conversation goes on with a stored one: what it says about that comes before the first prompt.
+    reopen
+        Takes a stored session and returns what a chat that goes on with it starts with, for ``/resume``.
     interactive
         Whether there is a terminal; otherwise lines are read from standard input, and no proposal can be approved.
     """
@@ -45,4 +49,6 @@ class ChatSetup:
     simulated: bool = False
     notice: str = ""
     color: bool = True
+    resumed: bool = False
+    reopen: Callable[[str], "ChatSetup"] | None = None
     interactive: bool = field(default_factory=is_interactive)

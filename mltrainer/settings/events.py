@@ -17,13 +17,19 @@ class Event(BaseModel):
 
 
 class SessionStarted(Event):
-    """A conversation begins. ``notice`` is the first line the user should read."""
+    """A conversation begins, or goes on where it ended. ``notice`` is what the user should read first.
+
+    ``request`` names the data, ``adjusted`` the settings that somebody chose: with them it can go on later.
+    """
 
     type: Literal["session.started"] = "session.started"
     agent: Literal["claude", "offline"]
     model: str | None = None
     data: dict[str, Any] = {}
     settings: dict[str, Any] = {}
+    adjusted: list[str] = []
+    request: dict[str, Any] = {}
+    resumed: bool = False
     notice: str = ""
 
 
@@ -46,7 +52,8 @@ class TextDelta(Event):
 class ProposalMade(Event):
     """An action that waits for a decision. ``arguments`` are complete and validated: what is shown is what runs.
 
-    ``stated`` names the arguments that were said in the proposal itself, ``defaulted`` those that nobody ever said.
+    ``stated`` names the arguments that were said in the proposal itself, ``defaulted`` those that nobody ever said;
+    ``calls`` are the tool calls of the AI that its outcome answers.
     """
 
     type: Literal["proposal"] = "proposal"
@@ -59,6 +66,7 @@ class ProposalMade(Event):
     digest: str
     needs_approval: bool = True
     changes: dict[str, tuple[Any, Any]] = {}
+    calls: list[str] = []
 
 
 class SettingsChanged(Event):

@@ -87,6 +87,67 @@ class Store:
         )
         return [dict(row) for row in rows]
 
+    def session(self, session_id: str | None = None) -> dict[str, Any]:
+        """Return one conversation, the latest where none is named.
+
+        Raises
+        ------
+        UsageError
+            If there is no such conversation.
+        """
+        rows = self._read(
+            "SELECT 'S' || id AS session_id, started, agent, model FROM sessions"
+            " WHERE agent != 'none' AND (?1 IS NULL OR id=?2) ORDER BY id DESC LIMIT 1",
+            (session_id, _number(session_id or "", "Ss")),
+        )
+        if not rows:
+            what = f"there is no session {session_id!r}" if session_id else "there is no session to go on with"
+            raise UsageError(what, hint="see: mltrainer sessions list", code="unknown_session")
+        return dict(rows[0])
+
+    def search(self, text: str, limit: int = 50) -> list[dict[str, Any]]:
+        """Return what was said with this text in it, newest first; capitals do not matter."""
+        rows = self._read(
+            "SELECT session AS session_id, json_extract(body, '$.time') AS time, json_extract(body, '$.role') AS role,"
+            " json_extract(body, '$.text') AS text FROM events WHERE type='message' AND role != 'system'"
+            " AND instr(lower(text), lower(?)) ORDER BY id DESC LIMIT ?",
+            (text, limit),
+        )
+        return [dict(row) for row in rows]
+
+    def branch(self, session_id: str) -> str:
+        """Copy a conversation as it stands, and return the id of the copy; its trials stay where they are.
+
+        Raises
+        ------
+        UsageError
+            If there is no such conversation.
+        """
+        old = self.session(session_id)["session_id"]
+        with self._clear_errors():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                copy = self._db.execute(
+                    "INSERT INTO sessions (started, agent, model, first)"
+                    " SELECT ?, agent, model, first FROM sessions WHERE id=?",
+                    (utc_now(), _number(old, "S")),
+                )
+                new = f"S{copy.lastrowid}"
+                self._db.execute(
+                    "INSERT INTO events (session, type, body) SELECT ?1, type, json_set(body, '$.session_id', ?1)"
+                    " FROM events WHERE session=?2 ORDER BY id",
+                    (new, old),
+                )
+                self._db.execute(
+                    "INSERT INTO messages (session, body) SELECT ?, body FROM messages WHERE session=? ORDER BY id",
+                    (new, old),
+                )
+                self._db.execute("COMMIT")
+            except sqlite3.Error:
+                self._db.execute("ROLLBACK")
+                raise
+        return new
+
     def add_event(self, event: Event) -> None:
         """Keep an event; progress and deltas pass by, since what they lead to is kept."""
         if not isinstance(event, (ActionProgress, TextDelta)):
@@ -201,8 +262,8 @@ def body_type(event: Event) -> str:
     return str(event.type)  # type: ignore[attr-defined]
 
 
-def _number(trial_id: str) -> int:
-    text = trial_id.strip().lstrip("Tt")
+def _number(id: str, letters: str = "Tt") -> int:
+    text = id.strip().lstrip(letters)
     return int(text) if text.isdecimal() else -1
 
 

@@ -108,6 +108,7 @@ class InstantFacilitator:
 
     def __init__(self, store: Store, best: float = 0.312) -> None:
         self.store = store
+        self.request = None
         self.best = best
         self.ran: list[tuple[str, dict[str, Any]]] = []
         self.failure: MltrainerError | None = None
