@@ -11,6 +11,7 @@ from mltrainer.actions.detection import DetectionContext
 from mltrainer.actions.proposals import Proposal, propose
 from mltrainer.actions.session_settings import SessionSettings, SettingsDiff
 from mltrainer.agent.analyst import Analyst, Briefing, Turn
+from mltrainer.agent.checking import Checker
 from mltrainer.agent.compact import compact_lookup
 from mltrainer.agent.desk import By, Desk
 from mltrainer.agent.listening import Ear, Reply
@@ -83,7 +84,8 @@ class Conversation:
         self.interrupt_code = 130
         self._outbox = Outbox()
         self._desk = Desk(stream, self._outbox)
-        self._ear = Ear(analyst, stream)
+        self._checker = Checker(stream, facilitator.store, self._outbox)
+        self._ear = Ear(analyst, stream, self._checker.document)
         self._editing = False
         self._past = past
         self._held = held
@@ -117,7 +119,9 @@ class Conversation:
             If the data cannot be read.
         """
         self.data = await self.facilitator.describe_data()
-        await self.analyst.open(Briefing(self.stream.session_id, self.data, self.facilitator.models()))
+        models = self.facilitator.models()
+        self._checker.open(self.data, models)
+        await self.analyst.open(Briefing(self.stream.session_id, self.data, models))
         settings, request = self.settings.current.model_dump(mode="json"), self.facilitator.request
         self._outbox.note(f"Today is {date.today().isoformat()}. Settings now: {settings}")
         self.stream.emit(
@@ -276,6 +280,8 @@ class Conversation:
         """Do what a reply asks for; tell whether the AI goes on by itself."""
         # What was cut may end in the middle of a number: nothing is read out of it.
         reading = read_reply("" if reply.cut else reply.text, reply.calls, self._session(), self._ids)
+        proposals = [*reading.settings, *(one.proposal for one in reading.trials)]
+        self._checker.check(reply.text, reply.cited, [one.arguments for one in proposals])
         for proposal in reading.settings:
             self._desk.show(proposal)
         self._outbox.answer(tuple(reading.nothing_new), "The settings are already so.")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mltrainer.render.blocks import Block, Line
+from mltrainer.render.grounding import grounding_blocks
 from mltrainer.render.models import model_blocks
 from mltrainer.render.proposal import proposal_blocks
 from mltrainer.render.results import result_blocks
@@ -48,7 +49,7 @@ def event_blocks(event: Event, *, simulated: bool = False) -> list[Block]:
         case events.Usage():
             return [Line(usage_line(event), "dim")]
         case events.Grounding():
-            return [Line(_grounding(event), "warn" if event.unsupported else "dim")]
+            return grounding_blocks(event)
     return []
 
 
@@ -98,13 +99,6 @@ def lookup_blocks(action: str, result: dict[str, Any]) -> list[Block]:
     if action == "list_models" and isinstance(result.get("models"), list):
         return model_blocks(result["models"])
     return [Line(f"{key.replace('_', ' ')}: {value}") for key, value in result.items()]
-
-
-def _grounding(event: events.Grounding) -> str:
-    if not event.unsupported:
-        return f"{event.checked} numbers checked, all supported by results"
-    words = ", ".join(str(item.get("text", item)) for item in event.unsupported)
-    return f"{event.checked} numbers checked, {len(event.unsupported)} unsupported: {words}"
 
 
 def _sentence(event: events.ProposalMade) -> str:

@@ -140,11 +140,16 @@ class ActionCancelled(Event):
 
 
 class Grounding(Event):
-    """Which numbers in a reply are supported by results, and which are not."""
+    """Which numbers in a reply are supported by what was seen, and which are not.
+
+    ``unsupported`` holds for each the text, its place (start, end), the words around and the reason; ``sources`` counts
+    the supported ones by the trial they are from, or by ``settings``, ``data``, ``your words`` and the like.
+    """
 
     type: Literal["grounding"] = "grounding"
     checked: int
     unsupported: list[dict[str, Any]]
+    sources: dict[str, int] = {}
 
 
 class Usage(Event):

@@ -1,0 +1,143 @@
+"""Checking what the analyst writes against all it was shown: the results, the settings, the user's words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mltrainer.agent.grounding import WORDS, Unsupported, ground
+from mltrainer.agent.grounding_facts import (
+    SHOWN,
+    Fact,
+    facts_of_data,
+    facts_of_document,
+    facts_of_models,
+    facts_of_settings,
+    facts_of_words,
+)
+from mltrainer.agent.grounding_terms import find_subjects
+from mltrainer.agent.outbox import Outbox
+from mltrainer.agent.references import Cited
+from mltrainer.settings import events
+from mltrainer.settings.errors import UsageError
+from mltrainer.settings.stream import EventStream
+from mltrainer.store.store import Store
+
+
+class Checker:
+    """Gathers what the analyst could see from the stream of events, and checks its replies. It never changes one.
+
+    Parameters
+    ----------
+    outbox
+        Tells the analyst with its next turn what was not supported.
+    """
+
+    def __init__(self, stream: EventStream, store: Store, outbox: Outbox) -> None:
+        self._stream = stream
+        self._store = store
+        self._outbox = outbox
+        self._documents: dict[str, list[Fact]] = {}
+        self._others: list[Fact] = []
+        self._tickers: Sequence[str] = ()
+        stream.listeners.append(self.hear)
+
+    def open(self, data: Mapping[str, Any], models: Sequence[Mapping[str, Any]]) -> None:
+        """Take in the facts of the session, and what was said and seen in an earlier part of it."""
+        self._tickers = tuple(data.get("names", ()))
+        self._others += [*facts_of_data(data), *facts_of_models(models)]
+        for body in self._store.events(self._stream.session_id):
+            self._take(body)
+
+    def document(self, trial_id: str) -> Mapping[str, Any] | None:
+        """Return the result document of a stored trial, None where there is none."""
+        try:
+            document: Mapping[str, Any] | None = self._store.trial(trial_id)["document"]
+        except UsageError:
+            return None
+        return document
+
+    def hear(self, event: events.Event) -> None:
+        """Take in what an event shows to the analyst."""
+        if not isinstance(event, (events.TextDelta, events.ActionProgress)):
+            self._take(event.model_dump(mode="json"))
+
+    def check(self, text: str, cited: Sequence[Cited] = (), arguments: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Check a reply and emit what was found; nothing is emitted for a reply without figures.
+
+        Parameters
+        ----------
+        cited
+            References that the host itself has resolved in the text.
+        arguments
+            Those of the proposals that the reply makes: they are its own to choose.
+        """
+        plain = text
+        for one in cited:
+            plain = plain[: one.start] + " " * (one.end - one.start) + plain[one.end :]
+        own = [fact for given in arguments for fact in facts_of_settings(given, "its proposal")]
+        found = ground(plain, [*self._seen(text), *own], self._tickers)
+        sources = dict(found.sources)
+        for one in cited:
+            if one.trial:
+                sources[one.trial] = sources.get(one.trial, 0) + 1
+        lost = [
+            Unsupported(one.reference, one.start, one.end, one.reference, "it leads nowhere")
+            for one in cited
+            if not one.trial
+        ]
+        unsupported = [*found.unsupported, *lost]
+        checked = found.checked + len(cited)
+        if checked:
+            told = [vars(one) for one in unsupported]
+            self._stream.emit(events.Grounding, checked=checked, unsupported=told, sources=sources)
+        if unsupported:
+            listed = "; ".join(f'{one.text} in "{one.around}" ({one.reason})' for one in unsupported)
+            self._outbox.note(
+                f"Check of your last reply: {len(unsupported)} of {checked} figures are not supported by what you were "
+                f"shown: {listed}. Correct them in your next reply, or say where they come from."
+            )
+
+    def _take(self, body: Mapping[str, Any]) -> None:
+        match body["type"]:
+            case "message" if body["role"] == "user":
+                self._others += facts_of_words(body["text"], WORDS)
+            case "action.completed":
+                self._take_result(body["result"])
+            case "settings.changed":
+                self._others += [*facts_of_settings(body["before"]), *facts_of_settings(body["after"])]
+            case "session.started":
+                self._others += [*facts_of_data(body.get("data") or {}), *facts_of_settings(body.get("settings") or {})]
+            case "proposal":
+                self._others += facts_of_settings(body["arguments"], "proposals")
+            case "action.failed" | "error":
+                self._others += facts_of_words(f"{body['message']} {body.get('hint', '')}", "notices")
+            case "notice":
+                self._others += facts_of_words(body["text"], "notices")
+
+    def _take_result(self, result: Mapping[str, Any]) -> None:
+        trial = result.get("trial_id")
+        if trial:
+            known = self._documents.pop(trial, []) if "schema" not in result else []
+            self._documents[trial] = [*facts_of_document(result), *known]
+            return
+        self._others += [*facts_of_data(result.get("data") or {}), *facts_of_settings(result.get("settings") or {})]
+
+    def _seen(self, text: str) -> list[Fact]:
+        """Return the facts that a text can speak of, those of the latest result first.
+
+        Of the many candidates of a result only the first and those that the text names can be meant.
+        """
+        named = {name for one in find_subjects(text, self._tickers) if one.kind == "ticker" for name in one.names}
+        facts = [
+            fact
+            for seen in reversed(self._documents.values())
+            for fact in seen
+            if fact.rank <= SHOWN or fact.ticker in named
+        ]
+        return [*facts, *self._listed(), *self._others]
+
+    def _listed(self) -> Iterator[Fact]:
+        trials = self._store.trials(session_id=self._stream.session_id)
+        yield Fact(len(trials), "count", "trials", "session")
+        for one in trials:
+            if one.get("seconds") is not None:
+                yield Fact(one["seconds"], "seconds", "seconds", one["trial_id"])

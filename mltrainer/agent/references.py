@@ -1,0 +1,150 @@
+"""Results cited by reference: ``[[T12.random_forest.auc]]`` becomes the figure as the store has it.
+
+The grammar is ``[[TRIAL.PLACE.KEY]]``. TRIAL is the id of a stored trial. PLACE is a model's or ensemble's id,
+``baselines.ID``, ``candidates.TICKER``, ``analysis.TICKER``, ``data``, ``regime``, ``significance``, ``settings`` or
+``provenance``. KEY is the key of the result document, with further keys behind dots where it holds a part
+(``portfolio.sharpe``). ``[[T12.qualified]]`` has no place.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mltrainer.agent.grounding_facts import kind_of
+
+Open = Callable[[str], Mapping[str, Any] | None]
+
+_REFERENCE = re.compile(r"\[\[[ \t]*(T\d+)\.([^\[\]\n]{1,150}?)[ \t]*\]\]")
+_OPEN = re.compile(r"\[\[?[^\[\]\n]{0,170}\]?$")
+_PARTS = ("data", "regime", "significance", "settings", "provenance")
+_LISTS = {"candidates": "ticker", "analysis": "ticker", "baselines": "model", "evaluation": "model"}
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A reference in the text that is shown, at ``text[start:end]``; ``trial`` is empty where it leads nowhere."""
+
+    start: int
+    end: int
+    reference: str
+    trial: str
+
+
+class References:
+    """Replaces references in a text that arrives in pieces; an open ``[[`` is held back until it is whole.
+
+    Parameters
+    ----------
+    open_trial
+        Returns the result document of a trial, None where there is none.
+
+    Attributes
+    ----------
+    cited
+        The references so far, placed in the text that was given out.
+    """
+
+    def __init__(self, open_trial: Open) -> None:
+        self.cited: list[Cited] = []
+        self._open_trial = open_trial
+        self._held = ""
+        self._given = 0
+
+    def feed(self, piece: str) -> str:
+        """Take in a piece and return what can be shown of it."""
+        text = self._held + piece
+        match = _OPEN.search(text)
+        # A closed reference at the end needs nothing more.
+        cut = match.start() if match and not _REFERENCE.fullmatch(text[match.start() :]) else len(text)
+        self._held = text[cut:]
+        return self._give(text[:cut])
+
+    def close(self) -> str:
+        """Return what was held back: the text is at its end."""
+        rest, self._held = self._held, ""
+        return self._give(rest)
+
+    def _give(self, text: str) -> str:
+        parts: list[str] = []
+        begin = 0
+        for match in _REFERENCE.finditer(text):
+            parts.append(text[begin : match.start()])
+            document = self._open_trial(match[1])
+            shown = look_up(document, match[2]) if document else None
+            start = self._given + sum(map(len, parts))
+            parts.append(shown or f"[unresolved: {match[1]}.{match[2]}]")
+            reference = f"{match[1]}.{match[2]}"
+            self.cited.append(Cited(start, start + len(parts[-1]), reference, match[1] if shown else ""))
+            begin = match.end()
+        given = "".join([*parts, text[begin:]])
+        self._given += len(given)
+        return given
+
+
+def look_up(document: Mapping[str, Any], path: str) -> str | None:
+    """Return the figure at a path of a result document as it is shown, with interval and n; None if there is none."""
+    parts = [part.strip() for part in path.split(".")]
+    if path == "qualified" and "qualified" in document:
+        return f"{document['qualified']:,} of {len(document.get('candidates', [])):,}"
+    if parts[0] in _LISTS:
+        found = _entry(document, parts[0], parts[1:])
+    elif parts[0] in _PARTS:
+        found = (document.get(parts[0]) or {}, parts[1:])
+    else:
+        found = _entry(document, "evaluation", parts) or _entry(document, "baselines", parts)
+    if not found or not found[1]:
+        return None
+    entry, keys = found
+    value: Any = entry
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    if value is None and len(keys) == 1:
+        # The figures of the strategy may be cited without the part that holds them.
+        value = (entry.get("portfolio") or {}).get(keys[0])
+    shown = _shown("regime_score" if path == "regime.score" else keys[-1], value)
+    return f"{shown}{_beside(entry, keys[-1])}" if shown else None
+
+
+def _entry(document: Mapping[str, Any], name: str, parts: Sequence[str]) -> tuple[Mapping[str, Any], list[str]] | None:
+    """Return the entry of a list that the parts name, and the parts behind its name; a ticker may hold a dot."""
+    rows = document.get(name) or []
+    rows = rows.get("tickers", []) if isinstance(rows, Mapping) else rows
+    for size in (1, 2):
+        wanted = ".".join(parts[:size]).lower()
+        for row in rows:
+            if str(row[_LISTS[name]]).lower() == wanted:
+                return row, list(parts[size:])
+    return None
+
+
+def _shown(key: str, value: Any) -> str:
+    if isinstance(value, str) and len(value) <= 200:
+        return value
+    if key == "horizon" and value:
+        return f"{value[0]}-{value[-1]}"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ""
+    match kind_of(key, value):
+        case "price":
+            return f"${value:,.2f}"
+        case "ratio":
+            return f"{100 * value:.1f} %"
+        case "seconds":
+            return f"{value:.1f} s"
+        case "bps":
+            return f"{value:g} bps"
+        case "score":
+            return f"{value:.3f}"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def _beside(entry: Mapping[str, Any], key: str) -> str:
+    """Return the 90 % interval and how many rows a metric rests on, or the past record of a confidence."""
+    between = (entry.get("intervals") or {}).get(key)
+    if between:
+        return f" ({_shown(key, between[0])} to {_shown(key, between[1])}, n {entry['test_rows']:,})"
+    support = entry.get("support") or {}
+    if key == "confidence" and support.get("n"):
+        return f" (came true in {support['hits']:,} of {support['n']:,} past predictions)"
+    return ""

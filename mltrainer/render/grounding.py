@@ -1,0 +1,27 @@
+"""The check of an answer's figures: one line that sums it up, and each figure that nothing supports."""
+
+import re
+
+from mltrainer.render.blocks import Block, Line
+from mltrainer.settings.events import Grounding
+
+
+def grounding_blocks(event: Grounding) -> list[Block]:
+    """Return what the check found; what is unsupported is marked, with the words around it."""
+    unsupported = [
+        Line(f'  ? {one["text"]} in "{one["around"]}": {one["reason"]}', "warn") for one in event.unsupported
+    ]
+    return [Line(summary(event), "warn" if unsupported else "dim"), *unsupported]
+
+
+def summary(event: Grounding) -> str:
+    """Return the line that sums a check up, such as ``11 numbers: 10 from trial T12, 1 unsupported``."""
+    named = sorted(event.sources.items(), key=lambda pair: -pair[1])
+    parts = [f"{count} from {_named(source)}" for source, count in named]
+    if event.unsupported:
+        parts.append(f"{len(event.unsupported)} unsupported")
+    return f"{event.checked} number{'s' * (event.checked != 1)}: {', '.join(parts)}"
+
+
+def _named(source: str) -> str:
+    return f"trial {source}" if re.fullmatch(r"T\d+", source) else source

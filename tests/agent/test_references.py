@@ -1,0 +1,141 @@
+"""References to results: what they show, where they lead nowhere, and how they arrive in pieces."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mltrainer.agent.analyst import TextPart
+from mltrainer.agent.claude import ClaudeAnalyst
+from mltrainer.agent.prompt import system_prompt
+from mltrainer.agent.references import References, look_up
+from mltrainer.settings import events
+
+from .claude_server import ClaudeServer, say
+from .grounding_document import FIRST
+from .world import ScriptedAnalyst, World
+
+TRIALS = {"T1": FIRST}
+
+
+def resolved(text: str) -> str:
+    references = References(TRIALS.get)
+    return references.feed(text) + references.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("random_forest.auc", "0.724 (0.704 to 0.742, n 190,412)"),
+        ("mean(random_forest,xgboost).brier_skill", "2.9 %"),
+        ("xgboost.portfolio.sharpe", "0.410"),
+        ("xgboost.sharpe", "0.410"),
+        ("baselines.volatility_only.auc", "0.716 (0.696 to 0.734, n 190,412)"),
+        ("volatility_only.auc", "0.716 (0.696 to 0.734, n 190,412)"),
+        ("candidates.NVDA.confidence", "44.2 % (came true in 142 of 388 past predictions)"),
+        ("candidates.nvda.target_price", "$244.82"),
+        ("candidates.NVDA.support.hits", "142"),
+        ("candidates.NVDA.by_model.xgboost", "45.3 %"),
+        ("data.rows", "251,774"),
+        ("data.as_of", "2018-02-07"),
+        ("regime.score", "61.4"),
+        ("regime.probabilities.turbulent", "69.0 %"),
+        ("significance.deflated_sharpe", "42.0 %"),
+        ("settings.target_return", "7.0 %"),
+        ("settings.horizon", "7-10"),
+        ("provenance.wall_seconds", "94.3 s"),
+        ("qualified", "0 of 200"),
+    ],
+)
+def test_a_reference_shows_the_stored_figure(path: str, shown: str) -> None:
+    assert look_up(FIRST, path) == shown
+    assert resolved(f"It is [[T1.{path}]].") == f"It is {shown}."
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "lightgbm.auc",
+        "random_forest",
+        "random_forest.",
+        "random_forest.nothing",
+        "candidates",
+        "candidates.NVDA",
+        "candidates.TSLA.confidence",
+        "evaluation.0.auc",
+        "settings.models",
+        "data.excluded",
+        "..",
+    ],
+)
+def test_a_reference_that_leads_nowhere_is_seen_to(path: str) -> None:
+    assert look_up(FIRST, path) is None
+    assert resolved(f"It is [[T1.{path}]].") == f"It is [unresolved: T1.{path}]."
+
+
+def test_a_trial_that_is_not_there_is_unresolved() -> None:
+    assert resolved("[[T9.random_forest.auc]]") == "[unresolved: T9.random_forest.auc]"
+
+
+@pytest.mark.parametrize("text", ["[[", "a [[T1", "[[T1.x]", "[link](url) [1]", "[[not one]]", "x[", "[[T1.a\nb]]"])
+def test_what_is_no_reference_stays_as_it_is(text: str) -> None:
+    assert resolved(text) == text
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(st.data())
+def test_pieces_give_what_the_whole_gives(data: st.DataObject) -> None:
+    parts = st.sampled_from(["[[T1.random_forest.auc]]", "[[T7.x.y]]", "[", "]", "[[", "word ", "\n", "T1.", "[a](b)"])
+    text = "".join(data.draw(st.lists(parts, max_size=8)))
+    references, given_out, begin = References(TRIALS.get), "", 0
+    while begin < len(text):
+        size = data.draw(st.integers(1, 9))
+        given_out += references.feed(text[begin : begin + size])
+        begin += size
+    given_out += references.close()
+    assert given_out == resolved(text)
+    for one in references.cited:
+        shown = given_out[one.start : one.end]
+        assert shown == (look_up(FIRST, "random_forest.auc") if one.trial else "[unresolved: T7.x.y]")
+
+
+def test_a_cited_figure_counts_as_checked_and_the_stored_transcript_keeps_the_reference(tmp_path: Path) -> None:
+    proposal = "I suggest we initiate momentum screening using RandomForest."
+    analysis = "The AUC is [[T1.random_forest.auc]], against [[T1.no.such]] and 0.93 for RandomForest. Well."
+
+    async def talk(server: ClaudeServer) -> World:
+        world = World(tmp_path, lambda made: ClaudeAnalyst(api_key="key", store=made.store, base_url=server.base_url))
+        await world.says("start", "yes", "and now?")
+        await world.conversation.close()
+        return world
+
+    with ClaudeServer([say(proposal), say(analysis), say("I correct myself.")]) as server:
+        world = asyncio.run(talk(server))
+        sent = str(server.requests[-1]["messages"])
+    answer = [event.text for event in world.of(events.Message) if event.role == "assistant"][1]
+    assert "AUC is 0.740 (0.720 to 0.760, n 190,412), against [unresolved: T1.no.such] and 0.93" in answer
+    streamed = "".join(event.text for event in world.of(events.TextDelta) if event.kind == "text")
+    assert answer in streamed and "[[" not in streamed
+    [check] = world.of(events.Grounding)
+    assert check.checked == 3 and check.sources == {"T1": 1}
+    assert [one["text"] for one in check.unsupported] == ["0.93", "T1.no.such"]
+    for one in check.unsupported:
+        assert one["text"] in answer[one["start"] : one["end"]]
+    # The AI reads its own words as it wrote them, and hears what was not supported.
+    assert "[[T1.random_forest.auc]]" in sent and "2 of 3 figures are not supported" in sent
+
+
+def test_the_prompt_tells_how_to_cite(tmp_path: Path) -> None:
+    analyst = ScriptedAnalyst("Fine.")
+    asyncio.run(World(tmp_path, lambda _: analyst).says("hello"))
+    prompt = system_prompt(analyst.briefing)
+    assert "[[T3.random_forest.auc]]" in prompt and "checked" in prompt
+
+
+def test_what_the_user_said_is_supported_and_nothing_is_said_of_a_reply_without_figures(tmp_path: Path) -> None:
+    script = ScriptedAnalyst([TextPart("As you said, a volume of 1,234 is much.")], "Nothing to count here.")
+    world = asyncio.run(World(tmp_path, lambda _: script).says("the volume was 1,234", "and?"))
+    [check] = world.of(events.Grounding)
+    assert check.checked == 1 and check.sources == {"your words": 1} and not check.unsupported
