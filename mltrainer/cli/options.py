@@ -64,9 +64,12 @@ def data_request(
         "macro": macro.absolute() if macro else None,
         "as_of": as_of,
     }
-    if chosen == "polygon":
-        from mltrainer.store.home import home_folder
+    if chosen != "simulated":
+        from mltrainer.store.home import home_folder, index_file
 
+        members = index_file(home_folder(home))
+        given["members"] = members if members.is_file() else None
+    if chosen == "polygon":
         # What was fetched lies here: a trial needs neither network nor key.
         given["data"] = home_folder(home) / "bars"
     given |= {"simulation": simulate} if simulate else {}

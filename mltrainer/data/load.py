@@ -1,11 +1,15 @@
 """The one entry to data: a request becomes a panel."""
 
+import hashlib
 from dataclasses import replace
 
 import numpy as np
 
 from mltrainer.data.calendar import last_finished_session
 from mltrainer.data.files import FileSource
+from mltrainer.data.index import index_members, read_intervals
+from mltrainer.data.listed import company
+from mltrainer.data.listed import sectors as listed_sectors
 from mltrainer.data.macro import read_macro, until
 from mltrainer.data.panel import Panel
 from mltrainer.data.quality import clean
@@ -34,7 +38,24 @@ def load_panel(request: DataRequest) -> Panel:
         macro = until(macro, day) if macro is not None else None
     # A simulated market may reach beyond the present.
     last = None if raw.simulated else last_finished_session()
-    return clean(raw, macro, last)
+    return _with_index(clean(raw, macro, last), request)
+
+
+def _with_index(panel: Panel, request: DataRequest) -> Panel:
+    """Add what is known about real tickers: their sectors, and who was in the index when."""
+    if panel.simulated:
+        return panel
+    bars = np.isfinite(panel.close)
+    if not any(panel.sectors):
+        first = [panel.dates[row] for row in bars.argmax(axis=0)]
+        known = {company(ticker): sector for ticker, sector in listed_sectors().items()}
+        own = tuple(known.get(company(ticker, day), "") for ticker, day in zip(panel.tickers, first, strict=True))
+        panel = replace(panel, sectors=own if any(own) else ())
+    if request.members is None:
+        return panel
+    found = index_members(read_intervals(request.members), panel.sessions, panel.tickers, bars)
+    digest = hashlib.sha256(panel.fingerprint.encode() + np.packbits(found.member).tobytes())
+    return replace(panel, index=found, fingerprint=f"sha256:{digest.hexdigest()}")
 
 
 def source_of(request: DataRequest) -> Source:

@@ -69,6 +69,15 @@ class Macro:
 
 
 @dataclass(frozen=True, eq=False)
+class IndexMembers:
+    """Who was in the index: on which session (n_dates, n_tickers), how many names ever, and those without bars."""
+
+    member: BoolArray
+    ever: int
+    absent: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Panel:
     """Clean bars. Every price array has the shape (n_dates, n_tickers); a bar that is missing or masked is NaN.
 
@@ -100,6 +109,8 @@ class Panel:
         Bars in the raw data.
     fingerprint
         ``sha256:`` over the raw data and the clean arrays.
+    index
+        Membership of the index by day, where it is known.
     """
 
     sessions: DateArray
@@ -121,6 +132,7 @@ class Panel:
     dropped: dict[str, str] = field(default_factory=dict)
     macro: Macro | None = None
     path: str = ""
+    index: IndexMembers | None = None
     void_later: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
 
     def void_known_by(self, sessions: int) -> BoolArray:

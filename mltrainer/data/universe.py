@@ -7,13 +7,17 @@ from pathlib import Path
 import bottleneck as bn
 import numpy as np
 
+from mltrainer.data.listed import AS_OF, company
+from mltrainer.data.listed import sectors as listed_sectors
 from mltrainer.data.panel import BoolArray, FloatArray, Panel
 from mltrainer.settings.errors import DataError, UsageError
 
 TRADED_WINDOW, TRADED_LEAST = 63, 21
+# Shorter ones are tickers.
+LEAST_PART = 6
 _TOP = re.compile(r"top[-_ ]?(\d+)", re.IGNORECASE)
 _INDEX = re.compile(r"sp[-_ ]?500([-_ ]?200)?", re.IGNORECASE)
-_FORMS = "all, top-N such as top-200, a sector, a file of tickers, or tickers such as AAPL,MSFT"
+_FORMS = "all, top-N such as top-200, sp500, sp500-200, a sector, a file of tickers, or tickers such as AAPL,MSFT"
 
 
 def membership(panel: Panel, universe: str) -> tuple[BoolArray, dict[str, str]]:
@@ -41,7 +45,8 @@ def membership(panel: Panel, universe: str) -> tuple[BoolArray, dict[str, str]]:
     UsageError
         ``unknown_ticker`` with the nearest name, ``unknown_universe`` with the known forms.
     DataError
-        ``membership_missing`` for index universes.
+        ``membership_missing`` for ``sp500`` where the membership by date was not imported, ``no_member`` where the data
+        have no ticker of the index.
     """
     universe = universe.strip()
     usable = np.isfinite(panel.close) & ~panel.barred
@@ -53,12 +58,8 @@ def membership(panel: Panel, universe: str) -> tuple[BoolArray, dict[str, str]]:
             raise UsageError("top-0 is no universe", hint=f"known are {_FORMS}", code="unknown_universe")
         member = _most_traded(traded_value(panel), usable, size)
         reason = f"never among the {size} most traded"
-    elif _INDEX.fullmatch(universe):
-        raise DataError(
-            f"the universe {universe} needs the index's membership by date, which is not installed",
-            hint=f"use another universe: {_FORMS}",
-            code="membership_missing",
-        )
+    elif match := _INDEX.fullmatch(universe):
+        member, reason = _of_index(panel, usable, universe, bool(match[1]))
     else:
         chosen, reason = _chosen(panel, universe)
         member = usable & chosen
@@ -82,11 +83,35 @@ def _most_traded(traded: FloatArray, usable: BoolArray, size: int) -> BoolArray:
     return member & able
 
 
+def _of_index(panel: Panel, usable: BoolArray, universe: str, only_listed: bool) -> tuple[BoolArray, str]:
+    if panel.index is None and not only_listed:
+        raise DataError(
+            f"the universe {universe} needs the index's membership by date, which was not imported",
+            hint="bring it with `mltrainer data import --membership FILE`, or use sp500-200 or top-N",
+            code="membership_missing",
+        )
+    member, reason = usable, "never in the index on a day with a usable bar"
+    if only_listed:
+        names = {company(ticker) for ticker in listed_sectors()}
+        first = [panel.dates[row] for row in np.isfinite(panel.close).argmax(axis=0)]
+        own = [company(ticker, day) in names for ticker, day in zip(panel.tickers, first, strict=True)]
+        member, reason = member & np.array(own), f"not in the list {universe} of {AS_OF}, or never in the index"
+    if panel.index is not None:
+        member = member & panel.index.member
+    if not member.any():
+        raise DataError(
+            f"the data have no ticker of {universe}", hint=f"use another universe: {_FORMS}", code="no_member"
+        )
+    return member, reason
+
+
 def _chosen(panel: Panel, universe: str) -> tuple[BoolArray, str]:
     """Return which columns a sector, a file or a list names, and why the others are out."""
     sectors = {_plain(sector): sector for sector in panel.sectors if sector}
-    if sector := sectors.get(_plain(universe)):
-        return np.array([own == sector for own in panel.sectors]), f"not in the sector {sector}"
+    held = universe.upper() in {*panel.tickers, *panel.dropped}
+    if sector := sectors.get(_plain(universe)) or (None if held else _sector_by_part(sectors, universe)):
+        reason = f"not in the sector {sector}" + ("" if all(panel.sectors) else ", or its sector is not known")
+        return np.array([own == sector for own in panel.sectors]), reason
     path = Path(universe).expanduser()
     if path.is_file():
         names = [line.split("#")[0].strip() for line in _lines(path)]
@@ -108,6 +133,13 @@ def _lines(path: Path) -> list[str]:
         raise UsageError(
             f"{path} cannot be read as a list of tickers", hint="write one ticker a line", code="unknown_universe"
         ) from error
+
+
+def _sector_by_part(sectors: dict[str, str], universe: str) -> str | None:
+    """Return the one sector with a word like this in its name: ``technology``, ``healthcare``."""
+    part = _plain(universe).replace(" ", "")
+    near = [sector for name, sector in sectors.items() if part in name.replace(" ", "")]
+    return near[0] if len(part) >= LEAST_PART and len(near) == 1 else None
 
 
 def _plain(name: str) -> str:

@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 from mltrainer.data.barstore import DAILY, BarStore
+from mltrainer.data.listed import sectors
 from mltrainer.settings.errors import UsageError
 
 _TICKER = re.compile(r"[A-Za-z][A-Za-z0-9]{0,6}([.\-][A-Za-z]{1,3})?")
-_FORMS = "tickers such as AAPL,MSFT, a file of one ticker a line, or all for those that were fetched before"
+_FORMS = "sp500-200, tickers such as AAPL,MSFT, a file of one ticker a line, or all for those that were fetched before"
 
 
 def wanted_tickers(universe: str, store: BarStore) -> list[str]:
@@ -24,6 +25,8 @@ def wanted_tickers(universe: str, store: BarStore) -> list[str]:
         if not held:
             raise UsageError("nothing was fetched before", hint=f"give {_FORMS}", code="unknown_universe")
         return held
+    if re.fullmatch(r"sp[-_ ]?500[-_ ]200", universe, re.IGNORECASE):
+        return sorted(sectors())
     path = Path(universe).expanduser()
     if path.is_file():
         try:

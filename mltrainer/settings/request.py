@@ -39,6 +39,7 @@ class DataRequest(BaseModel):
     source: Literal["polygon", "files", "simulated"]
     data: Path | None = None
     macro: Path | None = None
+    members: Annotated[Path | None, Field(description="membership intervals of the index")] = None
     simulation: Annotated[Simulation, BeforeValidator(read_simulation)] = Simulation()
     as_of: Annotated[str | None, Field(pattern=r"\d{4}-\d{2}-\d{2}")] = None
     seed: int = 58

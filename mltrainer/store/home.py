@@ -16,6 +16,11 @@ def home_folder(option: Path | None = None) -> Path:
     return Path(data) / "mltrainer"
 
 
+def index_file(home: Path) -> Path:
+    """Return where the membership of the S&P 500 is kept once it is imported."""
+    return home / "universe" / "sp500_membership.csv"
+
+
 def make_private(folder: Path) -> Path:
     """Create a folder that only its owner can read.
 

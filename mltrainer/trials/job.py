@@ -148,15 +148,29 @@ class Job:
             text = "SIMULATED data: an artificial market; nothing here says anything about real prices"
             warnings.append(Warned(code="simulated", message=text))
         else:
-            text = (
-                "survivorship: which tickers were in the index on which day is not known here; "
-                f"the {len(self.panel.tickers)} tickers of the data may be survivors, which flatters returns"
-            )
-            warnings.append(Warned(code="survivorship", message=text))
+            warnings += self._survivorship()
         if len(self.panel.faults) > SHOWN_FAULTS:
             text = f"{len(self.panel.faults)} faults in the data, the first {SHOWN_FAULTS} are listed"
             warnings.append(Warned(code="many_faults", message=f"{text}; see: mltrainer data check"))
         return warnings
+
+    def _survivorship(self) -> list[Warned]:
+        """Return how far the tickers of real data are those that did well enough to be there."""
+        panel, index = self.panel, self.panel.index
+        if index is None:
+            text = (
+                "which tickers were in the index on which day is not known here; the "
+                f"{len(panel.tickers)} tickers of the data may be survivors, which flatters returns"
+            )
+        elif index.absent:
+            named = ", ".join(index.absent[:5]) + (", ..." if len(index.absent) > 5 else "")
+            text = (
+                f"{len(index.absent)} of the {index.ever} tickers that were in the index between {panel.dates[0]} and "
+                f"{panel.dates[-1]} have no bars here ({named}); results without them are flattered"
+            )
+        else:
+            return []
+        return [Warned(code="survivorship", message=f"survivorship: {text}")]
 
     def provenance(self, digest: str) -> Provenance:
         """Return what is needed to prove the trial and to run it again."""

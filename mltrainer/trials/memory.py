@@ -28,7 +28,7 @@ def remembered_panel(request: DataRequest, *, fresh: bool = False) -> Panel:
 def _stamp(request: DataRequest) -> Stamp:
     """Return what tells that nothing changed: the request, and size and time of each file."""
     files: list[Path] = []
-    for path in (request.data, request.macro):
+    for path in (request.data, request.macro, request.members):
         if path is not None:
             files += sorted(path.rglob("*")) if path.is_dir() else [path]
     seen = [(str(path), path.stat()) for path in files if path.exists()]

@@ -127,8 +127,17 @@ def test_files_that_name_nothing(panel: Panel, tmp_path: Path) -> None:
             membership(panel, str(tmp_path / name))
 
 
-@pytest.mark.parametrize("universe", ["sp500", "sp500-200", "SP500"])
-def test_index_universes_say_what_is_missing(panel: Panel, universe: str) -> None:
+@pytest.mark.parametrize("universe", ["sp500", "SP500"])
+def test_the_index_says_what_is_missing(panel: Panel, universe: str) -> None:
     with pytest.raises(DataError, match="membership by date") as caught:
         membership(panel, universe)
-    assert "top-N" in caught.value.hint
+    assert "--membership" in caught.value.hint
+
+
+def test_data_without_a_ticker_of_the_list_are_refused(panel: Panel) -> None:
+    with pytest.raises(DataError, match="no ticker of sp500-200"):
+        membership(panel, "sp500-200")
+
+
+def test_a_sector_by_a_word_of_its_name(panel: Panel) -> None:
+    np.testing.assert_array_equal(membership(panel, "realestate")[0], membership(panel, "Real Estate")[0])
