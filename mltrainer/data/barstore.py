@@ -164,7 +164,7 @@ class BarStore:
             recent = self._recent(days)
             parts.append(recent if wanted is None else recent[recent["ticker"].isin(wanted)])
         if not parts:
-            return pd.DataFrame(columns=["ticker", "date", *COLUMNS])
+            return pd.DataFrame(columns=["ticker", "date", *COLUMNS]).astype({"date": "datetime64[s]"})
         bars = pd.concat(parts, ignore_index=True)
         if days:
             bars = bars.sort_values("fetched_at", kind="stable").drop_duplicates(["ticker", "date"], keep="last")

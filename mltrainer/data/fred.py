@@ -183,7 +183,7 @@ def _judge(status: int, body: bytes) -> MltrainerError | None:
     if status == 200:
         return _junk(found)
     said = str(found.get("error_message", ""))[:250] if isinstance(found, dict) else ""
-    said = said.removeprefix("Bad Request.").strip()
+    said = said.removeprefix("Bad Request.").strip() or f"status {status}"
     if status == 429:
         return TemporaryError("FRED's limit of requests is reached", hint="try again in a minute", code="rate_limit")
     if "api_key" in said or status in (401, 403):

@@ -152,9 +152,9 @@ class Polygon:
 
 
 def _judge(status: int, body: bytes) -> MltrainerError | None:
-    said = _said(body)
     if status == 200:
         return _junk(body)
+    said = _said(body) or f"status {status}"
     if status == 401:
         return CredentialsError(f"Polygon refused the key: {said}", hint="check POLYGON_API_KEY", code="key_refused")
     if status == 403:
@@ -177,11 +177,9 @@ def _judge(status: int, body: bytes) -> MltrainerError | None:
 def _not_entitled(said: str) -> MltrainerError:
     if "before end of day" in said:
         return DataError(f"Polygon: {said}", hint="ask again after the session", code="session_unfinished")
-    hint = "your plan does not hold this"
+    hint = "your plan does not hold this: see what it holds, or check POLYGON_API_KEY"
     if "timeframe" in said:
         hint = "the free plan reaches back about two years: give a later --from, or a higher plan"
-    elif not said:
-        hint = "check POLYGON_API_KEY and what your plan holds"
     return CredentialsError(f"Polygon does not permit this: {said}", hint=hint, code="not_entitled")
 
 

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -24,7 +25,8 @@ def reply(body: Any, status: int = 200, **headers: str) -> Reply:
 class VendorServer:
     """Answers GET requests by path; ``faults`` come first, one a request, in order.
 
-    ``asked`` lists every request as path and fields, with the key in neither the one nor the other.
+    ``asked`` lists every request as path and fields, with the key in neither the one nor the other; ``now`` is what
+    its clock shows, and ``after`` is called with the number of each request.
     """
 
     def __init__(self, key: str) -> None:
@@ -33,6 +35,7 @@ class VendorServer:
         self.makers: list[tuple[str, Maker]] = []
         self.faults: list[Any] = []
         self.asked: list[tuple[str, Fields]] = []
+        self.now: datetime | None = None
         self.after: Callable[[int], None] = lambda count: None
         self._server = _Quiet(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -95,6 +98,9 @@ def _handler(server: VendorServer) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(data)
             if answer == CUT:
                 self.close_connection = True
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(server.now.timestamp() if server.now else timestamp)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
