@@ -3,7 +3,7 @@
 from mltrainer.models.entry import ModelEntry, Param
 
 CAP = Param(60_000, 1_000, 2_000_000, help="most rows to learn from, spread evenly over time")
-_FROM_RETURNS = "learns the realised return; its score becomes a probability by calibration"
+_FROM_RETURNS = "learns the return; its score becomes a probability by calibration"
 _DIRECTIONS = "directions that are kept"
 
 LINEAR = (
@@ -128,7 +128,7 @@ LINEAR = (
         "mltrainer.models.spline_gam:SplineLogistic",
         "Hastie & Tibshirani 1986",
         ("gam", "generalizedadditivemodel", "generalisedadditivemodel"),
-        params={"C": Param(0.03, 1e-6, 1e4, help="inverse strength of the L2 penalty"), "max_rows": CAP},
+        params={"C": Param(0.003, 1e-6, 1e4, help="inverse strength of the L2 penalty"), "max_rows": CAP},
         note="learns from at most max_rows rows, spread evenly over time",
     ),
 )

@@ -61,7 +61,9 @@ TABULAR = (
         ("neuralnetwork", "neuralnet", "multilayerperceptron", "feedforwardnetwork"),
     ),
     _tabular("residual_mlp", "Residual MLP", "residual_mlp:ResidualMLP", "Gorishniy et al. 2021", ("resnetmlp",)),
-    _tabular("dcn_v2", "Deep cross network (v2)", "dcn:DeepCross", "Wang et al. 2021", ("dcn", "deepcrossnetwork", "deepandcrossnetwork")),
+    _tabular(
+        "dcn_v2", "Deep cross network (v2)", "dcn:DeepCross", "Wang et al. 2021", ("dcn", "deepcrossnetwork", "dcnv2")
+    ),
     _tabular("tabm", "TabM", "tabm:TabM", "Gorishniy et al. 2025", ("tabmmini",)),
     _tabular(
         "autoencoder_head",

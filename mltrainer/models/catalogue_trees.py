@@ -122,7 +122,7 @@ BOOSTING = (
             "num_leaves": _LEAVES,
             "learning_rate": Param(0.08, 0.001, 1.0, help="learning rate"),
         },
-        note="learns five quantiles of the realised return; their mean becomes a probability by calibration",
+        note="learns five quantiles of the return; their mean becomes a probability by calibration",
     ),
     ModelEntry(
         "adaboost",
@@ -171,7 +171,7 @@ KERNEL = (
             "penalty": Param(100.0, 0.001, 1e6, help="strength of the L2 penalty"),
             "max_rows": CAP,
         },
-        note=_CAPPED + "; the kernel is approximated by random Fourier features; it learns the realised return",
+        note=_CAPPED + "; the kernel is approximated by random Fourier features; it learns the return",
     ),
     ModelEntry(
         "sparse_gaussian_process",
@@ -183,7 +183,7 @@ KERNEL = (
         "Quinonero-Candela & Rasmussen 2005",
         ("gaussianprocess", "sparsegp"),
         params={"inducing_points": Param(300, 10, 2000, help="inducing points"), "max_rows": CAP},
-        note=_CAPPED + "; inducing_points of them carry the process; it learns the realised return",
+        note=_CAPPED + "; inducing_points of them carry the process; it learns the return",
     ),
     ModelEntry(
         "k_nearest_neighbors",

@@ -29,8 +29,8 @@ class ModelEntry:
     family
         ``linear``, ``bayes``, ``trees``, ``boosting``, ``kernel``, ``tabular network``, ``neural`` ...
     role
-        ``classifier`` learns the target event, ``regressor`` the realised return, ``ranker`` the order of the returns
-        of a day; ``baseline`` for what every evaluation carries.
+        ``classifier`` learns the target event, ``regressor`` the return (beyond the day's median where the label is
+        about that), ``ranker`` the order of a day's returns; ``baseline`` for what every evaluation carries.
     library
         The library that must not share a process with another's OpenMP; one worker process holds one.
     target
@@ -64,7 +64,7 @@ class ModelEntry:
 
     @property
     def learns_returns(self) -> bool:
-        """Tell whether it learns the realised return; its score is then no probability and is calibrated as one."""
+        """Tell whether it learns returns; its score is then no probability and is calibrated as one."""
         return self.role in ("regressor", "ranker")
 
     def estimator(self, seed: int, params: dict[str, ParameterValue]) -> Any:

@@ -32,7 +32,8 @@ class FitTask:
     folder
         Matrices; ``labels`` is a file of the labels as each fold knew them, int8 (n_blocks, n_rows), -1 undefined.
     returns
-        A file of the realised returns as each fold knew them, (n_blocks, n_rows), NaN undefined.
+        A file of the returns to learn as each fold knew them, (n_blocks, n_rows), NaN undefined; it exists where a
+        model learns returns.
     train, tail, test
         Half-open ranges of rows. ``tail`` rows are scored for provisional calibration and are not trained on.
     ahead

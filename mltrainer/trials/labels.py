@@ -52,3 +52,20 @@ def known_to_fold(panel: Panel, member: BoolArray, matrices: Matrices, settings:
 def as_training_labels(event: FloatArray) -> npt.NDArray[np.int8]:
     """Return events as workers read them: 0, 1, or -1 where undefined."""
     return np.where(np.isnan(event), UNDEFINED, np.nan_to_num(event)).astype(np.int8)
+
+
+def returns_to_learn(realized: FloatArray, date: npt.NDArray[np.int32], settings: Settings) -> FloatArray:
+    """Return what models of returns learn, (n_rows,): the return that the label is about.
+
+    ``beats_median`` asks for a return above the day's median, so the median is taken off: what moves the whole market
+    would drown the differences between tickers. ``date`` is the session of each row, in order.
+    """
+    if settings.label != "beats_median":
+        return realized
+    learned = realized.copy()
+    starts = np.flatnonzero(np.r_[True, date[1:] != date[:-1]])
+    for first, stop in zip(starts, np.r_[starts[1:], len(date)], strict=True):
+        known = np.isfinite(realized[first:stop])
+        if known.any():
+            learned[first:stop] -= np.median(realized[first:stop][known])
+    return learned

@@ -17,7 +17,7 @@ from mltrainer.models.registry import MODELS
 from mltrainer.settings.parameters import Settings
 from mltrainer.trials.engine import content_key, run_fits
 from mltrainer.trials.fitting import FitResult, FitTask, entry_of
-from mltrainer.trials.labels import Outcomes, as_training_labels, known_to_fold, outcomes
+from mltrainer.trials.labels import Outcomes, as_training_labels, known_to_fold, outcomes, returns_to_learn
 from mltrainer.trials.matrices import Matrices
 from mltrainer.trials.seeds import seed_for
 
@@ -164,12 +164,14 @@ def score_models(
     """
     labels, returns = scratch / "labels.npy", scratch / "returns.npy"
     known = [as_training_labels(walk.known(position).event) for position in range(len(walk.blocks))]
-    realized = [walk.known(position).realized for position in range(len(walk.blocks))]
     np.save(labels, np.stack(known))
+    learned: list[FloatArray] = []
     if any(entry_of(name).learns_returns for name in models):
-        np.save(returns, np.stack(realized))
+        date, count = walk.matrices.date, len(walk.blocks)
+        learned = [returns_to_learn(walk.known(place).realized, date, walk.settings) for place in range(count)]
+        np.save(returns, np.stack(learned))
     tasks = [_task(walk, name, position, labels, returns) for name in models for position in range(len(walk.blocks))]
-    keys = _content(walk, tasks, known, realized)
+    keys = _content(walk, tasks, known, learned)
     clock = _Clock(tasks, max(workers, 1), progress)
     results = run_fits(
         list(zip(tasks, keys, strict=True)), workers=workers, cache=cache / "fits", fresh=fresh, on_done=clock.done
@@ -195,7 +197,7 @@ def _task(walk: Walk, model: str, position: int, labels: Path, returns: Path) ->
 
 
 def _content(
-    walk: Walk, tasks: list[FitTask], known: list[npt.NDArray[np.int8]], realized: list[FloatArray]
+    walk: Walk, tasks: list[FitTask], known: list[npt.NDArray[np.int8]], returns: list[FloatArray]
 ) -> list[str]:
     """Return the key of each task: everything its scores depend on, and nothing that comes later.
 
@@ -219,10 +221,10 @@ def _content(
     keys = []
     for task in tasks:
         block = walk.blocks[task.fold]
-        learned = slice(*task.train)
-        labels = known[task.fold][learned].tobytes()
+        train = slice(*task.train)
+        labels = known[task.fold][train].tobytes()
         if entry_of(task.model).learns_returns:
-            labels += realized[task.fold][learned].tobytes()
+            labels += returns[task.fold][train].tobytes()
         content = seen[entry_of(task.model).inputs, block.fold.test_stop]
         fixed = json.dumps([task.model, task.params, task.seed, task.train, task.tail, task.test, task.ahead])
         keys.append(content_key(fixed, code, content, labels))
