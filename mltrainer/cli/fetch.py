@@ -58,7 +58,8 @@ def fetch(
             if source == "polygon"
             else _macro(store, series, first, last, home)
         )
-        _say(_estimate(work.requests, work.pace))
+        planned = work.requests
+        _say(_estimate(planned, work.pace))
         try:
             report = work.run(_progress())
         except KeyboardInterrupt:
@@ -76,7 +77,7 @@ def fetch(
         from mltrainer.render.show import fact_blocks, show
 
         show(fact_blocks(facts | {"notes": "; ".join(report.notes) or "none"}), sys.stdout)
-    if work.requests and not report.bars and report.notes:
+    if planned and not report.bars and report.notes:
         raise DataError(f"{source} sent nothing: {report.notes[0]}", hint="see the notes above", code="nothing_fetched")
     return 0
 
@@ -135,7 +136,7 @@ def _bars(store: "BarStore", universe: str | None, first: str, last: str, home: 
     from mltrainer.data.fetch_bars import BarFetch
     from mltrainer.data.wanted import wanted_tickers
 
-    return BarFetch(store, _polygon(home), wanted_tickers(universe or "all", store), first, last)
+    return BarFetch(store, _polygon(home), wanted_tickers(universe or "all", store, first, last), first, last)
 
 
 def _macro(store: "BarStore", series: str | None, first: str, last: str, home: Any) -> Any:

@@ -4,15 +4,18 @@ import re
 from pathlib import Path
 
 from mltrainer.data.barstore import DAILY, BarStore
-from mltrainer.data.listed import sectors
+from mltrainer.data.listed import changes, sectors
 from mltrainer.settings.errors import UsageError
 
 _TICKER = re.compile(r"[A-Za-z][A-Za-z0-9]{0,6}([.\-][A-Za-z]{1,3})?")
+_INDEX = re.compile(r"sp[-_ ]?500([-_ ]200)?", re.IGNORECASE)
 _FORMS = "sp500-200, tickers such as AAPL,MSFT, a file of one ticker a line, or all for those that were fetched before"
 
 
-def wanted_tickers(universe: str, store: BarStore) -> list[str]:
+def wanted_tickers(universe: str, store: BarStore, first: str, last: str) -> list[str]:
     """Return the tickers of a universe, in capitals and without repetition.
+
+    ``sp500-200`` stands for the listed members under every name that they had from ``first`` to ``last`` (ISO).
 
     Raises
     ------
@@ -25,8 +28,10 @@ def wanted_tickers(universe: str, store: BarStore) -> list[str]:
         if not held:
             raise UsageError("nothing was fetched before", hint=f"give {_FORMS}", code="unknown_universe")
         return held
-    if re.fullmatch(r"sp[-_ ]?500[-_ ]200", universe, re.IGNORECASE):
-        return sorted(sectors())
+    if match := _INDEX.fullmatch(universe):
+        if not match[1]:
+            raise UsageError("the members of the whole index are not listed here", hint=f"give {_FORMS}")
+        return sorted({name for ticker in sectors() for name in _names(ticker, first, last)})
     path = Path(universe).expanduser()
     if path.is_file():
         try:
@@ -42,3 +47,11 @@ def wanted_tickers(universe: str, store: BarStore) -> list[str]:
             f"{(wrong or [universe])[0][:40]!r} is no ticker", hint=f"give {_FORMS}", code="unknown_universe"
         )
     return tickers
+
+
+def _names(ticker: str, first: str, last: str) -> list[str]:
+    """Return the names of a company within a span: a change of its ticker in between gives two."""
+    if ticker not in changes():
+        return [ticker]
+    new, day = changes()[ticker]
+    return [*([ticker] if first < day else []), *(_names(new, first, last) if last >= day else [])]
