@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from mltrainer.cli.fetch import fetch, quote, series
+from mltrainer.cli.imports import import_data
 from mltrainer.cli.options import AsOf, Data, Home, Json, Macro, Seed, Simulate, Source, Universe, data_request
 from mltrainer.cli.running import run_until_done
 
@@ -19,6 +20,7 @@ def add_to(app: typer.Typer, name: str, summary: str) -> None:
     group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=summary)
     group.command("check")(check)
     group.command("status")(status)
+    group.command("import")(import_data)
     group.command("fetch")(fetch)
     group.command("quote")(quote)
     group.command("series")(series)

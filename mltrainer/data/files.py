@@ -1,5 +1,6 @@
 """Bars from files that users bring: CSV, Parquet, or a folder of one file a ticker."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +13,30 @@ from mltrainer.data.raw import FIELDS, RawBars
 from mltrainer.data.tables import TABLE_SUFFIXES, read_table
 from mltrainer.settings.errors import DataError
 
+_TICKER = re.compile(r"\^?[A-Z][A-Z0-9]{0,4}([.\-][A-Z]{1,2})?")
+_STOOQ, _COUNTRY = b"<TICKER>", ".US"
+
 
 class FileSource:
     """One file of many tickers, or a folder of files.
 
-    In a folder, a file without a ticker column belongs to the ticker of its name (``AAPL.csv``).
+    A file without a ticker column belongs to the ticker of its name (``AAPL.csv``), in a folder always, alone where the
+    name is written like a ticker.
+
+    Attributes
+    ----------
+    columns
+        The file's column by our name, once it was read; of a folder, those of its first file.
+    files
+        How many files were read.
     """
 
     name = "files"
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.columns: dict[str, str] = {}
+        self.files = 0
 
     def read(self) -> RawBars:
         """Return all bars of the file or folder.
@@ -32,9 +46,9 @@ class FileSource:
         DataError
             Where a file is missing, empty, damaged, or not understood.
         """
-        frame = self._read_folder() if self.path.is_dir() else _read_file(self.path, needs_ticker=True)
+        frame = self._read_folder() if self.path.is_dir() else self._read_alone()
         dates = read_days(frame["date"], str(self.path))
-        texts = frame["ticker"].astype(str).str.strip()
+        texts = _without_country(frame["ticker"].astype(str).str.strip())
         placed = ~np.isnat(dates) & frame["ticker"].notna().to_numpy() & (texts != "").to_numpy()
         notes = _notes(frame, int((~placed).sum()))
         if not placed.any():
@@ -55,8 +69,16 @@ class FileSource:
             **columns,
         )
 
+    def _read_alone(self) -> pd.DataFrame:
+        stem = _stem(self.path)
+        frame = _read_file(self.path, needs_ticker=not _TICKER.fullmatch(stem))
+        self.columns, self.files = frame.attrs["columns"], 1
+        if "ticker" not in frame:
+            frame["ticker"] = stem
+        return frame
+
     def _read_folder(self) -> pd.DataFrame:
-        paths = sorted(path for path in self.path.iterdir() if path.name.lower().endswith(TABLE_SUFFIXES))
+        paths = sorted(path for path in self.path.iterdir() if _is_table(path))
         if not paths:
             raise DataError(
                 f"{self.path} holds no {', '.join(TABLE_SUFFIXES)} file",
@@ -66,6 +88,7 @@ class FileSource:
         frames = []
         for path in paths:
             frame = _read_file(path, needs_ticker=False)
+            self.columns, self.files = self.columns or frame.attrs["columns"], self.files + 1
             if "ticker" not in frame:
                 frame["ticker"] = _stem(path)
             # Files may write their dates in different ways: each is read by itself.
@@ -74,9 +97,26 @@ class FileSource:
         return pd.concat(frames, ignore_index=True)
 
 
+def _is_table(path: Path) -> bool:
+    """Return whether a file of a folder is to be read: by its name, or by the header of Stooq's text files."""
+    if path.name.lower().endswith(TABLE_SUFFIXES):
+        return True
+    if not path.name.lower().endswith(".txt"):
+        return False
+    with path.open("rb") as stream:
+        return stream.read(len(_STOOQ)) == _STOOQ
+
+
 def _stem(path: Path) -> str:
-    suffix = next(suffix for suffix in TABLE_SUFFIXES if path.name.lower().endswith(suffix))
-    return path.name[: -len(suffix)]
+    suffix = next((suffix for suffix in TABLE_SUFFIXES if path.name.lower().endswith(suffix)), path.suffix)
+    return path.name[: len(path.name) - len(suffix)]
+
+
+def _without_country(tickers: pd.Series) -> pd.Series:
+    """Return ``AAPL`` for ``AAPL.US`` where every ticker is written so, as Stooq does."""
+    if not tickers.str.upper().str.endswith(_COUNTRY).all():
+        return tickers
+    return tickers.str.upper().str.slice(stop=-len(_COUNTRY))
 
 
 def _read_file(path: Path, needs_ticker: bool) -> pd.DataFrame:

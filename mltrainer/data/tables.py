@@ -22,6 +22,8 @@ def read_table(
 ) -> pd.DataFrame:
     """Read a file and give its columns our names; columns that we do not know are not read.
 
+    ``attrs["columns"]`` of the frame has the file's column by our name.
+
     Parameters
     ----------
     path
@@ -74,6 +76,7 @@ def _read_parquet(path: Path, spellings: dict[str, tuple[str, ...]], needed: Ite
         raise _unreadable(path, f"the Parquet file is damaged ({str(error).splitlines()[0][:80]})") from error
     # Notes of the writer (an index, types of pandas) are of no use here, and may be damaged themselves.
     frame = table.replace_schema_metadata(None).to_pandas().rename(columns=_swapped(columns))
+    frame.attrs["columns"] = columns
     return _with_rows(frame, path)
 
 
@@ -98,7 +101,9 @@ def _read_csv(
     # Where every row has more fields than the header, pandas shifts them all: numbers such as 1,824,755 do that.
     if not isinstance(frame.index, pd.RangeIndex):
         raise _unreadable(path, "its rows have more fields than its header")
-    return _with_rows(frame[list(columns.values())].rename(columns=_swapped(columns)), path)
+    frame = frame[list(columns.values())].rename(columns=_swapped(columns))
+    frame.attrs["columns"] = columns
+    return _with_rows(frame, path)
 
 
 def _swapped(columns: dict[str, str]) -> dict[str, str]:
