@@ -8,15 +8,18 @@ from typing import IO, Any, Literal
 
 from mltrainer.actions.approval import Approve, Change, Decision, Edit, read_decision
 from mltrainer.actions.detection import DetectionContext
+from mltrainer.actions.permissions import read_permission
 from mltrainer.actions.proposals import Proposal, propose
 from mltrainer.actions.session_settings import SessionSettings, SettingsDiff
 from mltrainer.agent.analyst import Analyst, Briefing, Turn
+from mltrainer.agent.budget import Budget
 from mltrainer.agent.checking import Checker
 from mltrainer.agent.compact import compact_lookup
 from mltrainer.agent.desk import By, Desk
 from mltrainer.agent.listening import Ear, Reply
 from mltrainer.agent.lookups import look_up
 from mltrainer.agent.outbox import Outbox
+from mltrainer.agent.permissions import Permissions
 from mltrainer.agent.policy import ASK, Limits, Policy
 from mltrainer.agent.reading import (
     Fault,
@@ -36,6 +39,9 @@ from mltrainer.settings.stream import EventStream
 
 # How often the AI may go on by itself in one turn (look-ups, corrections) before the user has the word again.
 MAX_ROUNDS = 8
+
+# How many trials permissions of the user's let run in one turn before he has the word again.
+MAX_UNASKED = 5
 
 Finished = Literal["", "answered", "proposed", "failed", "limit", "interrupted"]
 
@@ -77,7 +83,7 @@ class Conversation:
         self.stream = stream
         self.settings = past.settings if past else settings or SessionSettings()
         self.policy = policy
-        self.limits = limits or Limits()
+        self.budget = Budget(limits or Limits(), stream, lambda: (len(self.trials), self.dollars))
         self.data: dict[str, Any] = {}
         self.failure: MltrainerError | None = None
         self.finished_reason: Finished = ""
@@ -86,6 +92,8 @@ class Conversation:
         self._desk = Desk(stream, self._outbox)
         self._checker = Checker(stream, facilitator.store, self._outbox)
         self._ear = Ear(analyst, stream, self._checker.document)
+        self.permissions = Permissions(stream)
+        self._unasked = 0
         self._editing = False
         self._past = past
         self._held = held
@@ -136,16 +144,8 @@ class Conversation:
             notice=self.analyst.notice,
         )
         if self._past:
-            self._go_on(self._past)
-
-    def _go_on(self, past: Past) -> None:
-        """Say where the conversation stood, end what was interrupted, and show again what waits."""
-        self.stream.emit(events.Notice, text=greeting(past, self.stream.session_id))
-        for calls, text in past.unheard:
-            self._outbox.tell(calls, text)
-        for trial, one in past.interrupted.items():
-            self._runner.end_interrupted(trial, one)
-        self._desk.put(past.waiting)
+            self.stream.emit(events.Notice, text=greeting(self._past, self.stream.session_id))
+            self._runner.go_on(self._past)
 
     async def close(self) -> None:
         """Let go of the analyst and the machinery."""
@@ -164,8 +164,13 @@ class Conversation:
         """
         if not text.strip() and not self.waiting:
             return
+        self._unasked = 0
         self.stream.emit(events.Message, role="user", text=text)
-        await self._guarded(self._decide(text) if self.waiting else self._hear(text))
+        if permission := read_permission(text):
+            self.permissions.allow(permission)
+            await self._guarded(self._run_permitted())
+        else:
+            await self._guarded(self._decide(text) if self.waiting else self._hear(text))
 
     async def approve(self, ids: Sequence[str]) -> None:
         """Run waiting proposals by id, and let the analyst explain the results."""
@@ -266,15 +271,29 @@ class Conversation:
     async def _ask(self, turn: Turn) -> None:
         """Let the analyst answer, and do what the answer asks for, until the user has the word."""
         for _ in range(MAX_ROUNDS):
+            self.budget.check()
             reply = await self._ear.listen(turn)
+            self.budget.warn()
             if not await self._take_in(reply):
                 break
             turn = self._turn("answers")
-        permitted = self.policy.first_permitted(self.waiting)
-        if permitted and self._runner.limit(self.limits):
-            self.finished_reason = "limit"
-        elif permitted and not self.failure:
-            await self._run(self._desk.chosen([permitted.id]), "policy")
+        await self._run_permitted()
+
+    async def _run_permitted(self) -> None:
+        """Run what needs no asking: by the policy of the whole run, or by a permission of the user's."""
+        permitted, reason = self.policy.first_permitted(self.waiting), ""
+        if self.failure or not (permitted or self.waiting):
+            return
+        if limit := self.budget.for_a_trial():
+            if permitted and limit.code != "max_trials":
+                raise limit
+            self.finished_reason = "limit" if permitted else ""
+            return
+        if not permitted and self._unasked < MAX_UNASKED and (found := self.permissions.use(self.waiting)):
+            permitted, reason = found
+            self._unasked += 1
+        if permitted:
+            await self._run(self._desk.chosen([permitted.id]), "policy", reason)
 
     async def _take_in(self, reply: Reply) -> bool:
         """Do what a reply asks for; tell whether the AI goes on by itself."""
@@ -294,13 +313,14 @@ class Conversation:
 
     # Trials
 
-    async def _run(self, chosen: Sequence[Waiting], by: By) -> None:
+    async def _run(self, chosen: Sequence[Waiting], by: By, reason: str = "") -> None:
         """Run approved proposals one after another; their results go to the analyst by themselves."""
         if not chosen:
             raise UsageError("no such proposal waits", code="nothing_waits")
         others = [one for one in self._desk.waiting if one not in chosen]
         self._desk.decline(others, by, "another proposal was chosen")
-        batch = await self._runner.run(chosen, by, self.limits)
+        batch = await self._runner.run(chosen, by, self.budget.for_a_trial, reason)
+        self.budget.warn()
         if batch.limit:
             self.finished_reason = "limit"
             if not batch.documents:

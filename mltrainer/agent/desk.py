@@ -57,9 +57,9 @@ class Desk:
         self.waiting[self.waiting.index(old)] = Waiting(proposal, old.calls)
         self.show(proposal, old.calls)
 
-    def approve(self, one: Waiting, by: By) -> None:
+    def approve(self, one: Waiting, by: By, reason: str = "") -> None:
         """Take an approved proposal off the desk."""
-        self._stream.emit(events.Approval, proposal=one.proposal.id, decision="approved", by=by)
+        self._stream.emit(events.Approval, proposal=one.proposal.id, decision="approved", by=by, reason=reason)
         self.waiting.remove(one)
 
     def decline(self, ones: Sequence[Waiting], by: By, reason: str, said: str = "") -> None:

@@ -21,14 +21,14 @@ async def run_once(conversation: Conversation, prompt: str) -> Outcome:
     """Say one thing, let the policy decide about what is proposed, and emit ``result`` as the last event.
 
     Exit codes: 0 when the last permitted trial was analysed or nothing was proposed, 3 when a proposal lacked
-    permission, that of the error when a trial or the AI failed, 5 when the seconds ran out.
+    permission, that of the error when a trial or the AI failed, 5 when the seconds or the dollars ran out.
 
     Raises
     ------
     asyncio.CancelledError
         If the run was interrupted; ``result`` is emitted first, with the conversation's ``interrupt_code``.
     """
-    seconds = conversation.limits.max_seconds
+    seconds = conversation.budget.limits.max_seconds
     try:
         async with asyncio.timeout(seconds):
             await conversation.start()
@@ -48,7 +48,8 @@ async def run_once(conversation: Conversation, prompt: str) -> Outcome:
 def _outcome(conversation: Conversation) -> Outcome:
     trials = tuple(conversation.trials)
     if conversation.failure:
-        return Outcome("failed", conversation.failure.exit_code, trials)
+        status = "limit" if isinstance(conversation.failure, LimitReached) else "failed"
+        return Outcome(status, conversation.failure.exit_code, trials)
     if conversation.waiting and conversation.policy.kind == "dry_run":
         return Outcome("proposed", 0, trials)
     if conversation.waiting and not trials and conversation.finished_reason != "limit":

@@ -30,6 +30,9 @@ class Policy:
         return next((one for one in waiting if self.allowed is None or one.action in self.allowed), None)
 
 
+# The share of a budget from which the user is warned.
+WARN_AT = 0.8
+
 ASK = Policy("ask")
 DRY_RUN = Policy("dry_run")
 
@@ -40,24 +43,57 @@ def auto(allowed: frozenset[str] | None = None) -> Policy:
 
 
 @dataclass(frozen=True)
+class Used:
+    """What a conversation has used: trials started, seconds since its begin, dollars where they are known."""
+
+    trials: int
+    seconds: float
+    dollars: float | None = None
+
+
+@dataclass(frozen=True)
 class Limits:
-    """How many trials a conversation may run and how many seconds it may last; None for no limit."""
+    """How many trials a conversation may run, how long it may last, and what it may cost; None for no limit."""
 
     max_trials: int | None = None
     max_seconds: float | None = None
+    max_usd: float | None = None
 
-    def reached(self, trials: int, seconds: float) -> LimitReached | None:
+    def reached(self, used: Used) -> LimitReached | None:
         """Return the limit that forbids one more trial, or None."""
-        if self.max_trials is not None and trials >= self.max_trials:
+        if self.max_trials is not None and used.trials >= self.max_trials:
             return LimitReached(
                 f"the limit of {self.max_trials} trial{'s' * (self.max_trials != 1)} is reached",
                 hint="raise it with --max-trials",
                 code="max_trials",
             )
-        if self.max_seconds is not None and seconds >= self.max_seconds:
+        return self.spent(used)
+
+    def spent(self, used: Used) -> LimitReached | None:
+        """Return the limit of seconds or dollars that forbids to go on at all, or None."""
+        if self.max_seconds is not None and used.seconds >= self.max_seconds:
             return LimitReached(
                 f"the limit of {self.max_seconds:g} seconds is reached",
                 hint="raise it with --max-seconds",
                 code="max_seconds",
             )
+        if self.max_usd is not None and (used.dollars or 0.0) >= self.max_usd:
+            return LimitReached(
+                f"the limit of ${self.max_usd:g} is reached (${used.dollars or 0.0:.4f} were spent)",
+                hint="raise it with --max-usd",
+                code="max_usd",
+            )
         return None
+
+    def nearly(self, used: Used) -> dict[str, str]:
+        """Return a warning for each budget of which four fifths are used and something is left."""
+        budgets = (
+            ("max_trials", self.max_trials, float(used.trials), "{used:g} of {limit:g} trials were run"),
+            ("max_seconds", self.max_seconds, used.seconds, "{used:.0f} of {limit:g} seconds have passed"),
+            ("max_usd", self.max_usd, used.dollars or 0.0, "${used:.4f} of ${limit:g} were spent"),
+        )
+        return {
+            name: text.format(used=amount, limit=limit) + f" (--{name.replace('_', '-')})"
+            for name, limit, amount, text in budgets
+            if limit is not None and WARN_AT * limit <= amount < limit
+        }

@@ -1,8 +1,7 @@
 """Running what was approved: one trial at a time, through the one door, with the result on its way to the AI."""
 
 import asyncio
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,8 +10,8 @@ from mltrainer.actions.session_settings import SessionSettings, SettingsDiff
 from mltrainer.agent.compact import compact
 from mltrainer.agent.desk import By, Desk
 from mltrainer.agent.outbox import Outbox
-from mltrainer.agent.policy import Limits
 from mltrainer.agent.reading import Waiting
+from mltrainer.agent.resume import Past
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.settings import events
 from mltrainer.settings.errors import ActionFailed, LimitReached, MltrainerError
@@ -54,29 +53,34 @@ class Runner:
         self._settings = settings
         self._desk = desk
         self._outbox = outbox
-        self._begun = time.monotonic()
         stream.listeners.append(self._note_trial)
 
-    async def run(self, chosen: Sequence[Waiting], by: By, limits: Limits) -> Batch:
-        """Run these one after another, up to the first failure or limit; the rest is declined."""
+    async def run(
+        self, chosen: Sequence[Waiting], by: By, reached: Callable[[], LimitReached | None], reason: str = ""
+    ) -> Batch:
+        """Run these one after another, up to the first failure or limit; the rest is declined.
+
+        Parameters
+        ----------
+        reached
+            Returns the limit that forbids one more trial, or None.
+        reason
+            Why they are approved, where nobody was asked.
+        """
         documents: list[dict[str, Any]] = []
         failure = limit = None
         for one in chosen:
-            if limit := self.limit(limits):
+            if limit := reached():
                 self._desk.decline(self._desk.waiting, by, limit.message)
                 break
             try:
-                documents.append(await self._trial(one, by))
+                documents.append(await self._trial(one, by, reason))
             except MltrainerError as error:
                 failure = error
                 self._report(one, f"{one.proposal.action} failed: {error.message}. {error.hint}".strip(), is_error=True)
                 self._desk.decline(self._desk.waiting, by, "the trial before it failed")
                 break
         return Batch(tuple(documents), failure, limit)
-
-    def limit(self, limits: Limits) -> LimitReached | None:
-        """Return the limit that forbids one more trial, or None."""
-        return limits.reached(len(self.trials), time.monotonic() - self._begun)
 
     def changed(self, diff: SettingsDiff, by: Literal["user", "ai", "command"]) -> SettingsDiff:
         """Say that settings changed; the AI hears of what it did not propose itself."""
@@ -86,11 +90,11 @@ class Runner:
                 self._outbox.note(f"The user changed settings: {diff.after}")
         return diff
 
-    async def _trial(self, one: Waiting, by: By) -> dict[str, Any]:
+    async def _trial(self, one: Waiting, by: By, reason: str) -> dict[str, Any]:
         proposal = one.proposal
         if digest_of(proposal.action, proposal.arguments) != proposal.digest:
             raise ActionFailed("the proposal is not what was shown", hint="ask for it again", code="changed_proposal")
-        self._desk.approve(one, by)
+        self._desk.approve(one, by, reason)
         self._take_over(proposal)
         try:
             document = await self._facilitator.run_trial(
@@ -106,13 +110,17 @@ class Runner:
         self._report(one, compact(document))
         return document
 
-    def end_interrupted(self, trial_id: str, one: Waiting) -> None:
-        """Record that a trial ended with the program that ran it."""
-        action = one.proposal.action
-        document = {"schema": SCHEMA, "trial_id": trial_id, "action": action, "status": "cancelled"}
-        self._facilitator.store.finish_trial(trial_id, document, seconds=0.0)
-        self._stream.emit(events.ActionCancelled, action=action, trial_id=trial_id)
-        self._outbox.tell(one.calls, f"{action} ({trial_id}) was interrupted: the program ended.", is_error=True)
+    def go_on(self, past: Past) -> None:
+        """Hand over what the AI may not have heard, end what was interrupted, and show again what waits."""
+        for calls, text in past.unheard:
+            self._outbox.tell(calls, text)
+        for trial_id, one in past.interrupted.items():
+            action = one.proposal.action
+            document = {"schema": SCHEMA, "trial_id": trial_id, "action": action, "status": "cancelled"}
+            self._facilitator.store.finish_trial(trial_id, document, seconds=0.0)
+            self._stream.emit(events.ActionCancelled, action=action, trial_id=trial_id)
+            self._outbox.tell(one.calls, f"{action} ({trial_id}) was interrupted: the program ended.", is_error=True)
+        self._desk.put(past.waiting)
 
     def _take_over(self, proposal: Proposal) -> None:
         """Make what was approved the settings of the session."""

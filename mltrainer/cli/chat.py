@@ -10,6 +10,8 @@ from mltrainer.cli.options import (
     Data,
     Home,
     Macro,
+    MaxSeconds,
+    MaxUsd,
     Seed,
     Simulate,
     Source,
@@ -47,6 +49,8 @@ def chat(
         str | None, typer.Option(help="go on with a session, the latest where none is named", metavar="[SESSION]")
     ] = None,
     max_trials: Annotated[int | None, typer.Option(min=1, help="most trials of the conversation")] = None,
+    max_seconds: MaxSeconds = None,
+    max_usd: MaxUsd = None,
     workers: Workers = 0,
     home: Home = None,
 ) -> int:
@@ -79,7 +83,7 @@ def chat(
                 stated=stated_settings(universe, seed),
                 workers=workers,
                 policy=ASK,
-                limits=Limits(max_trials=max_trials),
+                limits=Limits(max_trials=max_trials, max_seconds=max_seconds, max_usd=max_usd),
                 resume=session,
             )
 

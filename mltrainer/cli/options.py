@@ -24,6 +24,9 @@ Json = Annotated[bool, typer.Option("--json", help="write JSON to stdout")]
 Home = Annotated[Path | None, typer.Option(help="folder of the store", metavar="DIR")]
 Workers = Annotated[int, typer.Option(help="processes that fit models; one a core by default", min=0, metavar="N")]
 
+MaxSeconds = Annotated[float | None, typer.Option(min=1, help="begin nothing after so many seconds", metavar="S")]
+MaxUsd = Annotated[float | None, typer.Option(min=0.0001, help="ask the AI nothing after so many dollars", metavar="X")]
+
 SOURCES = ("polygon", "files", "simulated")
 
 

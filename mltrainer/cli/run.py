@@ -11,6 +11,8 @@ from mltrainer.cli.options import (
     Home,
     Json,
     Macro,
+    MaxSeconds,
+    MaxUsd,
     Seed,
     Simulate,
     Source,
@@ -45,7 +47,8 @@ def run(
     yes: Annotated[bool, typer.Option("--yes", help="approve every proposal within the limits")] = False,
     allow: Allow = None,
     max_trials: Annotated[int, typer.Option(min=1, help="most trials")] = 1,
-    max_seconds: Annotated[float | None, typer.Option(min=1, help="end after so many seconds")] = None,
+    max_seconds: MaxSeconds = None,
+    max_usd: MaxUsd = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="show proposals, run nothing")] = False,
     deltas: Annotated[bool, typer.Option("--deltas", help="with --json, stream the AI's text")] = False,
     json: Json = False,
@@ -70,7 +73,7 @@ def run(
         stated=stated_settings(universe, seed),
         workers=workers,
         policy=policy,
-        limits=Limits(max_trials=max_trials, max_seconds=max_seconds),
+        limits=Limits(max_trials=max_trials, max_seconds=max_seconds, max_usd=max_usd),
         listeners=(JsonConsumer(sys.stdout, deltas) if json else PlainConsumer(sys.stdout, sys.stderr),),
     )
 

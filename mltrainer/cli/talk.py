@@ -60,6 +60,7 @@ def open_conversation(
     """
     from mltrainer.actions.session_settings import SessionSettings
     from mltrainer.agent.conversation import Conversation
+    from mltrainer.agent.prices import dollars
     from mltrainer.facilitator.facilitator import Facilitator
     from mltrainer.settings.stream import EventStream
     from mltrainer.store.hold import hold_session
@@ -68,6 +69,11 @@ def open_conversation(
     store = Store(home)
     facilitator = Facilitator(store, request, workers=workers)
     analyst = _analyst(agent, facilitator, store)
+    if limits.max_usd is not None and analyst.model and dollars(analyst.model, 1, 1, 0, 0) is None:
+        raise UsageError(
+            f"what {analyst.model} costs is not known here, so --max-usd cannot be kept",
+            hint="leave it out, or choose another model with MLTRAINER_MODEL",
+        )
     session_id = resume or store.new_session(agent, analyst.model)
     held = hold_session(store, session_id)
     past = past_of(store, session_id) if resume else None

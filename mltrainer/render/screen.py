@@ -47,7 +47,6 @@ class Screen:
         self._thinking = ""
         self._turn_began: float | None = None
         self._simulated = False
-        self.total_dollars: float | None = None
 
     def __call__(self, event: Event) -> None:
         """Show an event."""
@@ -64,8 +63,6 @@ class Screen:
             self._notice = "" if event.notice in self._said else event.notice
             self._simulated = bool(event.data.get("simulated"))
         else:
-            if isinstance(event, events.Usage):
-                self.total_dollars = event.total_dollars
             if isinstance(event, (events.ActionCompleted, events.ActionFailed, events.ActionCancelled)):
                 self._progress.finish()
             blocks = event_blocks(event, simulated=self._simulated)

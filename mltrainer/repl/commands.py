@@ -13,6 +13,7 @@ from mltrainer.render.results import result_blocks
 from mltrainer.render.settings_diff import settings_table
 from mltrainer.render.simulated import simulated_line
 from mltrainer.render.trials import trial_blocks
+from mltrainer.repl import memory
 from mltrainer.repl.values import read_pairs
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.parameters import Settings
@@ -25,14 +26,6 @@ SECTIONS = ("all", "settings", "data", "evaluation", "baselines", "candidates", 
 
 class Leave(Exception):  # noqa: N818
     """The user wants to leave."""
-
-
-class Resume(Exception):  # noqa: N818
-    """The user wants to go on with another session."""
-
-    def __init__(self, session: str) -> None:
-        super().__init__(session)
-        self.session = session
 
 
 @dataclass(frozen=True)
@@ -167,18 +160,6 @@ def _described(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
-async def _resume(conversation: "Conversation", words: list[str]) -> list[Block]:
-    here = conversation.stream.session_id
-    others = [one["session_id"] for one in conversation.facilitator.store.sessions() if one["agent"] != "none"]
-    wanted = words[0].upper() if words else next((one for one in others if one != here), "")
-    if not wanted:
-        raise UsageError("there is no other session yet", code="unknown_session")
-    if wanted == here:
-        raise UsageError(f"session {here} is this one")
-    conversation.facilitator.store.session(wanted)
-    raise Resume(wanted)
-
-
 async def _quit(conversation: "Conversation", words: list[str]) -> list[Block]:
     raise Leave
 
@@ -232,7 +213,16 @@ COMMANDS: dict[str, Command] = {
         Command("/models", "/models", "List the models.", _models),
         Command("/data", "/data", "Say what data are at hand.", _data),
         *(_of_action(action) for action in ACTIONS.values()),
-        Command("/resume", "/resume [session]", "Go on with another session, the latest where none is named.", _resume),
+        Command("/regime", "/regime", "Show the latest regime of the market.", memory.regime),
+        Command(
+            "/permissions",
+            "/permissions [allow ACTION [max_models=N] [times=N] | revoke NUMBER]",
+            "List what runs without asking in this session, or change it.",
+            memory.permissions,
+        ),
+        Command("/cost", "/cost", "Say what the AI cost, a turn and in total.", memory.cost),
+        Command("/resume", "/resume [session]", "Go on with another session, the latest by default.", memory.resume),
+        Command("/export", "/export [file]", "Write this conversation as Markdown.", memory.export),
         Command("/quit", "/quit", "Leave; so does Ctrl-D.", _quit),
     )
 }

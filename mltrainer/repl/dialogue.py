@@ -133,7 +133,8 @@ class Dialogue:
         return opening.result() if opening.done() else None
 
     async def _command(self, line: str, conversation: "Conversation") -> None:
-        from mltrainer.repl.commands import Resume, run_command
+        from mltrainer.repl.commands import run_command
+        from mltrainer.repl.memory import Resume
 
         try:
             self._shown().show(await run_command(line, conversation))
@@ -257,14 +258,14 @@ class Dialogue:
         self._hint = text
 
     def _toolbar(self) -> StyleAndTextTuples:
-        conversation, screen = self._conversation, self._screen
+        conversation = self._conversation
         state = ToolbarState(
             data=self._setup.data,
             agent=self._setup.agent,
             simulated=self._setup.simulated,
             as_of=str(conversation.data.get("last", "")) if conversation else "",
             settings=conversation.settings.current.model_dump() if conversation else {},
-            dollars=screen.total_dollars if screen else None,
+            dollars=conversation.dollars if conversation else None,
             waiting=self._waiting(),
             hint=self._hint,
         )

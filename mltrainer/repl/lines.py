@@ -16,7 +16,8 @@ async def read_lines(setup: ChatSetup) -> int:
     from mltrainer.render.blocks import as_plain
     from mltrainer.render.error_line import error_line
     from mltrainer.render.plain import PlainConsumer
-    from mltrainer.repl.commands import Leave, Resume, run_command
+    from mltrainer.repl.commands import Leave, run_command
+    from mltrainer.repl.memory import Resume
 
     if setup.notice:
         print(setup.notice, file=sys.stderr, flush=True)

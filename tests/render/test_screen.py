@@ -140,4 +140,3 @@ def test_settings_approval_usage_and_errors_are_each_a_line(terminal: Terminal) 
         "3 numbers: 1 from trial T1, 1 from settings, 1 unsupported",
         '  ? 42 % in "it is 42 % now": not in any result seen',
     ]
-    assert terminal.screen.total_dollars == 0.5

@@ -64,6 +64,7 @@ class ScriptedConversation:
         self.declined: list[str] = []
         self.ran: list[dict[str, Any]] = []
         self.cancelled = 0
+        self.dollars: float | None = None
         self.started = self.closed = False
         self.trial_seconds = trial_seconds
         self.in_trial = asyncio.Event()
