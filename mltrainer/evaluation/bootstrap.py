@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from mltrainer.evaluation.by_date import Dates, correlation, group_dates, rank_correlation
+from mltrainer.evaluation.by_date import Dates, correlation, group_dates, picking_order, rank_correlation
 from mltrainer.evaluation.metrics import share_of_picks
 
 FloatArray = npt.NDArray[np.float64]
@@ -26,6 +26,7 @@ def intervals(
     horizon_end: int,
     seed: int,
     resamples: int = 500,
+    score: FloatArray | None = None,
 ) -> dict[str, tuple[float, float]]:
     """Return 90 % percentile intervals of figures of `metrics.evaluate`; the arguments are the same.
 
@@ -55,7 +56,8 @@ def intervals(
     probability, event, realized = probability[known], event[known], realized[known]
     expected_return = expected_return[known]
     weights = draw_dates(n_dates, mean_block=block, resamples=resamples, rng=np.random.default_rng(seed))
-    picks = share_of_picks(probability, event, dates, top_k)
+    ranking = probability if score is None else picking_order(probability, score[known])
+    picks = share_of_picks(ranking, event, dates, top_k)
     series = {
         "auc": _areas(weights, probability, event, dates),
         "brier": (weights @ dates.sum((probability - event) ** 2)) / (weights @ dates.count.astype(np.float64)),

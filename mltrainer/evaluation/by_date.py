@@ -41,6 +41,14 @@ class Dates:
         return place
 
 
+def picking_order(probability: FloatArray, score: FloatArray) -> FloatArray:
+    """Return numbers that rank rows as candidates are ranked: by probability, ties by raw score, then by row."""
+    order = np.lexsort((-np.arange(len(score)), score, probability))
+    ranking = np.empty(len(score))
+    ranking[order] = np.arange(len(score))
+    return ranking
+
+
 def group_dates(date: IntArray) -> Dates:
     """Group rows that are sorted by date.
 

@@ -11,6 +11,7 @@ from mltrainer.evaluation.by_date import (
     area_under_curve,
     correlation,
     group_dates,
+    picking_order,
     rank_correlation,
     ranks,
 )
@@ -33,6 +34,7 @@ def evaluate(
     top_k: int,
     horizon_end: int,
     train_base_rate: FloatArray | float,
+    score: FloatArray | None = None,
 ) -> dict[str, Any]:
     """Return the figures of an `EvaluationRow` that follow from predictions and outcomes.
 
@@ -52,6 +54,8 @@ def evaluate(
         Last session of the label's window.
     train_base_rate
         Share of the event in the training window of the row's fold, (n,) or one for all.
+    score
+        Raw score, (n,): it ranks picks whose probability is the same.
 
     Returns
     -------
@@ -68,13 +72,14 @@ def evaluate(
         - ``information_coefficient`` is Pearson's correlation of expected and realised return by date, averaged over
           dates with at least 20 tickers; ``rank_ic`` is Spearman's. Their ``ir`` is mean over standard deviation of the
           daily series, their ``t`` has Newey-West errors.
-        - ``precision_at_k`` and ``excess_return_at_k`` take the ``top_k`` most probable rows of every date, ties in the
-          order of rows; ``decile_spread`` sorts by expected return.
+        - ``precision_at_k`` and ``excess_return_at_k`` take the ``top_k`` most probable rows of every date, ties by
+          ``score``, then in the order of rows; ``decile_spread`` sorts by expected return.
     """
     known = ~np.isnan(event)
     base = np.broadcast_to(np.asarray(train_base_rate, dtype=np.float64), event.shape)[known]
     date, probability, expected_return = date[known], probability[known], expected_return[known]
     event, realized = event[known], realized[known]
+    ranking = probability if score is None else picking_order(probability, score[known])
     if len(event) == 0:
         return {}
     dates = group_dates(date)
@@ -84,19 +89,17 @@ def evaluate(
         **_calibration(date, probability, event, base, horizon_end),
         **_coefficient(("information_coefficient", "icir", "ic_t"), expected_return, realized, dates, horizon_end),
         **_coefficient(("rank_ic", "rank_ic_ir", "rank_ic_t"), expected_return, realized, dates, horizon_end),
-        "precision_at_k": float(share_of_picks(probability, event, dates, top_k).mean()),
-        "excess_return_at_k": float(
-            (share_of_picks(probability, realized, dates, top_k) - dates.mean(realized)).mean()
-        ),
+        "precision_at_k": float(share_of_picks(ranking, event, dates, top_k).mean()),
+        "excess_return_at_k": float((share_of_picks(ranking, realized, dates, top_k) - dates.mean(realized)).mean()),
         "decile_spread": _decile_spread(expected_return, realized, dates),
         "highest_probability": float(probability.max()),
     }
     return {name: value for name, value in figures.items() if isinstance(value, list) or np.isfinite(value)}
 
 
-def share_of_picks(probability: FloatArray, outcome: FloatArray, dates: Dates, top_k: int) -> FloatArray:
+def share_of_picks(ranking: FloatArray, outcome: FloatArray, dates: Dates, top_k: int) -> FloatArray:
     """Return the mean outcome of every date's ``top_k`` most probable rows, (n_dates,); all rows where it has fewer."""
-    picked = dates.place(probability) < top_k
+    picked = dates.place(ranking) < top_k
     return dates.sum(np.where(picked, outcome, 0.0)) / np.minimum(dates.count, top_k)
 
 

@@ -44,6 +44,7 @@ def hold_picks(
     top_k: int,
     horizon_end: int,
     cost_bps: float,
+    void: BoolArray | None = None,
 ) -> Track:
     """Follow the ``top_k`` highest scores of every decision session through ``horizon_end`` sessions.
 
@@ -69,6 +70,9 @@ def hold_picks(
         Sessions from the decision to the sale.
     cost_bps
         Basis points a side.
+    void
+        True where a price is known to be wrong or on another scale, such as after a split that was not adjusted,
+        (n_dates, n_tickers): a pick is worth what it was worth the day before, to the end of its holding.
 
     Raises
     ------
@@ -90,11 +94,17 @@ def hold_picks(
     first, stop = int(decided[0]) + 1, min(int(decided[-1]) + horizon_end, n_sessions - 1) + 1
     returns, invested = np.zeros(stop - first), np.zeros(stop - first)
     before = np.ones(len(decided))
+    growth, sound = np.ones(len(entry)), bought.copy()
     for ahead in range(1, horizon_end + 1):
         alive = decided + ahead < n_sessions
         session = np.minimum(date[chosen] + ahead, n_sessions - 1)
-        growth = np.where(bought, last_known[session, column] / np.where(bought, entry, 1.0), 0.0)
-        after = cash + dates.mean(growth) * kept * (kept if ahead == horizon_end else 1.0)
+        if void is not None:
+            sound &= ~void[session, column]
+        now = last_known[session, column] / np.where(bought, entry, 1.0)
+        # A ticker whose first close is still to come is worth what was paid.
+        growth = np.where(sound & ~np.isnan(now), now, growth)
+        worth = dates.mean(np.where(bought, growth, 0.0))
+        after = cash + worth * kept * (kept if ahead == horizon_end else 1.0)
         day = decided[alive] + ahead - first
         returns[day] += (after / before - 1)[alive] / horizon_end
         invested[day] += (1 - cash)[alive] / horizon_end

@@ -7,7 +7,7 @@ from functools import cached_property
 import bottleneck as bn
 import numpy as np
 
-from mltrainer.data.panel import DateArray, FloatArray, Macro, Panel
+from mltrainer.data.panel import BoolArray, DateArray, FloatArray, Macro, Panel
 from mltrainer.features.moving import lag, moving_mean, moving_std
 
 CARRY = 5
@@ -27,13 +27,14 @@ class Bars:
     close: FloatArray
     volume: FloatArray
     macro: Macro | None = None
+    jumped: BoolArray | None = None
 
     @classmethod
     def of(cls, panel: Panel) -> "Bars":
         """Return the bars of a panel."""
         arrays = (panel.open, panel.high, panel.low, panel.close, panel.volume)
         opened, high, low, close, volume = (np.ascontiguousarray(array, dtype=np.float64) for array in arrays)
-        return cls(panel.sessions, opened, high, low, close, volume, panel.macro)
+        return cls(panel.sessions, opened, high, low, close, volume, panel.macro, _jumped(panel))
 
     @cached_property
     def log_close(self) -> FloatArray:
@@ -51,13 +52,16 @@ class Bars:
 
     @cached_property
     def returns(self) -> FloatArray:
-        """Return the log return of one session."""
-        return self.change(1)
+        """Return the log return of one session, NaN where the price changed its scale."""
+        return self._real(self.change(1))
 
     @cached_property
     def overnight(self) -> FloatArray:
-        """Return ln(open / close before)."""
-        return positive_log(self.open) - lag(self.carried, 1)
+        """Return ln(open / close before), NaN where the price changed its scale."""
+        return self._real(positive_log(self.open) - lag(self.carried, 1))
+
+    def _real(self, returns: FloatArray) -> FloatArray:
+        return returns if self.jumped is None else np.where(self.jumped, np.nan, returns)
 
     @cached_property
     def intraday(self) -> FloatArray:
@@ -136,6 +140,16 @@ class Feature:
     macro: str = ""
 
 
+def _jumped(panel: Panel) -> BoolArray:
+    """Return where a bar stands that is known on its own day not to follow from the one before, such as a split.
+
+    What turned out only later belongs to labels; a feature that saw it would look ahead.
+    """
+    jumped = panel.void & np.isfinite(panel.close)
+    jumped[panel.void_later[:, 0], panel.void_later[:, 1]] = False
+    return jumped
+
+
 def positive_log(values: FloatArray) -> FloatArray:
     """Return the logarithm, NaN where a value is missing or not positive."""
     return np.log(np.where(values > 0, values, np.nan))
@@ -145,5 +159,6 @@ def mean_by_date(values: FloatArray) -> FloatArray:
     """Return the mean over the tickers with a value (n_dates,), NaN on a date without any."""
     present = np.isfinite(values)
     count = present.sum(axis=1)
-    total = np.where(present, values, 0.0).sum(axis=1)
+    # One after the other: a pairwise sum would round differently when a ticker lists later and adds a column.
+    total = np.add.accumulate(np.where(present, values, 0.0), axis=1)[:, -1]
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)

@@ -120,7 +120,7 @@ class Candidate(Part):
     interval: tuple[float, float] | None = None
     last_close: float
     max_entry: float | None = None
-    target_price: float
+    target_price: float | None = None
     stop_loss: float | None = None
     horizon: tuple[int, int]
     probability_down: float | None = None

@@ -117,13 +117,14 @@ def _figures(evidence: _Evidence, place: int, members: list[Confidence], volatil
         "calibrated": said.today_calibrated,
         "expected_return": expected,
         "last_close": close,
-        "target_price": close * (1 + settings.target_return),
         "horizon": settings.horizon,
         "confidence_volatility_only": float(volatility.today_probability[place]),
         "support": support_at(confidence, threshold, *evidence.past, horizon_end=horizon_end),
         "verdict": verdict(confidence, threshold, *evidence.past, horizon_end=horizon_end),
         "by_model": {one.model: float(one.today_probability[place]) for one in members or [said]},
     }
+    if settings.label == "hit":
+        figures["target_price"] = close * (1 + settings.target_return)
     if panel.sectors and panel.sectors[column]:
         figures["sector"] = panel.sectors[column]
     entry = close * (1 + expected) / (1 + 2 * settings.cost_bps / 10_000)

@@ -133,7 +133,11 @@ def _record(rows: pd.DataFrame, horizon: int) -> dict[str, Any]:
 
 def _risk(panel: Panel, ticker: str, horizon: int) -> dict[str, float]:
     """Return volatility, drawdown and the spread of past returns over the horizon, from the last 252 sessions."""
-    close = panel.close[-253:, panel.tickers.index(ticker)]
+    column = panel.tickers.index(ticker)
+    broken = np.flatnonzero(panel.void[:, column] & np.isfinite(panel.close[:, column]))
+    # What lies before a bar of another scale says nothing about today's price.
+    first = max(len(panel.sessions) - 253, int(broken[-1]) if len(broken) else 0)
+    close = panel.close[first:, column]
     close = close[np.isfinite(close)]
     returns = np.diff(np.log(close))
     ahead = close[horizon:] / close[:-horizon] - 1

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from mltrainer.data.panel import FloatArray
 from mltrainer.evaluation.bootstrap import intervals
+from mltrainer.evaluation.by_date import picking_order
 from mltrainer.evaluation.metrics import evaluate
 from mltrainer.evaluation.portfolio import hold_picks
 from mltrainer.models.registry import MODELS, members_of
@@ -53,18 +54,21 @@ def evaluation_row(walk: Walk, said: Confidence, base: Confidence, scored: Score
         "realized": scored.realized,
         "top_k": settings.top_k,
         "horizon_end": settings.horizon[1],
+        "score": said.score[scored.rows],
     }
     figures = evaluate(**inputs, train_base_rate=base.probability[scored.rows])
     oof = slice(walk.first_row, None)
     track = hold_picks(
         date=walk.matrices.date[oof],
         column=walk.matrices.ticker[oof],
-        score=said.probability,
+        score=picking_order(said.probability, said.score),
         open_=walk.panel.open,
         close=walk.panel.close,
         top_k=settings.top_k,
         horizon_end=settings.horizon[1],
         cost_bps=settings.cost_bps,
+        # A bar that is missing is carried over; one that stands there wrongly ends the pick the day before.
+        void=walk.panel.void & np.isfinite(walk.panel.close),
     )
     row = EvaluationRow(
         model=said.model,

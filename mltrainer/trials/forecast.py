@@ -1,6 +1,5 @@
 """What the actions that forecast share: models fitted, calibrated, judged, and asked about today."""
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from mltrainer.trials.evaluate import BASE_RATE, Scored, base_rate_row, base_rat
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import judged_key, load_judged, load_said, said_key, save_judged, save_said
 from mltrainer.trials.matrices import prepare
+from mltrainer.trials.scratch import scratch
 from mltrainer.trials.walk import Scores, Walk, cut, score_models
 
 
@@ -58,14 +58,19 @@ def forecast(job: Job) -> Forecast:
     MltrainerError
         If the data do not suffice or a model fails.
     """
+    with scratch(job.cache) as folder:
+        return _forecast(job, folder)
+
+
+def _forecast(job: Job, folder: Path) -> Forecast:
     panel, settings = job.panel, job.settings
     job.stage("features", 0, 1)
-    matrices, job.built_features = prepare(panel, job.member, job.cache, fresh=job.fresh)
+    matrices, job.built_features = prepare(panel, job.member, job.cache, folder, fresh=job.fresh)
     job.stage("features", 1, 1)
     walk = cut(panel, job.member, matrices, settings)
     singles, ensembles, chosen = _models(settings.models)
     models = [*singles, *ensembles]
-    said = _said(job, walk, singles, ensembles)
+    said = _said(job, walk, folder, singles, ensembles)
     scored, base = scored_rows(walk), said[BASE_RATE]
     judged: dict[str, tuple[EvaluationRow, FloatArray]] = {}
     for name in (*models, *BASELINES):
@@ -85,14 +90,14 @@ def forecast(job: Job) -> Forecast:
     )
 
 
-def _said(job: Job, walk: Walk, singles: list[str], ensembles: list[str]) -> dict[str, Confidence]:
+def _said(job: Job, walk: Walk, folder: Path, singles: list[str], ensembles: list[str]) -> dict[str, Confidence]:
     """Return what every model, baseline and ensemble says; what an earlier trial computed is taken over."""
     names = [*singles, *ensembles, *BASELINES, BASE_RATE]
     paths = {name: job.cache / "said" / f"{said_key(job, name)}.npz" for name in names}
     said = {} if job.fresh else {name: kept for name in names if (kept := load_said(paths[name]))}
     job.cached_fits += sum(len(walk.blocks) for name in singles if name in said)
     missing = [name for name in names if name not in said]
-    scores = _scores(job, walk, [name for name in missing if name not in ensembles and name != BASE_RATE])
+    scores = _scores(job, walk, folder, [name for name in missing if name not in ensembles and name != BASE_RATE])
     for done, name in enumerate(sorted(missing, key=lambda name: name in ensembles)):
         job.stage("calibrate", done, len(missing), model=name)
         if name == BASE_RATE:
@@ -105,20 +110,19 @@ def _said(job: Job, walk: Walk, singles: list[str], ensembles: list[str]) -> dic
     return {name: said[name] for name in names}
 
 
-def _scores(job: Job, walk: Walk, names: list[str]) -> dict[str, Scores]:
+def _scores(job: Job, walk: Walk, folder: Path, names: list[str]) -> dict[str, Scores]:
     """Fit what is asked for and note what it cost."""
     if not names:
         return {}
-    with tempfile.TemporaryDirectory(dir=job.cache) as scratch:
-        scores = score_models(
-            walk,
-            names,
-            workers=job.workers,
-            cache=job.cache,
-            scratch=Path(scratch),
-            fresh=job.fresh,
-            progress=lambda **step: job.stage(step.pop("stage"), step.pop("done"), step.pop("total"), **step),
-        )
+    scores = score_models(
+        walk,
+        names,
+        workers=job.workers,
+        kept=job.cache,
+        scratch=folder,
+        fresh=job.fresh,
+        progress=lambda **step: job.stage(step.pop("stage"), step.pop("done"), step.pop("total"), **step),
+    )
     job.fits += sum(one.fits for one in scores.values())
     job.cached_fits += sum(one.cached for one in scores.values())
     job.fit_seconds += sum(one.seconds for one in scores.values())

@@ -23,7 +23,8 @@ def regime_of(panel: Panel, *, states: int, seed: int) -> RegimeHistory:
     return detect_regime(
         market_return(panel),
         sessions=panel.sessions,
-        close=panel.close,
+        # After a split the price stands on another scale than its own mean.
+        close=np.where(panel.barred, np.nan, panel.close),
         vix=series("VIXCLS"),
         credit=series("BAA10Y"),
         states=states,

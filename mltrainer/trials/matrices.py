@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import numpy.typing as npt
 from mltrainer.data.panel import BoolArray, Panel
 from mltrainer.features import build
 from mltrainer.features.channels import LENGTH, Windows, sequence_channels
+from mltrainer.trials.versions import libraries
 
 
 @dataclass(frozen=True)
@@ -60,33 +59,41 @@ def open_matrices(folder: Path) -> Matrices:
     return Matrices(folder, names, rows["date"], rows["ticker"])
 
 
-def prepare(panel: Panel, member: BoolArray, cache: Path, *, fresh: bool = False) -> tuple[Matrices, bool]:
+def prepare(
+    panel: Panel, member: BoolArray, cache: Path, scratch: Path, *, fresh: bool = False
+) -> tuple[Matrices, bool]:
     """Build the matrices of a panel's members, or open them where they were built before.
+
+    Parameters
+    ----------
+    scratch
+        Where a build goes on until it is whole; a ``fresh`` one stays there, out of the way of other trials.
 
     Returns
     -------
     matrices, built
         ``built`` is False where an earlier build was found.
     """
-    key = hashlib.sha256(f"{build.VERSION}|{panel.fingerprint}|".encode())
+    about = [build.VERSION, libraries(), panel.fingerprint]
+    key = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
     key.update(np.packbits(member).tobytes())
     folder = cache / "matrices" / key.hexdigest()[:32]
     if folder.is_dir() and not fresh:
         return open_matrices(folder), False
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".building-"))
-    try:
-        date, ticker = build.row_index(panel, member)
-        np.savez(work / "rows.npz", date=date, ticker=ticker)
-        names = build.feature_names(panel)
-        (work / "names.json").write_text(json.dumps(names))
-        matrix = np.lib.format.open_memmap(work / "X.npy", mode="w+", dtype=np.float32, shape=(len(date), len(names)))
-        build.build_features(panel, member, (date, ticker), out=matrix)
-        matrix.flush()
-        np.save(work / "channels.npy", sequence_channels(panel))
-        if folder.is_dir():
-            shutil.rmtree(folder)
-        os.replace(work, folder)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    work = scratch / "matrices"
+    work.mkdir()
+    date, ticker = build.row_index(panel, member)
+    np.savez(work / "rows.npz", date=date, ticker=ticker)
+    names = build.feature_names(panel)
+    (work / "names.json").write_text(json.dumps(names))
+    matrix = np.lib.format.open_memmap(work / "X.npy", mode="w+", dtype=np.float32, shape=(len(date), len(names)))
+    build.build_features(panel, member, (date, ticker), out=matrix)
+    matrix.flush()
+    np.save(work / "channels.npy", sequence_channels(panel))
+    if fresh:
+        return open_matrices(work), True
+    folder.parent.mkdir(mode=0o700, exist_ok=True)
+    # Another trial may have been faster; its build is the same, and may be in use.
+    with suppress(OSError):
+        work.rename(folder)
     return open_matrices(folder), True

@@ -1,21 +1,25 @@
 """What a trial's best Sharpe ratio is worth after everything that was tried on overlapping data."""
 
+import zlib
 from typing import Any
 
 import numpy as np
 
 from mltrainer.data.panel import FloatArray
 from mltrainer.evaluation.significance import expected_max_sharpe, psr_of_returns
+from mltrainer.models.registry import members_of
 from mltrainer.trials.job import Job
 
 LEAST_DAYS = 63
+SKETCH = 64
 
 
 def attempts(job: Job, daily: dict[str, FloatArray]) -> list[dict[str, Any]]:
     """Return what this trial tried, one entry for each evaluated model, as the store keeps it."""
     return [
         {
-            "source": job.panel.source,
+            "source": _source(job),
+            "tickers": _sketch(job),
             "first": job.panel.dates[0],
             "last": job.panel.dates[-1],
             "label": job.settings.label,
@@ -54,14 +58,28 @@ def significance(job: Job, daily: dict[str, FloatArray]) -> dict[str, Any]:
 
 
 def _overlaps(job: Job, entry: dict[str, Any]) -> bool:
+    """Tell whether an earlier attempt looked at some of the same bars with the same label."""
     panel = job.panel
-    same = entry["source"] == panel.source and entry["label"] == job.settings.label
-    return same and entry["first"] <= panel.dates[-1] and entry["last"] >= panel.dates[0]
+    same = entry["source"] == _source(job) and entry["label"] == job.settings.label
+    shared = not set(entry["tickers"]).isdisjoint(_sketch(job))
+    return same and shared and entry["first"] <= panel.dates[-1] and entry["last"] >= panel.dates[0]
+
+
+def _source(job: Job) -> str:
+    """Return the market: an artificial one is another with every seed."""
+    request = job.request
+    return f"simulated {request.seed} {request.simulation}" if job.panel.simulated else "real"
+
+
+def _sketch(job: Job) -> list[int]:
+    """Return the smallest hashes of the tickers: sets that share names share some of these, others do not."""
+    return sorted(zlib.crc32(ticker.encode()) for ticker in job.panel.tickers)[:SKETCH]
 
 
 def _key(job: Job, model: str) -> str:
+    """Return what makes an attempt one of its own: data, model with its parameters, and settings that train."""
     settings = job.settings.model_dump(mode="json", exclude={"models", "confidence_threshold", "model_params"})
-    params = dict(sorted(job.settings.model_params.items()))
+    params = {name: job.settings.model_params.get(name, {}) for name in members_of(model)}
     return f"{job.panel.fingerprint[:23]}|{model}|{params}|{sorted(settings.items())}"
 
 

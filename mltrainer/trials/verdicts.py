@@ -6,6 +6,7 @@ from mltrainer.evaluation.sentence import event_sentence
 from mltrainer.evaluation.support import reached
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import Candidate, EvaluationRow, Warned
+from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.forecast import Forecast
 from mltrainer.trials.job import Job
 
@@ -29,7 +30,7 @@ def screening_headline(job: Job, candidates: list[Candidate], base_rate: float) 
     beyond = f" ({unsupported} more reach it without support from the past)" if unsupported else ""
     return (
         f"{_mark(job)}{qualified} of {len(candidates)} reach {_percent(threshold)}{beyond}; "
-        f"the best is {best.ticker} at {_percent(best.confidence)}; the base rate is {_percent(base_rate)}"
+        f"the best is {best.ticker} at {_below(best.confidence, threshold)}; the base rate is {_percent(base_rate)}"
     )
 
 
@@ -56,25 +57,16 @@ def warnings_of(job: Job, found: Forecast) -> list[Warned]:
     elif row.calibrated_share < 1:
         text = f"{_percent(1 - row.calibrated_share)} of the scored rows, the earliest, were not yet calibrated"
         warnings.append(Warned(code="partly_uncalibrated", message=text))
-    past = chosen.probability[found.scored.rows]
-    threshold = job.settings.confidence_threshold
-    count = reached(threshold, past, found.scored.event)
-    if count.n:
-        text = (
-            f"in the past {count.n} predictions were at {_percent(threshold)} or more; {count.hits} of them "
-            f"({_percent(count.hits / count.n)}) came true"
-        )
-    else:
-        text = f"{_percent(threshold)} was never reached in {len(past)} out-of-sample predictions; "
-        text += f"the highest was {_percent(float(past.max()))}"
+    text = _threshold_history(job.settings.confidence_threshold, chosen, found)
     warnings.append(Warned(code="threshold_history", message=text))
     same = _rank_correlation(chosen.today_probability, found.said["volatility_only"].today_probability)
     if job.settings.label == "hit" and same >= SAME_AS_VOLATILITY:
         text = f"explained by volatility: today's ranking agrees with volatility alone (rank correlation {same:.2f})"
         warnings.append(Warned(code="explained_by_volatility", message=text))
-    if row.rank_ic_t is not None and abs(row.rank_ic_t) < 2:
-        text = (
-            f"the rank IC of {row.model} ({row.rank_ic:+.3f}) is not distinguishable from zero (t {row.rank_ic_t:.1f})"
+    if row.rank_ic_t is not None and row.rank_ic_t < 2:
+        text = f"the rank IC of {row.model} ({row.rank_ic:+.3f}, t {row.rank_ic_t:.1f}) is "
+        text += (
+            "not distinguishable from zero" if row.rank_ic_t > -2 else "negative: what it ranks higher returned less"
         )
         warnings.append(Warned(code="no_direction_skill", message=text))
     return warnings
@@ -98,12 +90,36 @@ def suggestions_of(job: Job, candidates: list[Candidate], found: Forecast) -> li
     return steps
 
 
+def _threshold_history(threshold: float, said: Confidence, found: Forecast) -> str:
+    """Return how often calibrated predictions reached the threshold, and how many of those came true."""
+    rows = found.scored.rows
+    judged = said.calibrated[rows]
+    past, event = said.probability[rows][judged], found.scored.event[judged]
+    if not len(past):
+        return f"no calibrated prediction has a known outcome yet: nothing is known about {_percent(threshold)}"
+    count = reached(threshold, past, event)
+    if count.n:
+        share = _percent(count.hits / count.n)
+        return (
+            f"in the past {count.n} calibrated predictions were at {_percent(threshold)} or more; "
+            f"{count.hits} of them ({share}) came true"
+        )
+    highest = _below(float(past.max()), threshold)
+    return f"{_percent(threshold)} was never reached in {len(past)} calibrated predictions; the highest was {highest}"
+
+
 def _mark(job: Job) -> str:
     return "SIMULATED: " if job.panel.simulated else ""
 
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %".replace(".0 %", " %")
+
+
+def _below(share: float, threshold: float) -> str:
+    """Return a share, with as many digits as it takes to show that it is below the threshold."""
+    short = _percent(share)
+    return f"{100 * share:.3f} %" if share < threshold and short == _percent(threshold) else short
 
 
 def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:

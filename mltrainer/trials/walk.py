@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 import mltrainer.models
 from mltrainer.data.panel import BoolArray, FloatArray, Panel
 from mltrainer.evaluation.splits import Fold, inner_tail, walk_forward
+from mltrainer.features import build
 from mltrainer.models.registry import MODELS
 from mltrainer.settings.parameters import Settings
 from mltrainer.trials.engine import content_key, run_fits
@@ -20,6 +22,7 @@ from mltrainer.trials.fitting import FitResult, FitTask, entry_of
 from mltrainer.trials.labels import Outcomes, as_training_labels, known_to_fold, outcomes, returns_to_learn
 from mltrainer.trials.matrices import Matrices
 from mltrainer.trials.seeds import seed_for
+from mltrainer.trials.versions import libraries
 
 CALIBRATION_DATES = 252
 Progress = Callable[..., None]
@@ -150,7 +153,7 @@ def score_models(
     models: Sequence[str],
     *,
     workers: int,
-    cache: Path,
+    kept: Path,
     scratch: Path,
     fresh: bool,
     progress: Progress,
@@ -174,7 +177,7 @@ def score_models(
     keys = _content(walk, tasks, known, learned)
     clock = _Clock(tasks, max(workers, 1), progress)
     results = run_fits(
-        list(zip(tasks, keys, strict=True)), workers=workers, cache=cache / "fits", fresh=fresh, on_done=clock.done
+        list(zip(tasks, keys, strict=True)), workers=workers, cache=kept / "fits", fresh=fresh, on_done=clock.done
     )
     return {name: _collect(name, tasks, results, clock.cached) for name in models}
 
@@ -203,20 +206,8 @@ def _content(
 
     Appended sessions leave the keys of finished folds as they are.
     """
-    stops = sorted({block.fold.test_stop for block in walk.blocks})
-    tabular, sequence = hashlib.sha256(), hashlib.sha256()
-    tabular.update(json.dumps(walk.matrices.names).encode())
-    matrix, channels = walk.matrices.features(), walk.matrices.channels()
-    seen: dict[tuple[str, int], bytes] = {}
-    row = session = 0
-    for stop in stops:
-        last = walk.matrices.rows_before(stop)
-        tabular.update(np.ascontiguousarray(matrix[row:last]).data)
-        # A ticker that lists later is an empty column until then; it must not change the key.
-        used = np.unique(walk.matrices.ticker[:last])
-        sequence.update(np.ascontiguousarray(channels[session:stop, used]).data)
-        seen["tabular", stop], seen["sequence", stop] = tabular.digest(), sequence.digest()
-        row, session = last, stop
+    inputs = {entry_of(task.model).inputs for task in tasks}
+    seen = _seen_until(walk, sequence="sequence" in inputs)
     code = _code_version()
     keys = []
     for task in tasks:
@@ -231,14 +222,38 @@ def _content(
     return keys
 
 
-def _code_version() -> str:
-    """Return a hash of the code that fits models and of the libraries' versions."""
-    from mltrainer.trials.versions import libraries
+def _seen_until(walk: Walk, *, sequence: bool) -> dict[tuple[str, int], bytes]:
+    """Return a hash of what models may look at up to the end of each block, by kind of input and by that end."""
+    stops = sorted({block.fold.test_stop for block in walk.blocks})
+    matrices = walk.matrices
+    matrix, channels = matrices.features(), matrices.channels()
+    tabular = hashlib.sha256(json.dumps(matrices.names).encode())
+    seen: dict[tuple[str, int], bytes] = {}
+    row = 0
+    for stop in stops:
+        last = matrices.rows_before(stop)
+        # Names, not columns: a ticker that lists later must not change the key.
+        names = "\n".join(walk.panel.tickers[column] for column in matrices.ticker[row:last])
+        tabular.update(names.encode() + matrices.date[row:last].tobytes())
+        tabular.update(np.ascontiguousarray(matrix[row:last]).data)
+        seen["tabular", stop] = tabular.digest()
+        row = last
+        if sequence:
+            # Windows of a new member reach back before this block: its whole past counts.
+            used = np.unique(matrices.ticker[:last])
+            whole = hashlib.sha256(tabular.digest())
+            whole.update(np.ascontiguousarray(channels[:stop, used]).data)
+            seen["sequence", stop] = whole.digest()
+    return seen
 
-    room = Path(mltrainer.models.__file__).parent
-    sources = [*sorted(room.glob("*.py")), Path(__file__).with_name("fitting.py")]
+
+@cache
+def _code_version() -> str:
+    """Return a hash of the code that makes inputs and fits models, and of the libraries' versions."""
+    room, here = Path(mltrainer.models.__file__).parent, Path(__file__).parent
+    sources = [*sorted(room.glob("*.py")), here / "fitting.py", here / "matrices.py"]
     code = hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()
-    return code + json.dumps(libraries(), sort_keys=True)
+    return code + build.VERSION + json.dumps(libraries(), sort_keys=True)
 
 
 def _collect(model: str, tasks: list[FitTask], results: dict[FitTask, FitResult], cached: set[FitTask]) -> Scores:

@@ -81,7 +81,7 @@ def bare_fits(document: dict, home: Path) -> float:
         workers=0,
         progress=lambda **_: None,
     )
-    matrices, _ = prepare(job.panel, job.member, job.cache)
+    matrices, _ = prepare(job.panel, job.member, job.cache, home)
     walk = cut(job.panel, job.member, matrices, job.settings)
     features = np.array(matrices.features())
     spent = 0.0

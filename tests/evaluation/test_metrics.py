@@ -163,3 +163,22 @@ def test_rows_out_of_order_are_refused():
     rows = ragged_predictions(8)
     with pytest.raises(ValueError, match="sorted by date"):
         evaluate(**(rows | {"date": rows["date"][::-1]}), **CHOICES)
+
+
+def test_picks_of_equal_probability_are_ranked_by_their_raw_score() -> None:
+    date = np.repeat(np.arange(30), 25)
+    score = np.tile(np.arange(25.0), 30)
+    event = (score >= 20).astype(float)
+    asked = {
+        "date": date,
+        "probability": np.full(len(date), 0.2),
+        "expected_return": score,
+        "event": event,
+        "realized": event * 0.1,
+        "top_k": 5,
+        "horizon_end": 10,
+        "train_base_rate": 0.2,
+    }
+
+    assert evaluate(**asked, score=score)["precision_at_k"] == 1
+    assert evaluate(**asked)["precision_at_k"] == 0

@@ -124,3 +124,27 @@ def test_golden_performance():
 def test_figures_that_would_divide_by_zero_are_left_out():
     assert performance(np.zeros(5)) == {"max_drawdown": 0.0, "cagr": 0.0, "volatility": 0.0}
     assert set(performance(np.array([0.01]))) == {"max_drawdown", "cagr"}
+
+
+def test_a_pick_is_worth_what_it_was_before_a_price_on_another_scale() -> None:
+    rising = np.linspace(10.0, 11.9, 20)[:, None]
+    split = rising.copy()
+    split[12:] *= 10
+    void = np.zeros(split.shape, dtype=bool)
+    void[12] = True
+    asked = {
+        "date": np.arange(5, 18),
+        "column": np.zeros(13, dtype=np.int64),
+        "score": np.ones(13),
+        "top_k": 1,
+        "horizon_end": 5,
+        "cost_bps": 0.0,
+    }
+
+    honest = hold_picks(open_=rising, close=rising, **asked).returns
+    blind = hold_picks(open_=split, close=split, **asked).returns
+    told = hold_picks(open_=split, close=split, void=void, **asked).returns
+
+    assert blind.max() > 1
+    assert told.max() <= honest.max() + 1e-12
+    assert told.min() >= 0

@@ -117,7 +117,8 @@ def test_figures_of_a_model(model: str, trial: Outcome, exported: pd.DataFrame) 
     clipped = np.clip(p, EDGE, 1 - EDGE)
     odds = np.log(clipped / (1 - clipped))
     by_date = [group for _, group in rows.groupby("date")]
-    picks = [group.sort_values("probability", ascending=False, kind="stable").head(TOP_K) for group in by_date]
+    ranking = ["probability", "raw_score"]
+    picks = [group.sort_values(ranking, ascending=False, kind="stable").head(TOP_K) for group in by_date]
     slope = LogisticRegression(C=np.inf, tol=1e-10, solver="newton-cholesky").fit(odds[:, None], y)
     pearson, spearman = by_date_correlations(by_date)
     wanted = {
