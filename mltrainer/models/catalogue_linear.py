@@ -128,7 +128,10 @@ LINEAR = (
         "mltrainer.models.spline_gam:SplineLogistic",
         "Hastie & Tibshirani 1986",
         ("gam", "generalizedadditivemodel", "generalisedadditivemodel"),
-        params={"C": Param(0.003, 1e-6, 1e4, help="inverse strength of the L2 penalty"), "max_rows": CAP},
+        params={
+            "C": Param(0.003, 1e-6, 1e4, help="inverse strength of the L2 penalty"),
+            "max_rows": Param(30_000, 1_000, 2_000_000, help="most rows to learn from, spread evenly over time"),
+        },
         note="learns from at most max_rows rows, spread evenly over time",
     ),
 )

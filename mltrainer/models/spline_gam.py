@@ -21,7 +21,7 @@ class SplineLogistic(ScaledClassifier):
         Most rows to learn from.
     """
 
-    def __init__(self, C: float = 0.003, max_rows: int = 60_000, random_state: int = 0) -> None:
+    def __init__(self, C: float = 0.003, max_rows: int = 30_000, random_state: int = 0) -> None:
         self.C = C
         self.max_rows = max_rows
         self.random_state = random_state

@@ -1,0 +1,117 @@
+#!/usr/bin/env python
+"""Measures every model: the time of a fit, the bare library's beside it, memory, and skill on signal and on noise.
+
+    .venv/bin/python scripts/bench/models.py                     (all models; takes some minutes)
+    .venv/bin/python scripts/bench/models.py ridge lightgbm
+
+Each model runs in a process of its own with one thread, on the same simulated markets: label "beats the median",
+two thirds of the sessions are trained on, the rest is scored. Times are CPU seconds of reading, fitting and scoring,
+for 100,000 training rows; a model with a cap on its rows does not take longer with more of them. ``bare`` is the fit
+of the same library class on rows that are already prepared, and ``ratio`` the estimator's own fit against it.
+"""
+
+import argparse
+import os
+import pickle
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+os.environ["OMP_NUM_THREADS"] = "1"
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+BUILD = """
+import pickle, sys
+from pathlib import Path
+from tests.models.markets import build
+folder, (tickers, sessions, seed) = Path(sys.argv[1]), map(int, sys.argv[2:])
+size = {"tickers": tickers, "sessions": sessions, "label": "beats_median", "seed": seed}
+for name, strength in (("planted", 0.15), ("noise", 0.0)):
+    market = build(folder / name, signal_ic=strength, **size)
+    (folder / f"{name}.pickle").write_bytes(pickle.dumps(market))
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", nargs="*", help="registry ids; all without any")
+    parser.add_argument("--tickers", type=int, default=120)
+    parser.add_argument("--sessions", type=int, default=900)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.child:
+        measure(chosen.child[0], Path(chosen.child[1]))
+        return
+    from mltrainer.models.registry import MODELS
+
+    print(f"{'model':31} {'rows':>7} {'s/100k':>7} {'bare s':>7} {'ratio':>6} {'MB':>6} {'planted':>8} {'noise':>6}")
+    with tempfile.TemporaryDirectory(prefix="mltrainer-bench-") as folder:
+        # Markets are built by a process of their own, so that their memory is not taken for a model's.
+        size = [str(chosen.tickers), str(chosen.sessions), str(chosen.seed)]
+        subprocess.run([sys.executable, "-c", BUILD, folder, *size], check=True, cwd=ROOT)
+        for name in chosen.models or MODELS:
+            subprocess.run([sys.executable, __file__, "--child", name, folder], check=True)
+
+
+def measure(name: str, folder: Path) -> None:
+    warnings.simplefilter("ignore")
+    planted, noise = (pickle.loads((folder / market).read_bytes()) for market in ("planted.pickle", "noise.pickle"))
+    # The first fit of a process pays for importing the library.
+    on_noise = noise.auc(noise.fit(name))
+    before = time.process_time()
+    found = planted.fit(name)
+    spent = time.process_time() - before
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    bare, ratio = against_bare(name, planted)
+    print(
+        f"{name:31} {found.train_rows:7d} {spent * 100_000 / found.train_rows:7.2f} {bare:>7} {ratio:>6}"
+        f" {peak:6.0f} {planted.auc(found):8.3f} {on_noise:6.3f}",
+        flush=True,
+    )
+
+
+def against_bare(name: str, market) -> tuple[str, str]:
+    """Return CPU seconds of the bare library's fit, and the estimator's own fit against it; "-" where there is none."""
+    import numpy as np
+    from sklearn.base import clone
+
+    from mltrainer.models.registry import MODELS
+    from mltrainer.models.scaled import capped
+    from mltrainer.trials.matrices import open_matrices
+
+    entry = MODELS[name]
+    if entry.library == "torch" or entry.fit_takes:
+        return "-", "-"
+    file = "returns.npy" if entry.learns_returns else "labels.npy"
+    target = np.load(market.folder / file)[0, slice(*market.train)].astype(np.float64)
+    known = np.isfinite(target) if entry.learns_returns else target >= 0
+    rows, target = open_matrices(market.folder).features()[slice(*market.train)][known], target[known]
+    ours = entry.estimator(5, {})
+    before = time.process_time()
+    ours.fit(rows, target)
+    own = time.process_time() - before
+    if hasattr(ours, "scaler_"):
+        few, target = capped(ours, rows, target)
+        model, rows = clone(ours.model_), ours.scaler_.transform(few)
+        target = (target - ours.mean_) / ours.spread_ if entry.learns_returns else target
+    elif entry.library == "sklearn":
+        base = type(ours).__mro__[1]
+        params = {key: value for key, value in vars(ours).items() if key in base().get_params()}
+        if params.get("max_samples", 0) and params["max_samples"] > 1:
+            params["max_samples"] = min(params["max_samples"], len(target))
+        model = base(**params)
+    else:
+        return "-", "-"
+    before = time.process_time()
+    model.fit(rows, target)
+    spent = time.process_time() - before
+    return f"{spent:.2f}", f"{own / max(spent, 1e-3):.2f}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Every model on markets whose truth is known: a planted signal is found, and nothing is found in noise."""
+
+import os
+
+import pytest
+
+from mltrainer.models.registry import MODELS
+from tests.models.markets import Market, build
+
+pytestmark = pytest.mark.slow
+
+# One quick model of each family; MLTRAINER_TEST_ALL_MODELS=1 runs all of them, which takes some minutes.
+OF_EACH_FAMILY = ("elastic_net", "fama_macbeth", "extra_trees", "lightgbm", "lda", "kernel_ridge", "tabm", "gru")
+TRIED = tuple(MODELS) if os.environ.get("MLTRAINER_TEST_ALL_MODELS") else OF_EACH_FAMILY
+# The signal itself, unseen by models, has an AUC of 0.57 on the planted market.
+TICKERS, SESSIONS, SEED = 120, 900, 1
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Market:
+    place = tmp_path_factory.mktemp("planted")
+    return build(place, tickers=TICKERS, sessions=SESSIONS, signal_ic=0.15, label="beats_median", seed=SEED)
+
+
+@pytest.fixture(scope="module")
+def noise(tmp_path_factory: pytest.TempPathFactory) -> Market:
+    place = tmp_path_factory.mktemp("noise")
+    return build(place, tickers=TICKERS, sessions=SESSIONS, signal_ic=0.0, label="beats_median", seed=SEED)
+
+
+def test_one_of_each_family_is_tried() -> None:
+    assert {MODELS[name].family for name in TRIED} == {entry.family for entry in MODELS.values()}
+
+
+@pytest.mark.parametrize("model", TRIED)
+def test_a_planted_signal_is_found(model: str, planted: Market) -> None:
+    assert 0.53 < planted.auc(planted.fit(model)) < 0.58
+
+
+@pytest.mark.parametrize("model", TRIED)
+def test_nothing_is_found_in_noise(model: str, noise: Market) -> None:
+    assert 0.45 < noise.auc(noise.fit(model)) < 0.55
