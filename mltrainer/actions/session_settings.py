@@ -44,10 +44,10 @@ class SessionSettings:
 
     def undo(self) -> SettingsDiff:
         """Go back to the settings before the last change; an empty diff where there was none."""
-        if not self.history:
-            return SettingsDiff({}, {})
         before = self.current
-        self.current, self.adjusted = self.history.pop()
+        # A word that only confirmed a value changed nothing that could be taken back.
+        while self.history and self.current == before:
+            self.current, self.adjusted = self.history.pop()
         return difference(before, self.current)
 
 

@@ -11,6 +11,7 @@ from mltrainer.actions.detection import DetectionContext
 from mltrainer.actions.permissions import read_permission
 from mltrainer.actions.proposals import Proposal, propose
 from mltrainer.actions.session_settings import SessionSettings, SettingsDiff
+from mltrainer.actions.undo import asks_undo
 from mltrainer.agent.analyst import Analyst, Briefing, Turn
 from mltrainer.agent.budget import Budget
 from mltrainer.agent.checking import Checker
@@ -211,9 +212,9 @@ class Conversation:
         checked = propose("adjust_settings", changes, self.settings.current).arguments
         return self._runner.changed(self.settings.change(checked), by)
 
-    def undo_settings(self) -> SettingsDiff:
+    def undo_settings(self, by: Literal["user", "command"] = "command") -> SettingsDiff:
         """Go back to the settings before the last change."""
-        return self._runner.changed(self.settings.undo(), "command")
+        return self._runner.changed(self.settings.undo(), by)
 
     # One turn
 
@@ -265,8 +266,13 @@ class Conversation:
 
     async def _hear(self, text: str, kind: Literal["user", "declined"] = "user") -> None:
         """Take in the user's words: their own settings at once, the rest is for the analyst."""
+        undone = SettingsDiff({}, {})
+        if asks_undo(text):
+            undone = self.undo_settings("user")
+            if not undone:
+                self.stream.emit(events.Notice, text="There is no earlier change of settings to take back.")
         diff = self.change_settings(user_changes(text, self._context("user")), by="user")
-        await self._ask(self._turn(kind, text=text, changed=diff.after))
+        await self._ask(self._turn(kind, text=text, changed=undone.after | diff.after))
 
     async def _ask(self, turn: Turn) -> None:
         """Let the analyst answer, and do what the answer asks for, until the user has the word."""

@@ -1,37 +1,41 @@
-"""A result in plain words. Every number comes from the document; nothing is judged beyond what it holds."""
+"""A result in plain words, verdict first. Every number comes from the document; the tables say the rest."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mltrainer.agent.spoken import model_list, model_name
 from mltrainer.models.registry import members_of
 
-_BASELINES = {
-    "base_rate": "the base rate alone",
-    "volatility_only": "the volatility-only baseline",
-    "momentum_12_1": "the 12-1 momentum baseline",
-}
+# What changes how the figures are read comes first; what the text says itself is left out.
+_FIRST = (
+    "data_changed",
+    "uncalibrated",
+    "partly_uncalibrated",
+    "explained_by_volatility",
+    "no_direction_skill",
+    "survivorship",
+)
+_SAID = ("simulated", "threshold_history")
+_MOST_WARNINGS = 3
 
 
 def explain(document: dict[str, Any]) -> str:
-    """Return what a result says: headline, models against baselines, confidence, regime, warnings."""
-    lines: list[str] = []
-    data = document.get("data", {})
-    if data.get("simulated"):
-        lines += ["SIMULATED data: these figures say nothing about a real market.", ""]
+    """Return what a result says: the verdict, the model that ranks, chances, regime, the warnings that matter most."""
+    parts: list[list[str]] = []
+    if document.get("data", {}).get("simulated"):
+        parts.append(["SIMULATED data: these figures say nothing about a real market."])
     opening = f"Trial {document.get('trial_id', '')} ended"
     # The first line already says what a mark in the headline would say again.
     headline = document.get("headline", "").removeprefix("SIMULATED: ")
-    lines.append(f"{opening}: {headline}." if headline else f"{opening}.")
-    lines += _models(document)
-    lines += confidence_lines(document)
-    lines += regime_lines(document)
-    lines += _analysis(document)
-    if warnings := document.get("warnings"):
-        # Quoted, so that no advice in a warning is taken for a proposal.
-        lines += ["", "Read these figures with care:", "", *(f"> - {one['message']}" for one in warnings)]
+    parts.append([f"{opening}: {headline}." if headline else f"{opening}."])
+    parts.append(_models(document))
+    parts.append(confidence_lines(document))
+    parts.append(regime_lines(document))
+    parts.append(_analysis(document))
+    parts += _warnings(document.get("warnings", []))
     if proof := document.get("provenance"):
-        lines += ["", _proof(document, proof)]
-    return "\n".join(lines)
+        parts.append([_proof(document, proof)])
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
 
 def best_model(document: dict[str, Any]) -> dict[str, Any] | None:
@@ -40,34 +44,81 @@ def best_model(document: dict[str, Any]) -> dict[str, Any] | None:
     return max(rows, key=lambda row: row["auc"], default=None)
 
 
-def _models(document: dict[str, Any]) -> list[str]:
+def ranking_model(document: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the row of the model that ranks the candidates: the ensemble of all members, else the best one."""
     rows = document.get("evaluation", [])
-    if not rows:
+    candidates = document.get("candidates") or [{}]
+    members = set(candidates[0].get("by_model") or ())
+    whole = [row for row in rows if row["model"].startswith("mean(") and set(members_of(row["model"])) == members]
+    return next(iter(whole), None) or best_model(document)
+
+
+def within_error(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    """Tell whether the 90 % intervals of two AUCs overlap; without intervals nothing is proven either."""
+    one, other = first.get("intervals", {}).get("auc"), second.get("intervals", {}).get("auc")
+    return not one or not other or (one[0] <= other[1] and other[0] <= one[1])
+
+
+def _models(document: dict[str, Any]) -> list[str]:
+    chosen = ranking_model(document)
+    if not chosen or chosen.get("auc") is None:
         return []
-    lines = ["", f"Out of sample, over {rows[0]['folds']} folds and {rows[0]['test_rows']:,} rows:"]
-    lines += [f"- {_title(row['model'])}: {_metrics(row)}" for row in rows]
-    baselines = [row for row in document.get("baselines", []) if row["model"] != "base_rate"]
-    lines += [f"- {_BASELINES.get(row['model'], row['model'])}: {_metrics(row)}" for row in baselines]
-    lines.append(f"The base rate was {_percent(rows[0]['base_rate'])}.")
-    worse = [row["model"] for row in rows if row.get("brier_skill") is not None and row["brier_skill"] < 0]
-    lines += [f"Always saying the base rate was better than the probabilities of {_title(one)}." for one in worse]
-    best = best_model(document)
-    simple = next((row for row in baselines if row["model"] == "volatility_only" and row.get("auc") is not None), None)
-    if best and simple:
-        lines.append(_against_volatility(best, simple))
-    lines += [_portfolio(row) for row in rows if row.get("portfolio")]
-    lines += _luck(document.get("significance") or {})
-    return lines
+    rows = [row for row in document["evaluation"] if row.get("auc") is not None and row is not chosen]
+    lines = [_verdict(chosen, document), _against_base_rate(chosen), _others(rows), _after_costs(chosen)]
+    return [line for line in [*lines, _luck(document.get("significance") or {})] if line]
+
+
+def _verdict(chosen: dict[str, Any], document: dict[str, Any]) -> str:
+    simple = next((row for row in document.get("baselines", []) if row["model"] == "volatility_only"), None)
+    own = f"{_title(chosen['model'])} has AUC {_auc(chosen)}"
+    if not simple or simple.get("auc") is None:
+        return f"{own} out of sample."
+    both = f"{own}, volatility alone {_auc(simple)}"
+    if chosen["auc"] <= simple["auc"]:
+        return f"Verdict: no better than volatility alone. {both}."
+    if within_error(chosen, simple):
+        return f"Verdict: no proof of skill beyond volatility. {both}: within error, since the 90 % intervals overlap."
+    return f"Verdict: better than volatility alone. {both}; the 90 % intervals do not overlap."
+
+
+def _against_base_rate(chosen: dict[str, Any]) -> str:
+    rate, skill = _percent(chosen["base_rate"]), chosen.get("brier_skill")
+    if skill is None:
+        return f"The base rate is {rate}."
+    if skill < 0:
+        return (
+            f"Its probabilities are worse than always saying the base rate of {rate} (Brier skill {_percent(skill)})."
+        )
+    return f"Its probabilities gain {_percent(skill)} Brier skill on always saying the base rate of {rate}."
+
+
+def _others(rows: Sequence[dict[str, Any]]) -> str:
+    ordered = sorted(rows, key=lambda row: -row["auc"])
+    if not ordered:
+        return ""
+    best, last = ordered[0], ordered[-1]
+    if best is last:
+        return f"Beside it, {_title(best['model'])} has AUC {best['auc']:.3f}."
+    apart = "within error of each other" if within_error(best, last) else "further apart than error"
+    return (
+        f"Of the others, {_title(best['model'])} is highest with AUC {best['auc']:.3f} and {_title(last['model'])} "
+        f"lowest with {last['auc']:.3f}, {apart}."
+    )
 
 
 def _title(model: str) -> str:
     """Return the name of a model, an ensemble as the mean of its members."""
     members = members_of(model)
-    return model_name(model) if len(members) == 1 else f"mean of {model_list(members)}"
+    return model_name(model) if len(members) == 1 else f"The mean of {model_list(members)}"
 
 
-def _portfolio(row: dict[str, Any]) -> str:
-    figures = row["portfolio"]
+def _auc(row: dict[str, Any]) -> str:
+    between = row.get("intervals", {}).get("auc")
+    return f"{row['auc']:.3f} ({between[0]:.3f} to {between[1]:.3f})" if between else f"{row['auc']:.3f}"
+
+
+def _after_costs(chosen: dict[str, Any]) -> str:
+    figures = chosen.get("portfolio") or {}
     shown = [
         f"{title} {show(figures[key])}"
         for key, title, show in (
@@ -77,45 +128,14 @@ def _portfolio(row: dict[str, Any]) -> str:
         )
         if figures.get(key) is not None
     ]
-    return f"After costs the picks of {_title(row['model'])} had: {', '.join(shown)}." if shown else ""
+    return f"Its picks after costs: {', '.join(shown)}." if shown else ""
 
 
-def _luck(found: dict[str, Any]) -> list[str]:
+def _luck(found: dict[str, Any]) -> str:
     tried, deflated = found.get("trials_in_family"), found.get("deflated_sharpe")
     if not tried or deflated is None:
-        return []
-    return [
-        f"With {tried} strategies tried on these data, the chance that the best is more than luck is {deflated:.2f}."
-    ]
-
-
-def _against_volatility(best: dict[str, Any], simple: dict[str, Any]) -> str:
-    name, own, other = _title(best["model"]), best["auc"], simple["auc"]
-    if own <= other:
-        return f"{name} was no better than volatility alone (AUC {own:.3f} against {other:.3f})."
-    low, high = best.get("intervals", {}).get("auc"), simple.get("intervals", {}).get("auc")
-    if low and high and low[0] <= high[1]:
-        return (
-            f"{name} was above volatility alone (AUC {own:.3f} against {other:.3f}), but the 90 % intervals overlap: "
-            "that is no proof of skill."
-        )
-    return f"{name} was above volatility alone (AUC {own:.3f} against {other:.3f})."
-
-
-def _metrics(row: dict[str, Any]) -> str:
-    intervals = row.get("intervals", {})
-    shown = []
-    for key, title, show in (
-        ("auc", "AUC", _plain),
-        ("brier_skill", "Brier skill", _percent),
-        ("information_coefficient", "IC", _plain),
-        ("rank_ic", "rank IC", _plain),
-        ("precision_at_k", "precision of the picks", _percent),
-    ):
-        if row.get(key) is not None:
-            between = f" ({show(intervals[key][0])} to {show(intervals[key][1])})" if key in intervals else ""
-            shown.append(f"{title} {show(row[key])}{between}")
-    return ", ".join(shown) or "no figures"
+        return ""
+    return f"With {tried} strategies tried on these data, the chance that the best is more than luck is {deflated:.2f}."
 
 
 def confidence_lines(document: dict[str, Any]) -> list[str]:
@@ -125,17 +145,22 @@ def confidence_lines(document: dict[str, Any]) -> list[str]:
         return []
     top = candidates[0]
     # The headline of a screening says how many qualify; without one it is said here.
-    counted = [] if document.get("headline") else [f"{document['qualified']} of {len(candidates)} candidates qualify."]
-    lines = ["", *counted]
+    lines = [] if document.get("headline") else [f"{document['qualified']} of {len(candidates)} candidates qualify."]
     simple = top.get("confidence_volatility_only")
     beside = f"; volatility alone gives it {_percent(simple)}" if simple is not None else ""
     lines.append(f"The highest probability today is {_percent(top['confidence'])} for {top['ticker']}{beside}.")
     if support := top.get("support"):
-        lines.append(
-            f"In the past, {support['hits']:,} of {support['n']:,} predictions at that level came true "
-            f"(at least {_percent(support['lower'])} with 90 % certainty)."
-        )
+        lines.append(_past(support))
     return lines
+
+
+def _past(support: dict[str, Any]) -> str:
+    if not support["n"]:
+        return "That level was never reached in the past, so nothing out of sample supports it."
+    return (
+        f"In the past, {support['hits']:,} of {support['n']:,} predictions at that level came true "
+        f"(at least {_percent(support['lower'])} with 90 % certainty)."
+    )
 
 
 def regime_lines(document: dict[str, Any]) -> list[str]:
@@ -145,7 +170,7 @@ def regime_lines(document: dict[str, Any]) -> list[str]:
         return []
     likely = max(regime["probabilities"].items(), key=lambda pair: pair[1], default=None)
     state = f"; the most probable state is {likely[0]} with {_percent(likely[1])}" if likely else ""
-    lines = ["", f"Regime score {regime['score']:.0f} of 100 ({regime['label']}) as of {regime['as_of']}{state}."]
+    lines = [f"Regime score {regime['score']:.0f} of 100 ({regime['label']}) as of {regime['as_of']}{state}."]
     if missing := regime.get("missing"):
         lines.append(f"Unavailable for the score: {', '.join(missing)}.")
     return lines
@@ -163,7 +188,20 @@ def _analysis(document: dict[str, Any]) -> list[str]:
             if record.get("n"):
                 said.append(f"{record['hits']:,} of {record['n']:,} {title} came true ({_percent(record['hit_rate'])})")
         lines.append(f"- {one['ticker']}: {'; '.join(said) or 'no figures'}")
-    return ["", *lines] if lines else []
+    return lines
+
+
+def _warnings(warnings: Sequence[dict[str, Any]]) -> list[list[str]]:
+    """Return the warnings that change most how the result is read, quoted: no advice in them is a proposal."""
+    order = {code: place for place, code in enumerate(_FIRST)}
+    told = sorted(
+        (one for one in warnings if one["code"] not in _SAID), key=lambda one: order.get(one["code"], len(order))
+    )
+    if not told:
+        return []
+    more = ["More warnings stand with the result."] if len(told) > _MOST_WARNINGS else []
+    quoted = [f"> - {one['message']}" for one in told[:_MOST_WARNINGS]]
+    return [["Read these figures with care:"], quoted, more]
 
 
 def _proof(document: dict[str, Any], proof: dict[str, Any]) -> str:
@@ -175,10 +213,6 @@ def _proof(document: dict[str, Any], proof: dict[str, Any]) -> str:
 
 def _percent(ratio: float) -> str:
     return f"{100 * ratio:.1f} %"
-
-
-def _plain(value: float) -> str:
-    return f"{value:.3f}"
 
 
 def _two(value: float) -> str:

@@ -1,7 +1,7 @@
 """The offline analyst: rules instead of an AI, with the same protocol. It invents nothing and says what it is."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from mltrainer.actions.selection import read_selection
 from mltrainer.agent import questions
 from mltrainer.agent.analyst import Briefing, Part, TextPart, ToolCall, Turn
 from mltrainer.agent.explain import explain
-from mltrainer.agent.next_step import next_step
+from mltrainer.agent.next_step import next_step, steps_done
 from mltrainer.agent.spoken import trial_sentence
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.settings.errors import UsageError
@@ -155,7 +155,8 @@ class OfflineAnalyst:
 
     def _next(self, _: str, turn: Turn) -> str:
         """Propose the next step from the latest result that has candidates."""
-        step = next_step(self._latest("candidates") or {}, turn.settings, self._offered)
+        done = steps_done(list(self._finished()))
+        step = next_step(self._latest("candidates") or {}, turn.settings, self._offered | done)
         if not step:
             return "My rules have no further step of their own. Say what you would like to change."
         self._offered.add(step.key)
@@ -195,12 +196,15 @@ class OfflineAnalyst:
 
     def _latest(self, part: str) -> dict[str, Any] | None:
         """Return the latest result of the session that has this part."""
-        for listed in self._facilitator.store.trials(session_id=self._briefing.session_id):
+        documents: Iterator[dict[str, Any]] = (stored["document"] for stored in self._finished())
+        return next((document for document in documents if document.get(part)), None)
+
+    def _finished(self) -> Iterator[dict[str, Any]]:
+        """Return the finished trials of the session as the store has them, newest first."""
+        store = self._facilitator.store
+        for listed in store.trials(session_id=self._briefing.session_id):
             if listed["status"] == "succeeded":
-                document: dict[str, Any] = self._facilitator.store.trial(listed["trial_id"])["document"]
-                if document.get(part):
-                    return document
-        return None
+                yield store.trial(listed["trial_id"])
 
     def _help(self, turn: Turn) -> str:
         self._may_pick = True

@@ -14,6 +14,12 @@ from mltrainer.agent.analyst import ToolCall
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.parameters import AI_MAY_CHANGE, Settings
 
+# "Restate, using only technology stocks" asks for a change and for the same again.
+_AGAIN_WITH = re.compile(
+    r"\b(?:restate(?: (?:it|that))?|again|once more|redo (?:it|that)|repeat (?:it|that|this))[,;:]?\s+"
+    r"(?:but\s+)?(?:using|with)\s+",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"\s*(?:[*_]{1,2})?(\d+)[.)]\s")
 
 
@@ -222,7 +228,7 @@ def user_changes(text: str, context: DetectionContext) -> dict[str, Any]:
     What the AI may not change is taken at once as well where the user asks for a trial with it ("run it with seed 7").
     """
     changes: dict[str, Any] = {}
-    for found in detect(text, replace(context, speaker="user")):
+    for found in detect(_AGAIN_WITH.sub(". Use ", text), replace(context, speaker="user")):
         kind = find_action(found.action).kind
         if kind == "settings":
             changes |= found.stated

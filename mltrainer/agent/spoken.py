@@ -51,7 +51,8 @@ def trial_sentence(action: str, stated: dict[str, Any], settings: Settings) -> s
     if action == "momentum_screening":
         return screening_sentence(settings, stated)
     if action == "walk_forward_test":
-        return f"I suggest we run a walk-forward test{models}{aim}."
+        label = f" on the {stated['label'].replace('_', '-')} label" if stated.get("label") else ""
+        return f"I suggest we run a walk-forward test{models}{aim}{label}."
     if action == "model_execution":
         return f"I suggest we run {model_list(stated.get('models') or settings.models)}{aim}."
     if action == "regime_detection":

@@ -194,6 +194,22 @@ def test_settings_can_be_undone(tmp_path: Path) -> None:
     assert [event.by for event in world.of(events.SettingsChanged)] == ["command", "command"]
 
 
+@pytest.mark.parametrize("said", ["go back to the previous settings", "undo that", "please undo the last change"])
+def test_settings_are_taken_back_in_words(tmp_path: Path, said: str) -> None:
+    script, analyst = scripted("Noted.", "Back again.", "Nothing to do.")
+    world = asyncio.run(World(tmp_path, analyst).says("increase confidence threshold to 90%", said))
+    assert world.conversation.settings.current.confidence_threshold == 0.85
+    changed = world.of(events.SettingsChanged)[-1]
+    assert (changed.by, changed.before, changed.after) == (
+        "user",
+        {"confidence_threshold": 0.9},
+        {"confidence_threshold": 0.85},
+    )
+    assert script.turns[-1].changed == {"confidence_threshold": 0.85}
+    asyncio.run(world.says(said))
+    assert any("no earlier change" in notice.text for notice in world.of(events.Notice))
+
+
 async def _cancelled(world: World, text: str, ready: asyncio.Event) -> None:
     task = asyncio.create_task(world.conversation.say(text))
     # Should the turn break before it is ready, its own error is the one to see.

@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 from mltrainer.actions.detect import detect
 from mltrainer.actions.detection import DetectionContext
 from mltrainer.agent.explain import explain
+from mltrainer.agent.grounding import ground
+from mltrainer.agent.grounding_facts import facts_of_document
 from mltrainer.agent.next_step import next_step
 from mltrainer.agent.spoken import screening_sentence
 from mltrainer.models.registry import MODELS
 from mltrainer.settings import events
 from mltrainer.settings.parameters import Settings
 
+from .grounding_document import FIRST
 from .world import TICKERS, World, document
 
 ARGUMENTS = Settings().model_dump(mode="json")
@@ -92,11 +95,44 @@ def test_steps_are_offered_once_and_come_to_an_end(tmp_path: Path) -> None:
     world = asyncio.run(World(tmp_path).says("Start momentum analysis", *["yes"] * 12))
     actions = [action for action, _ in world.facilitator.ran]
     assert sorted(set(actions)) == ["deep_analysis", "momentum_screening", "regime_detection", "walk_forward_test"]
-    assert (
-        len(actions) == 6
-        and "no further step"
-        in [event.text for event in world.of(events.Message) if event.role == "assistant" and "step" in event.text][-1]
-    )
+    said = [event.text for event in world.of(events.Message) if event.role == "assistant"]
+    assert len(actions) == 8 and "no further step" in [text for text in said if "step" in text][-1]
+    labels = [given["label"] for action, given in world.facilitator.ran if action == "walk_forward_test"]
+    assert labels == ["hit", "beats_median"]
+    aims = [given for action, given in world.facilitator.ran if action == "momentum_screening"]
+    assert [tuple(given["horizon"]) for given in aims] == [(7, 10), (7, 10), (7, 10), (14, 20)]
+
+
+def test_a_lower_target_comes_with_its_honest_base_rate() -> None:
+    offered = {"ensemble", "deep_analysis", "threshold 44%", "regime_detection", "walk_forward_test"}
+    step = next_step(FIRST, Settings(), offered)
+    assert step and "the base rate, 8.2 % now, rises with it" in step.text
+    assert heard(step.text)[0][1]["target_return"] == 0.04
+
+
+def test_what_the_user_ran_is_not_proposed_again(tmp_path: Path) -> None:
+    world = asyncio.run(World(tmp_path).says("Run regime detection", "yes", "Run a walk-forward test", "yes"))
+    asyncio.run(world.says("no", "Start momentum analysis", *["yes"] * 9))
+    actions = [action for action, _ in world.facilitator.ran]
+    assert actions.count("regime_detection") == 1
+    labels = [given["label"] for action, given in world.facilitator.ran if action == "walk_forward_test"]
+    assert labels.count("hit") == 1
+
+
+def test_all_figures_of_the_rules_are_supported(tmp_path: Path) -> None:
+    asked = ("what did we try?", "why is the confidence so low?", "which data do we have?", "how is the market?")
+    questions = ("which models are at your disposal?", "Report on the progress", "show the results of T1", "hello")
+    world = asyncio.run(World(tmp_path).says("Start momentum analysis", *["yes"] * 10, *asked, *questions))
+    checks = world.of(events.Grounding)
+    assert len(checks) >= 8 and sum(one.checked for one in checks) > 80
+    assert [one.unsupported for one in checks if one.unsupported] == []
+
+
+@pytest.mark.parametrize("said", ["restate, using only technology stocks", "use only technology stocks and restate"])
+def test_restating_with_other_stocks_changes_settings_and_proposes_again(tmp_path: Path, said: str) -> None:
+    world = asyncio.run(World(tmp_path).says("Start momentum analysis", said))
+    assert world.of(events.SettingsChanged)[-1].after == {"universe": "Technology"}
+    assert [one.arguments["universe"] for one in world.conversation.waiting] == ["Technology"]
 
 
 def test_what_qualifies_is_looked_at_before_the_bar_is_raised(tmp_path: Path) -> None:
@@ -174,6 +210,20 @@ def test_every_number_of_an_explanation_is_in_the_document(result: dict[str, Any
     for written in re.findall(r"(?<![\w.-])-?\d+(?:\.\d+)?", text):
         digits = len(written.partition(".")[2])
         assert any(abs(abs(float(written)) - abs(one)) <= 0.5001 * 10**-digits for one in known), written
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(results())
+def test_every_number_of_an_explanation_passes_the_check(result: dict[str, Any]) -> None:
+    assert not ground(explain(result), list(facts_of_document(result)), TICKERS).unsupported
+
+
+def test_an_explanation_is_short_and_leads_with_the_verdict() -> None:
+    said = explain(FIRST)
+    verdict = said.split("\n\n")[1]
+    assert verdict.startswith("Verdict: no proof of skill beyond volatility. The mean of RandomForest and XGBoost")
+    assert "within error" in said and len(said) < 1_300
+    assert said.count("base rate of 8.2 %") == 1
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)
