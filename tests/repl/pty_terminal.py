@@ -82,6 +82,11 @@ class PtyTerminal:
     def types(self, keys: str) -> None:
         self.process.send(keys)
 
+    def resizes(self, columns: int) -> None:
+        """Give the window another width, as a person who drags its side does."""
+        self.screen.resize(columns=columns)
+        self.process.setwinsize(self.screen.lines, columns)
+
     def ends(self) -> int | None:
         """Wait for the end of the program and return its exit code."""
         end = time.monotonic() + LONGEST_SECONDS
