@@ -12,7 +12,7 @@ def faults_report(panel: Panel) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``faults`` is a list of ``{code, ticker, date, severity, detail}``, ordered by date, ticker and code.
+        ``faults`` is a list of ``{code, ticker, date, known_at, severity, detail}``, ordered by date, ticker and code.
     """
     return {
         "source": panel.source,
@@ -31,6 +31,7 @@ def faults_report(panel: Panel) -> dict[str, Any]:
                 "code": fault.code,
                 "ticker": fault.ticker,
                 "date": fault.date,
+                "known_at": fault.known_at,
                 "severity": fault.severity,
                 "detail": fault.detail,
             }

@@ -47,6 +47,7 @@ def market(seed: int, tickers: int, sessions: int) -> tuple[RawBars, pd.DataFram
     raw = simulate(Simulation(tickers=tickers, sessions=sessions), seed).raw
     frame = pd.DataFrame({name: getattr(raw, name) for name in ("dates", "codes", *FIELDS)})
     frame = frame.sort_values(["codes", "dates"], ignore_index=True)
+    frame["ticker"] = np.array(raw.tickers)[frame["codes"]]
     frame["session"] = np.unique(frame["dates"], return_inverse=True)[1]
     return raw, frame
 
@@ -66,7 +67,7 @@ def measure(kind: str, plant: Plant, codes: set[str], *, seed: int, tickers: int
     faults = [fault for fault in judge(raw, frame).faults if (fault.code, fault.ticker, fault.date) not in before]
     faults = [fault for fault in faults if fault.code not in ("missing_session", "missing_session_all")]
     at = {(fault.code, fault.ticker, days.index(fault.date)) for fault in faults}
-    near = {(ticker, session + step) for ticker, session in places for step in (-1, 0, 1)}
+    near = {(ticker, session + step) for ticker, session in places for step in range(-1, 2 + VISIT.get(kind, 0))}
     found = sum(
         any((code, ticker, session + step) in at for code in codes for step in (-1, 0, 1)) for ticker, session in places
     )
@@ -84,8 +85,7 @@ def _choose(frame: pd.DataFrame, rng: np.random.Generator, count: int, after: in
 
 
 def _places(frame: pd.DataFrame, rows: list[int]) -> Places:
-    names = [f"S{code + 1:03d}" for code in frame["codes"].iloc[rows]]
-    return set(zip(names, (int(session) for session in frame["session"].iloc[rows]), strict=True))
+    return set(zip(frame["ticker"].iloc[rows], (int(session) for session in frame["session"].iloc[rows]), strict=True))
 
 
 def spike(frame: pd.DataFrame, rng: np.random.Generator, count: int) -> Places:
@@ -199,6 +199,8 @@ def tick(frame: pd.DataFrame, rng: np.random.Generator, count: int) -> Places:
     return _places(frame, rows)
 
 
+# A visit of another company ends so many sessions after the place that is counted, with a jump of its own.
+VISIT = {"bars of another company": 8}
 JUMPS = {"price_spike", "unexplained_jump"}
 KINDS: dict[str, tuple[Plant, set[str]]] = {
     "spike, usual volume": (spike, JUMPS),
@@ -211,7 +213,7 @@ KINDS: dict[str, tuple[Plant, set[str]]] = {
     "next session's bar, one ticker": (next_session_alone, {"next_session_bar", "repeated_bar"}),
     "later session's bar": (later_session, {"later_session_bar"}),
     "stale bar, many tickers": (stale, {"repeated_bar"}),
-    "unadjusted split": (split, {"unadjusted_split"}),
+    "unadjusted split": (split, JUMPS | {"unadjusted_split"}),
     "unadjusted spin-off": (spin_off, {"spin_off", "unexplained_jump", "unadjusted_split"}),
     "100 times the price": (unit, {"unit_jump"}),
     "no volume": (no_volume, {"zero_volume"}),

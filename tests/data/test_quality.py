@@ -211,7 +211,7 @@ def test_the_report_lists_faults_in_order() -> None:
         ("AAA", CLEAN.dates[9]),
         ("TRUE", CLEAN.dates[9]),
     ]
-    assert set(report["faults"][0]) == {"code", "ticker", "date", "severity", "detail"}
+    assert set(report["faults"][0]) == {"code", "ticker", "date", "known_at", "severity", "detail"}
     assert report["counts"] == {"missing_value": 3}
     assert (report["rows"], report["tickers"], report["sessions"]) == (240, 4, 60)
 
