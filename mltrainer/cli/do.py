@@ -1,9 +1,11 @@
 """``mltrainer do``: one action directly. Its options are made from the action's own schema."""
 
+import asyncio
 import inspect
 import json
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -154,7 +156,7 @@ async def _do_lines(request: "DataRequest", stated: dict[str, Any], workers: int
     store, facilitator, stream = _machinery(request, home, workers, [])
     first_failure = 0
     try:
-        for line in sys.stdin:
+        async for line in _lines_of_stdin():
             if not line.strip():
                 continue
             name = ""
@@ -169,6 +171,20 @@ async def _do_lines(request: "DataRequest", stated: dict[str, Any], workers: int
         await facilitator.close()
         store.close()
     return first_failure
+
+
+async def _lines_of_stdin() -> AsyncIterator[str]:
+    """Yield the lines of stdin. A thread waits for them that nobody waits for: a signal ends the command at once."""
+    loop, lines = asyncio.get_running_loop(), asyncio.Queue[str]()
+
+    def read() -> None:
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+        loop.call_soon_threadsafe(lines.put_nowait, "")
+
+    threading.Thread(target=read, daemon=True).start()
+    while line := await lines.get():
+        yield line
 
 
 def _parse(line: str) -> tuple[str, dict[str, Any]]:

@@ -98,4 +98,7 @@ def _source(source: str | None, data: Path | None) -> str:
 
 def stated_settings(universe: str | None, seed: int | None) -> dict[str, Any]:
     """Return the settings that the common options state."""
+    if universe and Path(universe).is_file():
+        # A rerun may start in another folder.
+        universe = str(Path(universe).absolute())
     return {name: value for name, value in (("universe", universe), ("seed", seed)) if value is not None}

@@ -68,6 +68,7 @@ REFUSED: dict[str, str] = {
 }
 
 # By the usual distance of reference dates in days: a lag on the safe side for series without a stated one.
+FIRST_VALUES = 24
 _UNKNOWN: tuple[tuple[float, str, Lag], ...] = (
     (4, "daily", Lag(5, business=True)),
     (10, "weekly", Lag(14)),
@@ -152,7 +153,8 @@ def until(macro: Macro, day: np.datetime64) -> Macro:
 
 
 def _inferred(reference: DateArray) -> tuple[str, Lag]:
-    gaps = np.diff(np.unique(reference)).astype(np.int64)
+    # The first values decide: what is appended must not change when older values became known.
+    gaps = np.diff(np.unique(reference)[:FIRST_VALUES]).astype(np.int64)
     usual = float(np.median(gaps)) if len(gaps) else np.inf
     return next((kind, lag) for limit, kind, lag in _UNKNOWN if usual <= limit)
 

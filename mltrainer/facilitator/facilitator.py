@@ -9,7 +9,7 @@ from typing import Any
 
 from mltrainer.facilitator.process import WorkerProcess
 from mltrainer.models.registry import MODELS
-from mltrainer.settings.errors import BY_EXIT_CODE, ActionFailed, DataError, MltrainerError
+from mltrainer.settings.errors import BY_EXIT_CODE, ActionFailed, DataError, MltrainerError, UsageError
 from mltrainer.settings.events import (
     ActionCancelled,
     ActionCompleted,
@@ -23,6 +23,8 @@ from mltrainer.settings.request import DataRequest
 from mltrainer.settings.result import SCHEMA
 from mltrainer.settings.stream import EventStream
 from mltrainer.store.store import Store
+
+SCREENINGS = ("momentum_screening", "model_execution")
 
 
 class Facilitator:
@@ -144,13 +146,22 @@ class Facilitator:
             "tried": self.store.tried(),
         }
         if arguments.get("trial"):
-            request["screening"] = self.store.trial(arguments["trial"])["document"]
+            screening = self.store.trial(arguments["trial"])
+            if screening["data_request"] != data:
+                raise UsageError(
+                    f"trial {arguments['trial']} was run on other data than these",
+                    hint="name the same data, or run a screening on these first",
+                    code="other_data",
+                )
+            request["screening"] = screening["document"]
         return await self._ask(request | fields, stream, fields["trial_id"])
 
     def _latest_screening(self, session_id: str | None) -> str | None:
         for session in (session_id, None):
             for listed in self.store.trials(limit=1000, session_id=session):
-                if listed["status"] == "succeeded" and listed["action"] in ("momentum_screening", "model_execution"):
+                if listed["status"] != "succeeded" or listed["action"] not in SCREENINGS:
+                    continue
+                if self.store.trial(listed["trial_id"])["data_request"] == self._data():
                     return str(listed["trial_id"])
         return None
 

@@ -53,6 +53,7 @@ class DataPart(Part):
     faults: list[FaultEntry] = []
     fault_counts: dict[str, int] = {}
     path: str | None = None
+    simulation: dict[str, Any] | None = None
 
 
 class EvaluationRow(Part):

@@ -31,7 +31,12 @@ def m002_trials(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX trials_by_session ON trials (session)")
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_sessions, m002_trials)
+def m003_trial_process(db: sqlite3.Connection) -> None:
+    """Which process runs a trial, so that one whose process is gone does not run for ever."""
+    db.execute("ALTER TABLE trials ADD COLUMN process INTEGER")
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_sessions, m002_trials, m003_trial_process)
 
 
 def migrate(db: sqlite3.Connection) -> None:

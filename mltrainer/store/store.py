@@ -42,6 +42,13 @@ class Store:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             migrate(self._db)
+            self._end_orphans()
+
+    def _end_orphans(self) -> None:
+        """Mark trials as interrupted whose process was killed before it could say so."""
+        for row in self._read("SELECT id, process FROM trials WHERE status='running' AND process IS NOT NULL"):
+            if not lives(row["process"]):
+                self._write("UPDATE trials SET status='interrupted' WHERE id=? AND status='running'", (row["id"],))
 
     def close(self) -> None:
         """Close the database."""
@@ -191,9 +198,17 @@ class Store:
     ) -> str:
         """Record that a trial begins and return its id, such as ``T1``."""
         number = self._write(
-            "INSERT INTO trials (session, action, status, created, arguments, defaulted, request)"
-            " VALUES (?, ?, 'running', ?, ?, ?, ?)",
-            (session_id, action, utc_now(), json.dumps(arguments), json.dumps(list(defaulted)), json.dumps(request)),
+            "INSERT INTO trials (session, action, status, created, arguments, defaulted, request, process)"
+            " VALUES (?, ?, 'running', ?, ?, ?, ?, ?)",
+            (
+                session_id,
+                action,
+                utc_now(),
+                json.dumps(arguments),
+                json.dumps(list(defaulted)),
+                json.dumps(request),
+                os.getpid(),
+            ),
         )
         return f"T{number}"
 
@@ -257,6 +272,17 @@ class Store:
         return make_private(self.home / "trials" / f"T{_number(trial_id)}")
 
 
+def lives(process: int) -> bool:
+    """Tell whether a process of this number is there."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def body_type(event: Event) -> str:
     """Return the type of an event as the stream names it."""
     return str(event.type)  # type: ignore[attr-defined]
@@ -264,7 +290,7 @@ def body_type(event: Event) -> str:
 
 def _number(id: str, letters: str = "Tt") -> int:
     text = id.strip().lstrip(letters)
-    return int(text) if text.isdecimal() else -1
+    return int(text) if text.isdecimal() and len(text) < 18 else -1
 
 
 def _trial(row: sqlite3.Row) -> dict[str, Any]:

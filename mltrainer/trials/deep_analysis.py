@@ -10,7 +10,7 @@ import pandas as pd
 from mltrainer.data.panel import Panel
 from mltrainer.evaluation.effective import effective_size, wilson
 from mltrainer.evaluation.sentence import event_sentence
-from mltrainer.settings.errors import UsageError
+from mltrainer.settings.errors import DataError, UsageError
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import ResultDocument, Warned
 from mltrainer.trials.job import Job
@@ -103,14 +103,18 @@ def _ticker(panel: Panel, settings: Settings, candidate: dict[str, Any], known: 
         "confidence": confidence,
         "last_close": candidate["last_close"],
         "own_record": _record(own, horizon),
-        "analogues": _record(near.sort_values("session", kind="stable"), horizon)
-        | {"probability_range": [float(near["probability"].min()), float(near["probability"].max())]},
+        "analogues": _record(near.sort_values("session", kind="stable"), horizon) | _range(near["probability"]),
         "risk": _risk(panel, ticker, horizon),
         "by_model": candidate.get("by_model", {}),
         "probability_down": candidate.get("probability_down"),
         "confidence_volatility_only": candidate.get("confidence_volatility_only"),
     }
     return {name: value for name, value in facts.items() if value is not None}
+
+
+def _range(probability: pd.Series) -> dict[str, list[float]]:
+    """Return between which probabilities the analogues lie; nothing where there is none."""
+    return {"probability_range": [float(probability.min()), float(probability.max())]} if len(probability) else {}
 
 
 def _record(rows: pd.DataFrame, horizon: int) -> dict[str, Any]:
@@ -133,6 +137,8 @@ def _record(rows: pd.DataFrame, horizon: int) -> dict[str, Any]:
 
 def _risk(panel: Panel, ticker: str, horizon: int) -> dict[str, float]:
     """Return volatility, drawdown and the spread of past returns over the horizon, from the last 252 sessions."""
+    if ticker not in panel.tickers:
+        raise DataError(f"{ticker} is no longer in the data", hint="run the screening again", code="data_changed")
     column = panel.tickers.index(ticker)
     broken = np.flatnonzero(panel.void[:, column] & np.isfinite(panel.close[:, column]))
     # What lies before a bar of another scale says nothing about today's price.

@@ -83,4 +83,4 @@ def _document(job: Job, found: Forecast, warnings: list[Warned], extra: dict[str
 
 def _regime(job: Job) -> Regime:
     job.stage("regime", 0, 1)
-    return summary(regime_of(job.panel, states=STATES, seed=job.settings.seed))
+    return summary(regime_of(job.panel, states=STATES, seed=job.request.seed))

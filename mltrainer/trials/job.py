@@ -139,6 +139,8 @@ class Job:
             ],
             "fault_counts": counts,
         }
+        if panel.simulated:
+            part["simulation"] = self.request.simulation.model_dump(mode="json") | {"seed": self.request.seed}
         return DataPart(**part, path=panel.path or None)
 
     def data_warnings(self) -> list[Warned]:

@@ -16,6 +16,7 @@ from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.walk import Walk
 
 FILE = "predictions.parquet"
+SIMULATED = "SIMULATED"
 TYPES = {
     "date": pa.timestamp("ms"),
     "ticker": pa.string(),
@@ -63,7 +64,7 @@ def table(walk: Walk, said: list[Confidence]) -> pa.Table:
         ).select(COLUMNS)
         for one in said
     ]
-    mark = {"data": "SIMULATED"} if panel.simulated else {"data": panel.source}
+    mark = {"data": SIMULATED} if panel.simulated else {"data": panel.source}
     return pa.concat_tables(parts).replace_schema_metadata(mark)
 
 
@@ -117,7 +118,10 @@ def export(folder: Path, path: Path) -> int:
         if path.suffix == ".parquet":
             pq.write_table(predictions, work)
         elif path.suffix == ".csv":
-            csv.write_csv(predictions, work)
+            # A CSV file has no place for the mark that Parquet carries in its schema.
+            mark = (predictions.schema.metadata or {}).get(b"data", b"").decode()
+            marked = predictions.append_column("data", pa.repeat(mark, predictions.num_rows))
+            csv.write_csv(marked if mark == SIMULATED else predictions, work)
         else:
             raise UsageError(f"predictions cannot be written as {path.name!r}", hint="end the name in .parquet or .csv")
         os.replace(work, path)

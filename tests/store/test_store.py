@@ -107,7 +107,7 @@ def test_opening_twice_migrates_once_and_keeps_everything(tmp_path: Path) -> Non
     assert Store(tmp_path / "home").trial(trial)["status"] == "running"
     with sqlite3.connect(tmp_path / "home" / "mltrainer.db") as db:
         names = [row[0] for row in db.execute("SELECT name FROM migrations ORDER BY name")]
-    assert names == ["m001_sessions", "m002_trials"]
+    assert names == ["m001_sessions", "m002_trials", "m003_trial_process"]
 
 
 def test_only_the_owner_may_read(store: Store) -> None:
@@ -198,7 +198,7 @@ def test_a_store_that_cannot_grow_says_so_and_stays_whole(tmp_path: Path) -> Non
     assert str(home) in message
     assert "free some space" in hint
     store = Store(home)
-    assert store.trial("T1")["status"] == "running"
+    assert store.trial("T1")["status"] == "interrupted"
     assert 0 < len(store.messages("S1")) < 100
 
 
