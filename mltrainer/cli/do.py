@@ -253,5 +253,6 @@ def _failed(action: str, error: MltrainerError) -> dict[str, Any]:
 
 
 def _print(document: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    # In ASCII, so that no text in it can deceive a terminal.
+    sys.stdout.write(json.dumps(document) + "\n")
     sys.stdout.flush()
