@@ -63,5 +63,8 @@ def _run(arguments: list[str]) -> int:
         # Typer carries its own copy of click: its errors are told by what they can do.
         if not hasattr(error, "format_message"):
             raise
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message(), file=sys.stderr)
+            return UsageError.exit_code
         raise UsageError(error.format_message(), hint="see: mltrainer --help") from None
     return result if isinstance(result, int) else 0

@@ -42,4 +42,4 @@ class DataRequest(BaseModel):
     members: Annotated[Path | None, Field(description="membership intervals of the index")] = None
     simulation: Annotated[Simulation, BeforeValidator(read_simulation)] = Simulation()
     as_of: Annotated[str | None, Field(pattern=r"\d{4}-\d{2}-\d{2}")] = None
-    seed: int = 58
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 58
