@@ -45,5 +45,5 @@ def show_model(model: Annotated[str, typer.Argument(help="registry id or a commo
     from mltrainer.render.models import model_blocks
     from mltrainer.render.show import show
 
-    show(model_blocks(facts), sys.stdout)
+    show(model_blocks(facts, notes=True), sys.stdout)
     return 0

@@ -7,8 +7,8 @@ from mltrainer.render.blocks import Block, Column, Grid, Line
 _KEYS = ("name", "title", "family", "role", "library", "inputs", "reference")
 
 
-def model_blocks(models: list[dict[str, Any]]) -> list[Block]:
-    """Return models as a table with their family, role and parameters."""
+def model_blocks(models: list[dict[str, Any]], *, notes: bool = False) -> list[Block]:
+    """Return models as a table with their family, role and parameters; ``notes`` adds caps and approximations."""
     columns = (
         Column("model", 0),
         Column("title", 3),
@@ -29,7 +29,8 @@ def model_blocks(models: list[dict[str, Any]]) -> list[Block]:
         ]
         for model in models
     ]
-    return [Grid(columns, rows), Line("Several models also give their ensemble: mean(a,b).", "dim")]
+    said = [Line(f"{model['name']} {model['note']}.") for model in models if notes and model.get("note")]
+    return [Grid(columns, rows), *said, Line("Several models also give their ensemble: mean(a,b).", "dim")]
 
 
 def _default(param: Any) -> str:
