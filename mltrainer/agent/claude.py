@@ -9,6 +9,7 @@ from typing import Any, Literal
 from mltrainer.actions.describe import tool_schemas
 from mltrainer.agent.analyst import Briefing, Cut, Part, Remark, Spent, TextPart, ToolCall, Turn
 from mltrainer.agent.claude_errors import garbled, readable, retry_after
+from mltrainer.agent.context import ContextSize, recent_from, size_of, summary_of, windowed
 from mltrainer.agent.prices import dollars
 from mltrainer.agent.prompt import system_prompt
 from mltrainer.agent.transcript import MessageDict, open_calls, repaired, user_message
@@ -67,6 +68,7 @@ class ClaudeAnalyst:
         base_url: str | None = None,
         effort: str = "medium",
         patience: Patience | None = None,
+        context: ContextSize | None = None,
     ) -> None:
         if not api_key.strip():
             raise CredentialsError("there is no key for Claude", hint="set ANTHROPIC_API_KEY, or use --agent offline")
@@ -79,7 +81,10 @@ class ClaudeAnalyst:
         self._store = store
         self._session_id = ""
         self._fixed: dict[str, Any] = {}
+        self._context = context or ContextSize()
         self._messages: list[MessageDict] = []
+        # Where what is sent begins, and the summary that stands for what is before.
+        self._begin, self._summary = 0, ""
         self._client: Any = None
 
     async def open(self, briefing: Briefing) -> None:
@@ -119,6 +124,8 @@ class ClaudeAnalyst:
             If no whole answer came. The transcript then ends with the user's message and is valid.
         """
         self._append(user_message(turn, open_calls(self._messages)))
+        if self._summarise():
+            yield Remark("The older part of this conversation goes to Claude as a summary now; all of it stays stored.")
         for _ in range(MAX_PAUSES):
             final: Any = None
             async for part in self._request():
@@ -134,10 +141,11 @@ class ClaudeAnalyst:
 
     async def _request(self) -> AsyncIterator[Any]:
         """Yield the pieces of one answer and at last the whole message; try again if it fails before its first word."""
+        sent = windowed(self._messages, self._begin, self._summary)
         for attempt in range(self._patience.retries + 1):
             begun, texts = False, 0
             try:
-                async with self._client.messages.stream(messages=self._messages, **self._fixed) as stream:
+                async with self._client.messages.stream(messages=sent, **self._fixed) as stream:
                     async for event in stream:
                         begun = True
                         if event.type == "content_block_start" and event.content_block.type == "text":
@@ -192,6 +200,17 @@ class ClaudeAnalyst:
                 yield ToolCall(block.id, block.name, {} if fault else dict(block.input), fault)
         if cut:
             yield Cut(cut)
+
+    def _summarise(self) -> bool:
+        """Move the window where too much would be sent, and tell whether it moved."""
+        if size_of(self._messages[self._begin :]) + len(self._summary) <= self._context.longest:
+            return False
+        begin = recent_from(self._messages, self._context.kept)
+        if begin <= self._begin:
+            return False
+        trials = self._store.trials(limit=1000, session_id=self._session_id)
+        self._begin, self._summary = begin, summary_of(self._store.events(self._session_id), trials)
+        return True
 
     def _append(self, message: MessageDict) -> None:
         self._messages.append(message)
