@@ -1,6 +1,5 @@
 """The options that several commands share, and what is made of them."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,7 +53,7 @@ def data_request(
     from mltrainer.actions.proposals import usage_error
     from mltrainer.settings.request import DataRequest
 
-    chosen = _source(source, data)
+    chosen = _source(source, data, home)
     if chosen == "files" and data is None:
         raise UsageError("--source files needs --data FILE_OR_DIR", code="data_missing")
     if chosen != "files" and data is not None:
@@ -83,8 +82,13 @@ def data_request(
         raise usage_error(error) from None
 
 
-def _source(source: str | None, data: Path | None) -> str:
-    named = source or ("files" if data else "polygon" if os.environ.get("POLYGON_API_KEY") else None)
+def _source(source: str | None, data: Path | None, home: Path | None) -> str:
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.keys import find_key
+
+    named = source or ("files" if data else None)
+    if named is None and find_key("POLYGON_API_KEY", home_folder(home)):
+        named = "polygon"
     if named is None:
         raise DataError(
             "no data were named",

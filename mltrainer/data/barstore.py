@@ -168,7 +168,8 @@ class BarStore:
         bars = pd.concat(parts, ignore_index=True)
         if days:
             bars = bars.sort_values("fetched_at", kind="stable").drop_duplicates(["ticker", "date"], keep="last")
-        return bars.sort_values(["ticker", "date"], ignore_index=True)[["ticker", "date", *COLUMNS]]
+            bars = bars.sort_values(["ticker", "date"], ignore_index=True)
+        return bars[["ticker", "date", *COLUMNS]]
 
     def _recent(self, days: list[dict[str, Any]]) -> pd.DataFrame:
         parts = [self._load(row).assign(fetched_at=row["fetched_at"], basis=row["basis"]) for row in days]

@@ -135,7 +135,10 @@ class Polygon:
             Where the snapshot holds no price.
         """
         market = str(self._client.get_market_status().market or "unknown")
-        shot = self._client.get_snapshot_ticker("stocks", _in_path(ticker)) or TickerSnapshot()
+        try:
+            shot = self._client.get_snapshot_ticker("stocks", _in_path(ticker)) or TickerSnapshot()
+        except UsageError as error:
+            raise UsageError(f"{ticker}: {error.message}", hint=error.hint, code=error.code) from None
         trade, minute, day, before = shot.last_trade, shot.min, shot.day, shot.prev_day
         # Nanoseconds for trades, milliseconds for minutes; early in the morning all but the day before is zero.
         offers = (

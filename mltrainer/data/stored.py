@@ -12,7 +12,7 @@ from mltrainer.data.panel import Macro
 from mltrainer.data.raw import FIELDS, RawBars
 from mltrainer.settings.errors import DataError
 
-FETCH_COMMAND = "mltrainer data fetch --source polygon --universe sp500-200 --from 2024-12-02"
+FETCH_COMMAND = "mltrainer data fetch --source polygon --universe sp500-200"
 
 
 class StoredSource:

@@ -76,7 +76,6 @@ class Transport:
         MltrainerError
             What ``judge`` says of an answer.
         """
-        path = urlsplit(url).path
         for attempt in range(1, ATTEMPTS + 1):
             self.pace.wait()
             self.requests += 1
@@ -87,12 +86,12 @@ class Transport:
             except (urllib3.exceptions.HTTPError, OSError) as broken:
                 # Its text holds the address with all that was asked, the key included: only its kind is told.
                 error = TemporaryError(
-                    f"{self.vendor} cannot be reached ({_kind(broken)}, {path})",
+                    f"{self.vendor} cannot be reached ({_kind(broken)})",
                     hint="try again later; what was fetched is kept",
                     code="network",
                 )
             else:
-                found = self._verdict(answer, path)
+                found = self._verdict(answer)
                 if found is None:
                     return answer
                 error = found
@@ -134,14 +133,14 @@ class Transport:
             self.server_time = parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
         return answer
 
-    def _verdict(self, answer: Answer, path: str) -> MltrainerError | None:
+    def _verdict(self, answer: Answer) -> MltrainerError | None:
         error = self._judge(answer.status, answer.data)
         if error is None and answer.status != 200:
             kind = TemporaryError if answer.status >= 500 or answer.status in RETRIED_STATUS else MltrainerError
             error = kind(f"{self.vendor} answered {answer.status}", hint="try again later")
         if error is None:
             return None
-        return type(error)(self._hidden(f"{error.message} ({path})"), hint=self._hidden(error.hint), code=error.code)
+        return type(error)(self._hidden(error.message), hint=self._hidden(error.hint), code=error.code)
 
     def _asked_wait(self, answer: Answer, usual: float) -> float:
         asked = {name.lower(): value for name, value in answer.headers.items()}.get("retry-after", "").strip()

@@ -112,8 +112,7 @@ def _chosen(panel: Panel, universe: str) -> tuple[BoolArray, str]:
     if sector := sectors.get(_plain(universe)) or (None if held else _sector_by_part(sectors, universe)):
         reason = f"not in the sector {sector}" + ("" if all(panel.sectors) else ", or its sector is not known")
         return np.array([own == sector for own in panel.sectors]), reason
-    path = Path(universe).expanduser()
-    if path.is_file():
+    if path := universe_file(universe):
         names = [line.split("#")[0].strip() for line in _lines(path)]
         names = [name for name in names if name]
         if not names:
@@ -124,6 +123,16 @@ def _chosen(panel: Panel, universe: str) -> tuple[BoolArray, str]:
         known = f"{_FORMS}; sectors here: {', '.join(sorted(set(sectors.values())))}" if sectors else _FORMS
         raise UsageError(f"{universe!r} is no universe", hint=f"known are {known}", code="unknown_universe")
     return _columns(panel, names), "not in the list of tickers"
+
+
+def universe_file(universe: str) -> Path | None:
+    """Return the file that a universe names, None where it names none."""
+    try:
+        path = Path(universe).expanduser()
+        return path if path.is_file() else None
+    except (OSError, RuntimeError):
+        # A long list of tickers is no name that a file can have.
+        return None
 
 
 def _lines(path: Path) -> list[str]:

@@ -1,10 +1,10 @@
 """Which tickers a fetch is for: they must have names before there are any bars."""
 
 import re
-from pathlib import Path
 
 from mltrainer.data.barstore import DAILY, BarStore
 from mltrainer.data.listed import changes, sectors
+from mltrainer.data.universe import universe_file
 from mltrainer.settings.errors import UsageError
 
 _TICKER = re.compile(r"[A-Za-z][A-Za-z0-9]{0,6}([.\-][A-Za-z]{1,3})?")
@@ -32,8 +32,7 @@ def wanted_tickers(universe: str, store: BarStore, first: str, last: str) -> lis
         if not match[1]:
             raise UsageError("the members of the whole index are not listed here", hint=f"give {_FORMS}")
         return sorted({name for ticker in sectors() for name in _names(ticker, first, last)})
-    path = Path(universe).expanduser()
-    if path.is_file():
+    if path := universe_file(universe):
         try:
             names = [line.split("#")[0].strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
         except (OSError, UnicodeDecodeError):

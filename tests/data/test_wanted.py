@@ -50,3 +50,9 @@ def test_what_is_no_universe_is_refused_with_the_forms(universe: str, store: Bar
     with pytest.raises(UsageError) as caught:
         wanted(store, universe)
     assert "AAPL,MSFT" in caught.value.hint
+
+
+def test_a_list_longer_than_a_file_name_may_be_is_a_list(store: BarStore) -> None:
+    names = [f"T{first}{second}" for first in "ABCDEFGHIJ" for second in "ABCDEFGHIJ"]
+
+    assert wanted(store, ",".join(names)) == names
