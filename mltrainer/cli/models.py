@@ -19,7 +19,7 @@ def add_to(app: typer.Typer, name: str, summary: str) -> None:
 
 def list_models(json: Json = False) -> int:
     """List the models with family and role."""
-    from mltrainer.facilitator.facilitator import model_facts
+    from mltrainer.models.facts import model_facts
     from mltrainer.models.registry import MODELS
 
     models = [model_facts(name) for name in MODELS]
@@ -35,7 +35,7 @@ def list_models(json: Json = False) -> int:
 
 def show_model(model: Annotated[str, typer.Argument(help="registry id or a common name")], json: Json = False) -> int:
     """Show one model: parameters with bounds, reference, what it looks at."""
-    from mltrainer.facilitator.facilitator import model_facts
+    from mltrainer.models.facts import model_facts
     from mltrainer.models.registry import members_of, resolve_model
 
     facts = [model_facts(name) for name in members_of(resolve_model(model))]

@@ -1,13 +1,13 @@
 """The one door to the machinery: run an action, look at data, models, trials. Pure access, no opinion."""
 
 import asyncio
-import json
 import os
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from mltrainer.facilitator.process import WorkerProcess
+from mltrainer.models.facts import model_facts
 from mltrainer.models.registry import MODELS
 from mltrainer.settings.errors import BY_EXIT_CODE, ActionFailed, DataError, MltrainerError, UsageError
 from mltrainer.settings.events import (
@@ -218,26 +218,6 @@ class Facilitator:
             path = self.store.home / "errors.log"
             with os.fdopen(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "a") as log:
                 log.write(trace + "\n")
-
-
-def model_facts(name: str) -> dict[str, Any]:
-    """Return what the registry knows about a model."""
-    entry = MODELS[name]
-    facts = {
-        "name": entry.name,
-        "title": entry.title,
-        "family": entry.family,
-        "role": entry.role,
-        "library": entry.library,
-        "inputs": entry.inputs,
-        "reference": entry.reference,
-        "note": entry.note,
-        "params": {
-            key: {"default": param.default, "low": param.low, "high": param.high, "help": param.help}
-            for key, param in entry.params.items()
-        },
-    }
-    return json.loads(json.dumps(facts))
 
 
 def _error(answer: dict[str, Any]) -> MltrainerError:

@@ -167,6 +167,6 @@ BAYES = (
         "mltrainer.models.naive_bayes:GaussianNaiveBayes",
         "Hand & Yu 2001",
         ("naivebayes", "gaussiannb"),
-        note="far too sure before calibration, since features are not independent",
+        note="is far too sure before calibration, since features are not independent",
     ),
 )

@@ -2,16 +2,18 @@
 
 import importlib
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from mltrainer.settings.parameters import ParameterValue
+if TYPE_CHECKING:
+    # Only the type: its module is slow to load, and listing models is to be quick.
+    from mltrainer.settings.parameters import ParameterValue
 
 
 @dataclass(frozen=True)
 class Param:
     """A parameter of a model that users may set, with its bounds."""
 
-    default: ParameterValue
+    default: "ParameterValue"
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
@@ -67,7 +69,7 @@ class ModelEntry:
         """Tell whether it learns returns; its score is then no probability and is calibrated as one."""
         return self.role in ("regressor", "ranker")
 
-    def estimator(self, seed: int, params: dict[str, ParameterValue]) -> Any:
+    def estimator(self, seed: int, params: "dict[str, ParameterValue]") -> Any:
         """Import the library and return an unfitted estimator."""
         module, _, name = self.target.partition(":")
         chosen = {key: param.default for key, param in self.params.items()} | params

@@ -5,14 +5,17 @@ Adding a model is one file with a scikit-learn estimator and one entry in the ca
 
 import difflib
 import re
+from typing import TYPE_CHECKING
 
 from mltrainer.models.catalogue_linear import BAYES, LINEAR
 from mltrainer.models.catalogue_networks import SEQUENCE, TABULAR
 from mltrainer.models.catalogue_trees import BOOSTING, KERNEL, TREES
 from mltrainer.models.entry import ModelEntry, Param
 from mltrainer.settings.errors import UsageError
-from mltrainer.settings.parameters import ParameterValue
 from mltrainer.settings.values import split_names
+
+if TYPE_CHECKING:
+    from mltrainer.settings.parameters import ParameterValue
 
 # In order of kinds; within a kind the best known first.
 MODELS: dict[str, ModelEntry] = {
@@ -98,7 +101,7 @@ def members_of(model: str) -> list[str]:
     return split_names(match["members"]) if match else [model]
 
 
-def check_params(model: str, params: dict[str, ParameterValue]) -> dict[str, ParameterValue]:
+def check_params(model: str, params: "dict[str, ParameterValue]") -> "dict[str, ParameterValue]":
     """Check parameters against the model's own bounds and return them with the model's types.
 
     Raises
@@ -115,7 +118,7 @@ def check_params(model: str, params: dict[str, ParameterValue]) -> dict[str, Par
     return checked
 
 
-def _check(model: str, name: str, param: Param, value: ParameterValue) -> ParameterValue:
+def _check(model: str, name: str, param: Param, value: "ParameterValue") -> "ParameterValue":
     if param.choices:
         if value not in param.choices:
             raise UsageError(f"{name} of {model} is {value!r}", hint=f"choose one of: {', '.join(param.choices)}")
