@@ -95,7 +95,7 @@ class Conversation:
         self._ear = Ear(analyst, stream, self._checker.document)
         self.permissions = Permissions(stream)
         self._unasked = 0
-        self._editing = False
+        self._editing = ""
         self._past = past
         self._held = held
         self._ids = count(past.proposals + 1 if past else 1)
@@ -173,6 +173,23 @@ class Conversation:
         else:
             await self._guarded(self._decide(text) if self.waiting else self._hear(text))
 
+    @property
+    def editing(self) -> Proposal | None:
+        """Return the proposal whose arguments the user asked to edit, or None."""
+        return next((one for one in self.waiting if one.id == self._editing), None)
+
+    async def amend(self, stated: dict[str, Any]) -> None:
+        """Change the proposal that is edited, and show it again; nothing runs."""
+        id, self._editing = self._editing, ""
+
+        async def change() -> None:
+            if stated:
+                self._change([id], stated)
+            else:
+                self.stream.emit(events.Notice, text="Nothing was changed; the proposal still waits.")
+
+        await self._guarded(change())
+
     async def approve(self, ids: Sequence[str]) -> None:
         """Run waiting proposals by id, and let the analyst explain the results."""
         await self._guarded(self._run(self._desk.chosen(ids), "user"))
@@ -181,7 +198,7 @@ class Conversation:
         """Decline everything that waits; the AI hears of it with the next turn, in the words of ``said``."""
         by: By = "user" if self.policy.kind == "ask" else "policy"
         self._desk.decline(self._desk.waiting, by, reason, said)
-        self._editing = False
+        self._editing = ""
 
     def propose(self, action: str, stated: dict[str, Any]) -> Proposal:
         """Put forward a trial of the user's own; it waits like any other, instead of what waited before.
@@ -241,11 +258,9 @@ class Conversation:
         if isinstance(decision, Approve):
             await self._run(self._desk.chosen(decision.ids), "user")
         elif isinstance(decision, Change):
-            for old in self._desk.chosen(decision.ids):
-                new = changed_proposal(old.proposal, decision.stated, self._session(), f"P{next(self._ids)}")
-                self._desk.replace(old, new)
+            self._change(decision.ids, decision.stated)
         elif isinstance(decision, Edit):
-            self._editing = True
+            self._editing = decision.id
             self.stream.emit(events.Notice, text="Say what to change, such as: 90 % confidence, horizon 5-7, LightGBM")
         elif decision.reason:
             self.decline(decision.reason, "The user declined; their words follow.")
@@ -254,11 +269,16 @@ class Conversation:
             self.decline()
             self.stream.emit(events.Notice, text="Nothing was run.")
 
+    def _change(self, ids: Sequence[str], stated: dict[str, Any]) -> None:
+        for old in self._desk.chosen(ids):
+            new = changed_proposal(old.proposal, stated, self._session(), f"P{next(self._ids)}")
+            self._desk.replace(old, new)
+
     def _read_decision(self, text: str) -> Decision:
         context = self._context("user")
         if self._editing:
             # After "edit" the bare change is enough: "90 % confidence".
-            self._editing = False
+            self._editing = ""
             changed = read_decision(f"yes, but with {text}", self.waiting, self.settings.current, context)
             if isinstance(changed, Change):
                 return changed

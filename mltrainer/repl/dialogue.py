@@ -103,7 +103,15 @@ class Dialogue:
             self._number_proposals()
             await forget_typed_keys(self._prompt.app.input)
         self._refresh_known()
-        return await self._prompt.prompt_async(set_exception_handler=False)
+        return await self._prompt.prompt_async(default=self._prefilled(), set_exception_handler=False)
+
+    def _prefilled(self) -> str:
+        """Return the arguments of the proposal that the user asked to edit, empty where he did not."""
+        if not (self._conversation and self._conversation.editing):
+            return ""
+        from mltrainer.repl.editing import edit_text
+
+        return edit_text(self._conversation.editing)
 
     async def _handle(self, text: str) -> bool:
         """Do what was said, and tell whether the chat goes on."""
@@ -117,8 +125,7 @@ class Dialogue:
         conversation = await self._wait_opened()
         if not conversation:
             return True
-        work = self._command(words, conversation) if words.startswith("/") else conversation.say(text)
-        await run_turn(work, self._shown(), self._setup.home)
+        await run_turn(self._turn(words, text, conversation), self._shown(), self._setup.home)
         if self._next:
             wanted, self._next = self._next, ""
             await self._go_to(wanted)
@@ -131,6 +138,18 @@ class Dialogue:
         opening = self._opened()
         await run_turn(_finished(opening), self._shown(), self._setup.home)
         return opening.result() if opening.done() else None
+
+    async def _turn(self, words: str, text: str, conversation: "Conversation") -> None:
+        if words.startswith("/"):
+            await self._command(words, conversation)
+            return
+        if conversation.editing:
+            from mltrainer.repl.editing import is_edit, read_edit
+
+            if is_edit(text):
+                await conversation.amend(read_edit(text, conversation.editing))
+                return
+        await conversation.say(text)
 
     async def _command(self, line: str, conversation: "Conversation") -> None:
         from mltrainer.repl.commands import run_command

@@ -65,6 +65,7 @@ class ScriptedConversation:
         self.ran: list[dict[str, Any]] = []
         self.cancelled = 0
         self.dollars: float | None = None
+        self.editing: Proposal | None = None
         self.started = self.closed = False
         self.trial_seconds = trial_seconds
         self.in_trial = asyncio.Event()

@@ -72,6 +72,25 @@ def test_ctrl_c_at_every_stage_stops_that_stage_and_never_the_chat(home: Path) -
         assert "interrupted by the user" in answers[0]["content"]
 
 
+def test_edit_opens_the_arguments_as_lines_and_shows_the_changed_proposal(home: Path) -> None:
+    with claude_chat(home, [say("I suggest we run a walk-forward test with RandomForest.")]) as (terminal, _):
+        terminal.types("Go\r")
+        terminal.prompts(APPROVAL_PROMPT)
+        terminal.types("edit\r")
+        terminal.sees("models=random_forest")
+        # The cursor stands behind the last line.
+        terminal.prompts("seed=58")
+        terminal.types("\x7f\x7f77\r")
+        text = terminal.sees(r"seed +77 +stated")
+        terminal.prompts(APPROVAL_PROMPT)
+        assert "Running" not in text
+        terminal.types("edit\r")
+        terminal.prompts("seed=77")
+        terminal.types("7x\r")
+        terminal.sees("Error: seed: must be a whole number")
+        terminal.prompts(APPROVAL_PROMPT)
+
+
 def test_a_window_that_changes_its_size_during_a_trial_reads_well(home: Path) -> None:
     with claude_chat(home, [say("I suggest we run it.", TEST), say("Done.")], columns=120) as (terminal, _):
         terminal.types("Test it\r")
