@@ -7,6 +7,7 @@ from mltrainer.data.copies import Copies
 from mltrainer.data.grid import Grid
 from mltrainer.data.jumps import Jumps
 from mltrainer.data.panel import BoolArray, Fault, FloatArray
+from mltrainer.data.twins import Twins
 
 
 class Cells:
@@ -44,6 +45,22 @@ class Cells:
                 )
                 self._note(code, later, column, later, f"all five values equal those of {which}; the bar is left out")
         return stale
+
+    def report_twins(self, twins: Twins) -> BoolArray:
+        """Note bars of another ticker, warn once of two tickers that cannot be told apart, return the wrong places."""
+        wrong = np.zeros((len(self._days), len(self._tickers)), dtype=bool)
+        wrong[twins.row[twins.wrong], twins.column[twins.wrong]] = True
+        warned: set[tuple[str, ...]] = set()
+        for row, column, other, is_wrong in zip(twins.row, twins.column, twins.other, twins.wrong, strict=True):
+            name = self._tickers[other]
+            if is_wrong:
+                self._note("other_company", row, column, row, f"the bar is that of {name}; it is left out")
+            elif (pair := tuple(sorted((name, self._tickers[column])))) not in warned:
+                warned.add(pair)
+                detail = f"{pair[0]} and {pair[1]} carry the same bar; nothing tells whose it is, and both keep it"
+                day = self._days[row]
+                self.faults.append(Fault("same_bars", pair[0], day, day, "warning", detail))
+        return wrong
 
     def report_splits(self, ratios: FloatArray) -> None:
         """Note an error for every ratio that is not NaN."""

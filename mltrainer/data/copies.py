@@ -68,14 +68,20 @@ def equal_bars(bars: dict[str, FloatArray], usable: BoolArray, moves: Moves) -> 
     return Copies(earlier, later, column, ahead[group])
 
 
+def row_keys(group: npt.NDArray[np.intp], values: list[FloatArray]) -> npt.NDArray[np.uint64]:
+    """Return a hash of each row's group and values; equal rows have equal ones."""
+    key = group.astype(np.uint64)
+    for own in values:
+        key = (key ^ (own + 0.0).view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        key ^= key >> np.uint64(29)
+    return key
+
+
 def _pairs(bars: dict[str, FloatArray], usable: BoolArray) -> tuple[npt.NDArray[np.intp], ...]:
     """Return (earlier, later, column) of equal bars, each with the latest one before it."""
     columns, rows = np.nonzero(usable.T)
     values = [bars[name][rows, columns] for name in FIELDS]
-    key = columns.astype(np.uint64)
-    for own in values:
-        key = (key ^ (own + 0.0).view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-        key ^= key >> np.uint64(29)
+    key = row_keys(columns, values)
     # Stable, so that equal bars stay in the order of time.
     order = np.argsort(key, kind="stable")
     first, second = order[:-1], order[1:]

@@ -14,6 +14,7 @@ from mltrainer.data.jumps import Jumps
 from mltrainer.data.moves import moves_of
 from mltrainer.data.panel import BoolArray, DateArray, Fault, FloatArray, Macro, Panel
 from mltrainer.data.raw import FIELDS, MARKET, RawBars
+from mltrainer.data.twins import twin_bars
 from mltrainer.settings.errors import DataError
 
 MISSING_IS_WARNING_FROM = 3
@@ -50,8 +51,10 @@ def clean(raw: RawBars, macro: Macro | None = None, last: np.datetime64 | None =
     broken |= cells.report("ohlc_order", checks.ohlc_order(bars) & ~broken, "high and low do not enclose the bar")
     broken |= cells.report("zero_volume", checks.zero_volume(bars) & ~broken, "no share was traded")
     _mask(bars, broken)
-    copies = equal_bars(bars, np.isfinite(bars["close"]), moves_of(bars))
+    moves = moves_of(bars)
+    copies = equal_bars(bars, np.isfinite(bars["close"]), moves)
     stale = cells.report_copies(copies)
+    stale |= cells.report_twins(twin_bars(bars, np.isfinite(bars["close"]), moves))
     stale |= cells.report(
         "stale_close",
         checks.stale_close(bars["close"]) & ~broken & ~stale,

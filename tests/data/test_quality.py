@@ -188,6 +188,31 @@ def test_a_wrong_opening_price_is_no_split() -> None:
     assert clean(raw(bars)).faults == ()
 
 
+def test_bars_of_another_ticker_of_the_data_are_left_out_even_near_its_price() -> None:
+    bars = frame()
+    level = bars.loc[row_of(bars, "AAA", 29), "close"] / bars.loc[row_of(bars, "BBB", 29), "close"]
+    mine = bars["ticker"] == "BBB"
+    bars.loc[mine, ["open", "high", "low", "close"]] = (
+        bars.loc[mine, ["open", "high", "low", "close"]] * level * 1.1
+    ).round(2)
+    for session in (30, 31, 32):
+        theirs = bars.loc[row_of(bars, "AAA", session), list(FIELDS)]
+        bars.loc[row_of(bars, "BBB", session), list(FIELDS)] = theirs
+    panel = clean(raw(bars))
+    assert places(panel) == [("other_company", "BBB", panel.dates[session]) for session in (30, 31, 32)]
+    assert np.flatnonzero(np.isnan(panel.close[:, B])).tolist() == [30, 31, 32]
+    assert np.isfinite(panel.close[:, 0]).all()
+
+
+def test_two_names_for_the_same_bars_are_warned_of_once() -> None:
+    bars = frame()
+    twin = bars[bars["ticker"] == "AAA"].assign(ticker="AAB")
+    panel = clean(raw(pd.concat([bars, twin])))
+    assert [(fault.code, fault.ticker, fault.date) for fault in panel.faults] == [("same_bars", "AAA", "2016-01-04")]
+    assert panel.faults[0].severity == "warning"
+    assert np.isfinite(panel.close).all()
+
+
 def test_a_ticker_without_a_valid_bar_is_dropped_by_name() -> None:
     bars = frame()
     bars.loc[bars["ticker"] == "BBB", "close"] = 0
@@ -253,6 +278,10 @@ def wild(bars: pd.DataFrame, rng: np.random.Generator, sessions: int) -> None:
         rows = [row_of(bars, ticker, session) for session in range(first, min(first + length, sessions))]
         bars.loc[rows, prices] *= factor
         bars.loc[rows, "volume"] *= rng.choice([0.3, 1.0, 5.0])
+    day = int(rng.integers(20, sessions - 4))
+    for session in range(day, day + int(rng.integers(1, 4))):
+        theirs = bars.loc[row_of(bars, "CCC", session), list(FIELDS)]
+        bars.loc[row_of(bars, "BBB", session), list(FIELDS)] = theirs
     for distance in (1, int(rng.integers(2, 20))):
         day = int(rng.integers(20, sessions - distance))
         for ticker in ("AAA", "BBB", "CCC", "DDD", "EEE"):
