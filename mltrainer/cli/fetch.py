@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from mltrainer.cli.options import Home, Json, Universe
+from mltrainer.cli.options import Home, Json
 from mltrainer.settings.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ DEFAULT_DAYS = 720
 CENTRAL = ZoneInfo("America/Chicago")
 
 Vendor = Annotated[str | None, typer.Option("--source", help="polygon (bars) or fred (macro)", metavar="VENDOR")]
+Tickers = Annotated[
+    str | None,
+    typer.Option("--universe", help="sp500-200, a file, T1,T2, or all that were fetched before", metavar="UNIVERSE"),
+]
 Series = Annotated[str | None, typer.Option(help="macro series; a default list without it", metavar="ID1,ID2")]
 From = Annotated[str | None, typer.Option("--from", help="first day; 720 days ago without it", metavar="DATE")]
 To = Annotated[str | None, typer.Option("--to", help="last day; today without it", metavar="DATE")]
@@ -33,7 +37,7 @@ On = Annotated[str | None, typer.Option("--on", help="as of this day; today with
 
 def fetch(
     source: Vendor = None,
-    universe: Universe = None,
+    universe: Tickers = None,
     series: Series = None,
     start: From = None,
     end: To = None,
@@ -58,8 +62,7 @@ def fetch(
             if source == "polygon"
             else _macro(store, series, first, last, home)
         )
-        planned = work.requests
-        _say(_estimate(planned, work.pace))
+        _say(_estimate(work.requests, work.pace))
         try:
             report = work.run(_progress())
         except KeyboardInterrupt:
@@ -70,6 +73,7 @@ def fetch(
         "names": report.tickers,
         "requests": report.requests,
         "rows": report.bars,
+        "there": report.there,
     }
     if json:
         print(json_format.dumps(facts | {"notes": report.notes}))
@@ -77,8 +81,10 @@ def fetch(
         from mltrainer.render.show import fact_blocks, show
 
         show(fact_blocks(facts | {"notes": "; ".join(report.notes) or "none"}), sys.stdout)
-    if planned and not report.bars and report.notes:
-        raise DataError(f"{source} sent nothing: {report.notes[0]}", hint="see the notes above", code="nothing_fetched")
+    if not report.there:
+        raise DataError(
+            f"{source} sent nothing of what was asked for", hint="the notes say why", code="nothing_fetched"
+        )
     return 0
 
 

@@ -23,11 +23,12 @@ SKEW_SECONDS = 300
 
 @dataclass
 class FetchReport:
-    """What a fetch brought."""
+    """What a fetch brought: rows, at the cost of requests, and how many of the wanted names are there now."""
 
     bars: int = 0
     requests: int = 0
     tickers: int = 0
+    there: int = 0
     notes: list[str] = field(default_factory=list)
 
 
@@ -107,6 +108,7 @@ class BarFetch:
             self._store.fold()
         finally:
             self.report.requests = self._client.requests
+            self.report.there = len(self._store.manifest.files(DAILY, self.tickers))
         self._note_skew()
         return self.report
 

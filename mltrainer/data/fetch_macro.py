@@ -46,7 +46,8 @@ class MacroFetch:
         self.plan: list[tuple[str, Span]] = [
             (name, run) for name in dict.fromkeys(series) for run in runs(left_out(days, asked.get(name, ())), days)
         ]
-        self.report = FetchReport(tickers=len(set(series)))
+        self._names = set(series)
+        self.report = FetchReport(tickers=len(self._names))
 
     @property
     def pace(self) -> Pace:
@@ -75,6 +76,7 @@ class MacroFetch:
                 progress(name, done, len(self.plan))
         finally:
             self.report.requests = self._client.requests
+            self.report.there = len(self._store.manifest.files(MACRO, self._names))
         return self.report
 
     def _series(self, name: str, span: Span) -> None:

@@ -134,11 +134,11 @@ class Polygon:
         DataError
             Where the snapshot holds no price.
         """
-        market = str(self._client.get_market_status().market or "unknown")
         try:
             shot = self._client.get_snapshot_ticker("stocks", _in_path(ticker)) or TickerSnapshot()
         except UsageError as error:
             raise UsageError(f"{ticker}: {error.message}", hint=error.hint, code=error.code) from None
+        market = self._market()
         trade, minute, day, before = shot.last_trade, shot.min, shot.day, shot.prev_day
         # Nanoseconds for trades, milliseconds for minutes; early in the morning all but the day before is zero.
         offers = (
@@ -152,6 +152,13 @@ class Polygon:
                 delay = (self.now - moment).total_seconds() if moment else None
                 return Quote(ticker, float(price), kind, moment, delay, market)
         raise DataError(f"Polygon has no price for {ticker} now", hint="try again when the market is open")
+
+    def _market(self) -> str:
+        """Return ``open``, ``closed`` or what else the vendor says of the market now."""
+        try:
+            return str(self._client.get_market_status().market or "unknown")
+        except UsageError:
+            return "unknown"
 
 
 def _judge(status: int, body: bytes) -> MltrainerError | None:

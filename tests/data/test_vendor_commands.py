@@ -65,7 +65,10 @@ def test_macro_comes_with_the_bars_and_says_what_was_known(
     server: VendorServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fred = ("data", "fetch", "--source", "fred", "--series", "PAYEMS", "--from", "2016-06-29", "--to", "2016-10-31")
-    assert said(capsys, *fred)[:2] == (0, {"source": "fred", "names": 1, "requests": 1, "rows": 4 + 1, "notes": []})
+    assert said(capsys, *fred)[:2] == (
+        0,
+        {"source": "fred", "names": 1, "requests": 1, "rows": 5, "there": 1, "notes": []},
+    )
 
     _, facts, _ = said(capsys, "data", "series", "PAYEMS", "--on", "2016-07-08")
     assert (facts["published"], facts["published_on"], facts["usable"]) == (144175.0, "2016-07-08", 143894.0)
@@ -91,6 +94,18 @@ def test_a_quote_says_its_delay(server: VendorServer, capsys: pytest.CaptureFixt
     code, facts, _ = said(capsys, "data", "quote", "ta")
     assert code == 0 and facts["price"] == 12.5 and abs(facts["delay_seconds"] - 900) < 10
     assert said(capsys, "data", "quote", "NONE")[0] == 2
+
+
+def test_a_ticker_that_the_vendor_does_not_know_is_noted_and_stops_no_other(
+    server: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fetch = ("data", "fetch", "--source", "polygon", "--from", "2024-01-02", *UNTIL, "--universe")
+    code, fetched, err = said(capsys, *fetch, "ZZZ")
+    assert code == 6 and "no such ticker" in fetched["notes"][0] and "notes" in err
+
+    for _ in range(2):
+        code, fetched, _ = said(capsys, *fetch, "ZZZ,TA")
+        assert (code, fetched["there"], len(fetched["notes"])) == (0, 1, 1)
 
 
 ENDS = {
