@@ -48,10 +48,16 @@ def test_a_killed_chat_goes_on_with_the_last_word_said(home: Path) -> None:
         terminal.types("/resume\r")
         terminal.sees("there is no other session yet")
         terminal.prompts(PROMPT)
+        copy = run(home, "sessions", "branch", "S1").out.decode().strip()
+        terminal.types("/resume\r")
+        terminal.sees(f"Session {copy} goes on where it ended")
+        terminal.prompts(PROMPT)
+        terminal.types("/settings\r")
+        terminal.sees(r"confidence_threshold +60 % +set")
+        terminal.prompts(PROMPT)
 
     done = run(home, "sessions", "search", "WALK-FORWARD")
     assert "S1" in done.out.decode()
-    copy = run(home, "sessions", "branch", "S1").out.decode().strip()
     text = run(home, "sessions", "export", copy).out.decode()
     assert text.startswith(f"# Session {copy}\n\nBegun ")
     assert "> Run a walk-forward test with random forest" in text

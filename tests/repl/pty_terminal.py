@@ -9,7 +9,7 @@ from typing import Any
 import pexpect
 import pyte
 
-LONGEST_SECONDS = 20
+LONGEST_SECONDS = 60
 
 
 class PtyTerminal:
