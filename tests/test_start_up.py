@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("anthropic", "pandas", "sklearn", "torch", "numpy", "xgboost", "lightgbm", "pyarrow", "scipy", "prompt_toolkit")
+HEAVY = (
+    "anthropic",
+    "pandas",
+    "sklearn",
+    "torch",
+    "numpy",
+    "xgboost",
+    "lightgbm",
+    "pyarrow",
+    "scipy",
+    "prompt_toolkit",
+)
 REPORT = """
 import json, sys
 sys.argv = ["mltrainer", *json.loads(sys.argv[1])]
