@@ -1,6 +1,5 @@
 """Whether the figures in a text are supported by what was seen: pure functions of the text and the facts."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -150,6 +149,8 @@ def _matches_pair(claim: Claim, fact: Fact) -> bool:
     if claim.unit != "pair":
         return False
     if claim.of == fact.of:
+        if _MISSED.search(claim.text):
+            return claim.value == fact.of - fact.value
         missed = bool(_MISSED.search(claim.sentence)) or not fact.key
         return claim.value == fact.value or (missed and claim.value == fact.of - fact.value)
     small = 0 < claim.of <= 20 and fact.of > claim.of
@@ -173,7 +174,8 @@ def _says_what(claim: Claim, fact: Fact) -> bool:
 
 
 def _in_trial(claim: Claim, fact: Fact) -> bool:
-    return not claim.trials or not re.fullmatch(r"T\d+", fact.source) or fact.source in claim.trials
+    of_trial = fact.source[:1] == "T" and fact.source[1:].isdecimal()
+    return not claim.trials or not of_trial or fact.source in claim.trials
 
 
 def _whose(claim: Claim, fact: Fact) -> bool:

@@ -18,7 +18,7 @@ from mltrainer.agent.grounding_terms import (
 
 _PROSPECTIVE = words(
     r"\b(?:let'?s|let us|suggest|propose|recommend|shall we|should we|would you|do you want|"
-    r"could (?:also )?(?:try|run|use|lower|raise|look)|"
+    r"what (?:would|if|about)|would \d|could (?:also )?(?:try|run|use|lower|raise|look)|"
     r"try(?:ing)?|we (?:could|can|might|may)|you (?:could|can|might|may)|next step|i'?d (?:like|run|try|raise|"
     r"lower|set|use)|"
     r"(?:increase|raise|lower|reduce|drop|cut|set|move|change|switch|bring)\b[^.;]{0,40}\b(?:to|by|from)|"
@@ -52,6 +52,7 @@ _TURN = words(
     r";| — | – |, (?:and|but|while|whereas|so|yet|with the|although|though|which)\b|\b(?:while|whereas|although|"
     r"but|so)\b|\. "
 )
+_OF_SOME = words(r"\W*(?:\w+\W+){0,4}(?:predictions|signals|picks|such|times)")
 _INSTEAD = words(r"\b(?:instead of|rather than)\b")
 _OF_CASES = words(
     r" of (?:the |all |its |such |these |those )*(?:[\w-]+ )?(?:cases|times?|predictions|picks|"
@@ -63,7 +64,7 @@ _OPTION = words(
 )
 _NOT_NOUN_AFTER = words(
     r"[,;:(|)]|\b(?:and|or|but|for|in|at|on|over|from|to|by|against|with|than|while|versus|vs|is|was|were|are|"
-    r"as|its|the|among|across|that|which)\b|\d"
+    r"as|its|the|among|across|that|which|has|have|had|gives?|gave|reach\w*|shows?)\b|\d"
 )
 
 
@@ -164,20 +165,22 @@ def _keys(claim: Claim, nouns: Sequence[Mention], text: str) -> frozenset[str]:
     if claim.unit == "%" and _OF_CASES.match(claim.after):
         return OF_PREDICTIONS - {"highest_probability", "confidence_threshold"}
     after = next((one for one in nouns if one.start >= claim.end), None)
-    if after:
-        between = text[claim.end : after.start]
-        if len(between.split()) <= 4 and not _NOT_NOUN_AFTER.search(between.replace(" of ", " ")):
-            if not _only_counted(after.names):
-                return after.names
-            if claim.unit in ("", "seconds", "minutes", "bps"):
-                return after.names
+    if after and _belongs_after(text[claim.end : after.start]):
+        counts = claim.unit in ("", "seconds", "minutes", "bps")
+        if counts or not _only_counted(after.names):
+            return after.names
+    told = frozenset().union(*(one.names for one in nouns if not _only_counted(one.names)))
     if claim.unit in ("share", "pair"):
-        told = [one.names for one in nouns if not _only_counted(one.names)]
-        return (
-            OF_PREDICTIONS.union(*told)
-            if told or re.match(r"\W*(?:\w+\W+){0,4}(?:predictions|signals|picks|such|times)", claim.after)
-            else frozenset()
-        )
+        return OF_PREDICTIONS | told if told or _OF_SOME.match(claim.after) else told
+    # A distance is measured in whatever the sentence speaks of.
+    return _keys_before(claim, nouns, text) or (told if claim.unit == "points" else frozenset())
+
+
+def _belongs_after(between: str) -> bool:
+    return len(between.split()) <= 4 and not _NOT_NOUN_AFTER.search(between.replace(" of ", " "))
+
+
+def _keys_before(claim: Claim, nouns: Sequence[Mention], text: str) -> frozenset[str]:
     before = [one for one in nouns if one.end <= claim.start]
     for place, one in reversed(list(enumerate(before))):
         between = text[one.end : claim.start]
@@ -187,10 +190,10 @@ def _keys(claim: Claim, nouns: Sequence[Mention], text: str) -> frozenset[str]:
             continue
         if _TURN.search(between):
             return frozenset()
-        # "The t-statistic of its rank IC is 1.4": the first noun is as good.
         outer = before[place - 1] if place else None
         if outer and "regime_probability" in one.names and any(key.startswith("p_") for key in outer.names):
             return outer.names
+        # "The t-statistic of its rank IC is 1.4": the first noun is as good.
         if outer and re.match(r"\s*(?:of|for|in)\b[^\d,;]*$", text[outer.end : one.start]):
             return one.names | outer.names
         return one.names

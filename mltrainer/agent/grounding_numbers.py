@@ -36,7 +36,10 @@ _PAIR = words(
 _SHARE = words(
     r"\b(?P<count>an?|one|two|three|four|five) ?-?(?P<part>half|thirds?|quarters?|fifths?|sixths?|eighths?|tenths?)\b"
     r"|\b(?P<alone>half)(?= (?:of|the|its|that|what)\b)|\b(?P<times>twice|double|triple|threefold|"
-    r"quadruple)(?= (?:the|its|that|what|as)\b)"
+    r"quadruple|(?:two|three|four|five|six|seven|eight|nine|ten) times)(?= (?:the|its|that|what|as|more|higher)\b)"
+)
+_CLOCK = words(
+    r"\b(?P<minutes>\d{1,4}) ?min(?:utes?)?\.?,?(?: and)? (?P<seconds>\d{1,2}(?:\.\d+)?) ?s(?:ec(?:ond)?s?)?\b"
 )
 _NUMBER = words(
     r"(?<![\w.])(?<!\d,)(?P<sign>(?<![\d%)\]] )(?<![\d%)\]])[-−–+±] ?)?(?P<dollar>\$ ?)?(?P<sign2>[-−–])?"
@@ -124,13 +127,16 @@ def numbers_in(text: str) -> list[Claim]:
             found.append(_claim(text, match.start(), match.end(), hits, 1.0, "pair", of=of))
     for match in _SHARE.finditer(text):
         if match["times"]:
-            found.append(_claim(text, match.start(), match.end(), _TIMES[match["times"].lower()], 0.5, "times"))
+            found.append(_claim(text, match.start(), match.end(), _times(match["times"]), 0.5, "times"))
             continue
         part = (match["part"] or match["alone"]).lower().removesuffix("s")
         count = 1 if match["alone"] else {"a": 1, "an": 1}.get(match["count"].lower()) or _WORDS[match["count"].lower()]
         # "one half" is where chance lies, "a fifth" may count folds: only a share of something is a claim.
         if count < 1 / _SHARES[part] and not (part == "half" and not match["alone"]):
             found.append(_claim(text, match.start(), match.end(), count * _SHARES[part], 0.0, "share"))
+    for match in _CLOCK.finditer(text):
+        seconds = 60 * int(match["minutes"]) + float(match["seconds"])
+        found.append(_claim(text, match.start(), match.end(), seconds, 1.0, "seconds"))
     taken = [(one.start, one.end) for one in found]
     for match in _NUMBER.finditer(text):
         if any(start < match.end() and match.start() < end for start, end in taken):
@@ -151,6 +157,11 @@ def _claim(text: str, start: int, end: int, value: float, step: float, unit: Uni
     hedge: Hedge = next((name for name, pattern in _HEDGES if pattern.search(before)), "")
     none: frozenset[str] = frozenset()
     return Claim(start, end, text[start:end], value, step, unit, 0, hedge, none, text, before, text[end : end + 40], of)
+
+
+def _times(written: str) -> float:
+    word = written.lower().removesuffix(" times")
+    return _TIMES[word] if word in _TIMES else float(_WORDS[word])
 
 
 def _integer(written: str) -> float:

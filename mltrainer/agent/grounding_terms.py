@@ -163,7 +163,8 @@ _ANY_NOUN = words("|".join(f"(?P<q{place}>{pattern})" for place, (pattern, _) in
 _KEYS = [frozenset(keys.split()) for _, keys in _NOUNS]
 
 _BASELINES = words(
-    r"(?P<volatility_only>volatility[- _]only(?: baseline)?|volatility alone|(?:the )?volatility baseline|"
+    r"(?P<volatility_only>volatility[- _]only(?: baseline)?|(?:plain )?volatility alone|plain volatility|"
+    r"(?:the )?volatility baseline|"
     r"(?:(?<=\bon )|(?<=\bby )|(?<=\bwith )|(?<=\bfor )|(?<=\bfrom )|(?<=\bof )|(?<=\bover )|(?<=\bagainst )|"
     r"(?<=\bthan )|(?<=\bbeat )|(?<=\bbeats )|(?<=\bto )|(?<=\babove )|(?<=\bbelow ))volatility\b(?! of))"
     r"|(?P<momentum_12_1>(?:12[-_ ]1[- ])?momentum(?:-only)? baseline|12[-_ ]1[- ](?:month )?momentum|"
