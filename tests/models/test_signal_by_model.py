@@ -10,7 +10,16 @@ from tests.models.markets import Market, build
 pytestmark = pytest.mark.slow
 
 # One quick model of each family; MLTRAINER_TEST_ALL_MODELS=1 runs all of them, which takes some minutes.
-OF_EACH_FAMILY = ("elastic_net", "fama_macbeth", "extra_trees", "lightgbm", "lda", "kernel_ridge", "tabm", "gru")
+OF_EACH_FAMILY = (
+    "elastic_net",
+    "fama_macbeth",
+    "extra_trees",
+    "lightgbm",
+    "lda",
+    "kernel_ridge",
+    "autoencoder_head",
+    "lstm",
+)
 TRIED = tuple(MODELS) if os.environ.get("MLTRAINER_TEST_ALL_MODELS") else OF_EACH_FAMILY
 # What one shallow tree, independent normal features and products of features reach here is less than asked of the rest.
 SHORT_OF_IT = {"decision_tree": 0.527, "gaussian_naive_bayes": 0.529, "dcn_v2": 0.522}
