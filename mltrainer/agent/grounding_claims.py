@@ -53,6 +53,7 @@ _TURN = words(
     r"but|so)\b|\. "
 )
 _OF_SOME = words(r"\W*(?:\w+\W+){0,4}(?:predictions|signals|picks|such|times)")
+_FAR = 240
 _INSTEAD = words(r"\b(?:instead of|rather than)\b")
 _OF_CASES = words(
     r" of (?:the |all |its |such |these |those )*(?:[\w-]+ )?(?:cases|times?|predictions|picks|"
@@ -156,7 +157,8 @@ def _read(text: str, tickers: Sequence[str], carried: Sequence[Mention]) -> tupl
             models, names = _names(carried, "model"), _names(carried, "ticker")
         one = replace(one, models=models, tickers=names, trials=trials, named=_names(subjects, "model"))
         if not _counts_only(one) and not _only_proposed(one):
-            claims.append(one)
+            # What is far away in an endless sentence says nothing about a number.
+            claims.append(replace(one, sentence=text[max(0, one.start - _FAR) : one.end + _FAR]))
     return sentence, claims
 
 
