@@ -9,6 +9,7 @@ from mltrainer.models.registry import members_of
 # What changes how the figures are read comes first; what the text says itself is left out.
 _FIRST = (
     "data_changed",
+    "overconfident",
     "uncalibrated",
     "partly_uncalibrated",
     "explained_by_volatility",

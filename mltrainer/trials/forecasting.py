@@ -12,6 +12,7 @@ from mltrainer.trials.market import regime_of
 from mltrainer.trials.regime_detection import STATES
 from mltrainer.trials.significance import attempts, significance
 from mltrainer.trials.verdicts import (
+    contradicted,
     screening_headline,
     suggestions_of,
     target_sentence,
@@ -53,6 +54,7 @@ def _with_candidates(job: Job, found: Forecast, warnings: list[Warned], extra: d
     candidates = rank_candidates(
         found.walk, found.said[found.chosen], found.members, found.said["volatility_only"], found.scored
     )
+    warnings = [*contradicted(candidates), *warnings]
     row = next(row for row in found.rows if row.model == found.chosen)
     extra |= {
         "candidates": candidates,

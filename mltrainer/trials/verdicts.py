@@ -3,7 +3,7 @@
 import numpy as np
 
 from mltrainer.evaluation.sentence import event_sentence
-from mltrainer.evaluation.support import reached
+from mltrainer.evaluation.support import MARGIN, reached
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import Candidate, EvaluationRow, Warned
 from mltrainer.trials.confidence import Confidence
@@ -70,6 +70,21 @@ def warnings_of(job: Job, found: Forecast) -> list[Warned]:
         )
         warnings.append(Warned(code="no_direction_skill", message=text))
     return warnings
+
+
+def contradicted(candidates: list[Candidate]) -> list[Warned]:
+    """Return a warning where the past contradicts the highest confidence of today."""
+    if not candidates or not (past := candidates[0].support) or not past.n:
+        return []
+    best = candidates[0]
+    if past.upper >= best.confidence - MARGIN:
+        return []
+    level, share = _percent(best.confidence - MARGIN), _percent(past.hits / past.n)
+    text = (
+        f"the past contradicts the highest confidence: {best.ticker} has {_percent(best.confidence)}, but of "
+        f"{past.n} predictions at {level} or more {past.hits} ({share}) came true"
+    )
+    return [Warned(code="overconfident", message=text)]
 
 
 def suggestions_of(job: Job, candidates: list[Candidate], found: Forecast) -> list[str]:
