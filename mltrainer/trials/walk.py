@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,6 +16,7 @@ from mltrainer.evaluation.splits import Fold, inner_tail, walk_forward
 from mltrainer.features import build
 from mltrainer.models.registry import MODELS
 from mltrainer.settings.parameters import Settings
+from mltrainer.trials.clock import FitClock
 from mltrainer.trials.engine import content_key, run_fits
 from mltrainer.trials.fitting import FitResult, FitTask, entry_of
 from mltrainer.trials.labels import Outcomes, as_training_labels, known_to_fold, outcomes, returns_to_learn
@@ -175,7 +175,7 @@ def score_models(
         np.save(returns, np.stack(learned))
     tasks = [_task(walk, name, position, labels, returns) for name in models for position in range(len(walk.blocks))]
     keys = _content(walk, tasks, known, learned)
-    clock = _Clock(tasks, max(workers, 1), progress)
+    clock = FitClock(tasks, max(workers, 1), progress)
     results = run_fits(
         list(zip(tasks, keys, strict=True)), workers=workers, cache=kept / "fits", fresh=fresh, on_done=clock.done
     )
@@ -271,41 +271,3 @@ def _collect(model: str, tasks: list[FitTask], results: dict[FitTask, FitResult]
         train_rows=[result.train_rows for result in found],
         peak_mb=max((one.peak_mb for task, one in zip(mine, found, strict=True) if task not in cached), default=0.0),
     )
-
-
-class _Clock:
-    """Counts finished fits and estimates what remains from the rows that each has to learn."""
-
-    def __init__(self, tasks: list[FitTask], workers: int, progress: Progress) -> None:
-        self.waiting = {task: task.train[1] - task.train[0] + 1 for task in tasks}
-        self.total = len(tasks)
-        self.workers = workers
-        self.progress = progress
-        self.started = time.monotonic()
-        self.cached: set[FitTask] = set()
-        self.cost: dict[str, list[float]] = {}
-
-    def done(self, task: FitTask, result: FitResult, cached: bool) -> None:
-        rows = self.waiting.pop(task)
-        if cached:
-            self.cached.add(task)
-        else:
-            spent = self.cost.setdefault(task.model, [0.0, 0.0])
-            spent[0] += result.seconds
-            spent[1] += rows
-        self.progress(
-            stage="fit",
-            model=task.model,
-            fold=task.fold,
-            done=self.total - len(self.waiting),
-            total=self.total,
-            remaining=self._remaining(),
-        )
-
-    def _remaining(self) -> float | None:
-        if not self.cost:
-            return None
-        seconds = sum(cost[0] for cost in self.cost.values())
-        overall = seconds / sum(cost[1] for cost in self.cost.values())
-        rate = {model: cost[0] / cost[1] for model, cost in self.cost.items()}
-        return sum(rows * rate.get(task.model, overall) for task, rows in self.waiting.items()) / self.workers

@@ -1,0 +1,47 @@
+"""How far the fits of a trial are, and how long the rest will take."""
+
+import time
+from collections.abc import Callable
+
+from mltrainer.trials.fitting import FitResult, FitTask
+
+Progress = Callable[..., None]
+
+
+class FitClock:
+    """Counts finished fits and estimates what remains from the rows that each has to learn."""
+
+    def __init__(self, tasks: list[FitTask], workers: int, progress: Progress) -> None:
+        self.waiting = {task: task.train[1] - task.train[0] + 1 for task in tasks}
+        self.total = len(tasks)
+        self.workers = workers
+        self.progress = progress
+        self.started = time.monotonic()
+        self.cached: set[FitTask] = set()
+        self.cost: dict[str, list[float]] = {}
+
+    def done(self, task: FitTask, result: FitResult, cached: bool) -> None:
+        """Take note of a finished fit and say how far the trial is."""
+        rows = self.waiting.pop(task)
+        if cached:
+            self.cached.add(task)
+        else:
+            spent = self.cost.setdefault(task.model, [0.0, 0.0])
+            spent[0] += result.seconds
+            spent[1] += rows
+        self.progress(
+            stage="fit",
+            model=task.model,
+            fold=task.fold,
+            done=self.total - len(self.waiting),
+            total=self.total,
+            remaining=self._remaining(),
+        )
+
+    def _remaining(self) -> float | None:
+        if not self.cost:
+            return None
+        seconds = sum(cost[0] for cost in self.cost.values())
+        overall = seconds / sum(cost[1] for cost in self.cost.values())
+        rate = {model: cost[0] / cost[1] for model, cost in self.cost.items()}
+        return sum(rows * rate.get(task.model, overall) for task, rows in self.waiting.items()) / self.workers
