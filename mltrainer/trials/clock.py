@@ -1,6 +1,5 @@
 """How far the fits of a trial are, and how long the rest will take."""
 
-import time
 from collections.abc import Callable
 
 from mltrainer.trials.fitting import FitResult, FitTask
@@ -16,7 +15,6 @@ class FitClock:
         self.total = len(tasks)
         self.workers = workers
         self.progress = progress
-        self.started = time.monotonic()
         self.cached: set[FitTask] = set()
         self.cost: dict[str, list[float]] = {}
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from mltrainer.evaluation.splits import Fold, inner_tail, walk_forward
 from mltrainer.features import build
 from mltrainer.models.registry import MODELS
 from mltrainer.settings.parameters import Settings
-from mltrainer.trials.clock import FitClock
+from mltrainer.trials.clock import FitClock, Progress
 from mltrainer.trials.engine import content_key, run_fits
 from mltrainer.trials.fitting import FitResult, FitTask, entry_of
 from mltrainer.trials.labels import Outcomes, as_training_labels, known_to_fold, outcomes, returns_to_learn
@@ -25,7 +25,6 @@ from mltrainer.trials.seeds import seed_for
 from mltrainer.trials.versions import libraries
 
 CALIBRATION_DATES = 252
-Progress = Callable[..., None]
 
 
 @dataclass(frozen=True)
