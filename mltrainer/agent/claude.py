@@ -41,6 +41,10 @@ class Patience:
     longest: float = 20.0
 
 
+LEAST = ContextSize(longest=0, kept=0)
+SUMMARISED = "The older part of this conversation goes to Claude as a summary now; all of it stays stored."
+
+
 class ClaudeAnalyst:
     """Claude, with the actions as tools and a transcript that only grows.
 
@@ -124,17 +128,24 @@ class ClaudeAnalyst:
             If no whole answer came. The transcript then ends with the user's message and is valid.
         """
         self._append(user_message(turn, open_calls(self._messages)))
-        if self._summarise():
-            yield Remark("The older part of this conversation goes to Claude as a summary now; all of it stays stored.")
+        if self._summarise(self._context):
+            yield Remark(SUMMARISED)
         for _ in range(MAX_PAUSES):
             final: Any = None
-            async for part in self._request():
-                if isinstance(part, (TextPart, Remark)):
+            try:
+                async for part in self._request():
+                    if isinstance(part, (TextPart, Remark)):
+                        yield part
+                    else:
+                        final = part
+                async for part in self._finish(final):
                     yield part
-                else:
-                    final = part
-            async for part in self._finish(final):
-                yield part
+            except MltrainerError as error:
+                # The model's own limit came first: only what this turn needs is sent then, if that is any less.
+                if error.code != "context_exceeded" or not self._summarise(LEAST):
+                    raise
+                yield Remark(SUMMARISED)
+                continue
             if final.stop_reason != "pause_turn":
                 return
         raise TemporaryError("Claude paused again and again", hint="say it again", code="paused")
@@ -201,11 +212,11 @@ class ClaudeAnalyst:
         if cut:
             yield Cut(cut)
 
-    def _summarise(self) -> bool:
-        """Move the window where too much would be sent, and tell whether it moved."""
-        if size_of(self._messages[self._begin :]) + len(self._summary) <= self._context.longest:
+    def _summarise(self, size: ContextSize) -> bool:
+        """Move the window where more than this would be sent, and tell whether it moved."""
+        if size_of(self._messages[self._begin :]) + len(self._summary) <= size.longest:
             return False
-        begin = recent_from(self._messages, self._context.kept)
+        begin = recent_from(self._messages, size.kept)
         if begin <= self._begin:
             return False
         trials = self._store.trials(limit=1000, session_id=self._session_id)

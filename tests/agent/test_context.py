@@ -11,7 +11,7 @@ from mltrainer.agent.claude import ClaudeAnalyst
 from mltrainer.agent.context import ContextSize, recent_from, size_of, summary_of, windowed
 from mltrainer.agent.transcript import open_calls
 from mltrainer.settings import events
-from tests.agent.claude_server import ClaudeServer, say
+from tests.agent.claude_server import ClaudeServer, Refusal, say
 from tests.agent.world import World
 
 CALL = ("c1", "momentum_screening", {"confidence_threshold": "80%"})
@@ -103,3 +103,24 @@ def test_claude_is_sent_less_and_the_prefix_stays_between_two_compactions(tmp_pa
     assert 1 <= sum(moved) <= 3
     for earlier, later, new in zip(sent, sent[1:], moved, strict=False):
         assert new or later[: len(earlier)] == earlier
+
+
+def test_a_conversation_that_is_too_long_for_the_model_goes_on_with_a_summary(tmp_path: Path) -> None:
+    too_long = Refusal(400, "invalid_request_error", "prompt is too long")
+    script = [say("One."), say("Two."), too_long, say("Three."), say("Four.")]
+
+    async def talk(server: ClaudeServer) -> World:
+        def claude(facilitator: Any) -> ClaudeAnalyst:
+            return ClaudeAnalyst(api_key="k", store=facilitator.store, base_url=server.base_url)
+
+        world = await World(tmp_path, claude).says("First", "Second", "Third", "Fourth")
+        await world.conversation.close()
+        return world
+
+    with ClaudeServer(script) as server:
+        world = asyncio.run(talk(server))
+    sent = [request["messages"] for request in server.requests]
+    assert [len(messages) for messages in sent] == [1, 3, 5, 1, 3]
+    assert "the user said: First" in sent[3][0]["content"][0]["text"]
+    assert world.conversation.failure is None
+    assert len(world.store.messages("S1")) == 8
