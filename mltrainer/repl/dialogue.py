@@ -89,6 +89,9 @@ class Dialogue:
                     text = await self._ask()
                 except EOFError:
                     return 0
+                except KeyboardInterrupt:
+                    # A signal from outside, or one that came when its turn had just ended: the line is given up.
+                    continue
                 if not await self._handle(text):
                     return 0
         except MltrainerError as error:
