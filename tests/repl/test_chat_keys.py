@@ -1,6 +1,8 @@
 """The chat with keys as a person types them, without a terminal: a pipe for the keys and nothing that draws."""
 
 import asyncio
+import os
+import signal
 import stat
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -140,6 +142,21 @@ def test_empty_input_and_its_end_decline(keys: str, home: Path) -> None:
     assert code == 0
     assert conversation.ran == []
     assert len(conversation.declined) == 1
+
+
+def test_ctrl_c_stops_the_trial_and_not_the_chat(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async def act(person: Person) -> None:
+        await person.says("Start momentum analysis")
+        await person.answers("yes")
+        await person.conversation.in_trial.wait()
+        os.kill(os.getpid(), signal.SIGINT)
+        await person.says("/trials")
+        await person.leaves()
+
+    code, conversation = talk(act, home, ScriptedConversation(trial_seconds=60))
+    assert code == 0
+    assert conversation.cancelled == 1
+    assert "Cancelled trial T1" in capsys.readouterr().out
 
 
 def test_ctrl_c_at_the_prompt_clears_the_line_and_stays(home: Path) -> None:
