@@ -3,24 +3,20 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from mltrainer.actions.proposals import Proposal, digest_of
-from mltrainer.actions.session_settings import SessionSettings, SettingsDiff
+from mltrainer.actions.proposals import digest_of
 from mltrainer.agent.compact import compact
 from mltrainer.agent.desk import By, Desk
 from mltrainer.agent.outbox import Outbox
 from mltrainer.agent.reading import Waiting
 from mltrainer.agent.resume import Past
+from mltrainer.agent.steering import Steering
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.settings import events
 from mltrainer.settings.errors import ActionFailed, LimitReached, MltrainerError
-from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import SCHEMA
 from mltrainer.settings.stream import EventStream
-
-# Looks at a result or at the market: changed settings are no reason to do them again.
-ASIDE = frozenset({"deep_analysis", "regime_detection"})
 
 
 @dataclass(frozen=True)
@@ -39,18 +35,15 @@ class Runner:
     ----------
     trials
         Ids of the trials that were started, in order.
-    last
-        The latest trial's action that changed settings would be a reason to run again.
     """
 
     def __init__(
-        self, facilitator: Facilitator, stream: EventStream, settings: SessionSettings, desk: Desk, outbox: Outbox
+        self, facilitator: Facilitator, stream: EventStream, steering: Steering, desk: Desk, outbox: Outbox
     ) -> None:
         self.trials: list[str] = []
-        self.last = "momentum_screening"
         self._facilitator = facilitator
         self._stream = stream
-        self._settings = settings
+        self._steering = steering
         self._desk = desk
         self._outbox = outbox
         stream.listeners.append(self._note_trial)
@@ -82,20 +75,12 @@ class Runner:
                 break
         return Batch(tuple(documents), failure, limit)
 
-    def changed(self, diff: SettingsDiff, by: Literal["user", "ai", "command"]) -> SettingsDiff:
-        """Say that settings changed; the AI hears of what it did not propose itself."""
-        if diff:
-            self._stream.emit(events.SettingsChanged, before=diff.before, after=diff.after, by=by)
-            if by != "ai":
-                self._outbox.note(f"The user changed settings: {diff.after}")
-        return diff
-
     async def _trial(self, one: Waiting, by: By, reason: str) -> dict[str, Any]:
         proposal = one.proposal
         if digest_of(proposal.action, proposal.arguments) != proposal.digest:
             raise ActionFailed("the proposal is not what was shown", hint="ask for it again", code="changed_proposal")
         self._desk.approve(one, by, reason)
-        self._take_over(proposal)
+        self._steering.take_over(proposal)
         try:
             document = await self._facilitator.run_trial(
                 proposal.action,
@@ -121,14 +106,6 @@ class Runner:
             self._stream.emit(events.ActionCancelled, action=action, trial_id=trial_id)
             self._outbox.tell(one.calls, f"{action} ({trial_id}) was interrupted: the program ended.", is_error=True)
         self._desk.put(past.waiting)
-
-    def _take_over(self, proposal: Proposal) -> None:
-        """Make what was approved the settings of the session."""
-        after = {key: value for key, (_, value) in proposal.changes.items()}
-        self.changed(self._settings.change(after), "user" if proposal.source == "user" else "ai")
-        self._settings.adjusted |= frozenset(proposal.stated) & frozenset(Settings.model_fields)
-        if proposal.action not in ASIDE:
-            self.last = proposal.action
 
     def _report(self, one: Waiting, text: str, *, is_error: bool = False) -> None:
         if one.proposal.source == "user":

@@ -1,0 +1,79 @@
+"""Doing what a reply of the analyst asks for: its proposals wait, its look-ups run, what cannot be is refused."""
+
+from collections.abc import Iterator
+
+from mltrainer.agent.checking import Checker
+from mltrainer.agent.compact import compact_lookup
+from mltrainer.agent.desk import Desk
+from mltrainer.agent.listening import Reply
+from mltrainer.agent.lookups import look_up
+from mltrainer.agent.outbox import Outbox
+from mltrainer.agent.reading import Fault, Lookup, read_reply
+from mltrainer.agent.steering import Steering
+from mltrainer.facilitator.facilitator import Facilitator
+from mltrainer.settings import events
+from mltrainer.settings.errors import MltrainerError
+from mltrainer.settings.stream import EventStream
+
+
+class Uptake:
+    """Takes replies in; nothing in a reply runs but look-ups.
+
+    Parameters
+    ----------
+    ids
+        The numbers of proposals.
+    """
+
+    def __init__(
+        self,
+        facilitator: Facilitator,
+        stream: EventStream,
+        steering: Steering,
+        desk: Desk,
+        outbox: Outbox,
+        checker: Checker,
+        ids: Iterator[int],
+    ) -> None:
+        self._facilitator = facilitator
+        self._stream = stream
+        self._steering = steering
+        self._desk = desk
+        self._outbox = outbox
+        self._checker = checker
+        self._ids = ids
+
+    async def take(self, reply: Reply) -> bool:
+        """Do what a reply asks for; tell whether the AI goes on by itself."""
+        # What was cut may end in the middle of a number: nothing is read out of it.
+        reading = read_reply("" if reply.cut else reply.text, reply.calls, self._steering.session(), self._ids)
+        proposals = [*reading.settings, *(one.proposal for one in reading.trials)]
+        self._checker.check(reply.text, reply.cited, [one.arguments for one in proposals])
+        for proposal in reading.settings:
+            self._desk.show(proposal)
+        self._outbox.answer(tuple(reading.nothing_new), "The settings are already so.")
+        self._desk.put(reading.trials)
+        for fault in reading.faults:
+            self._refuse(fault)
+        for lookup in reading.lookups:
+            await self._look_up(lookup)
+        return not self._desk.waiting and bool(self._outbox or reading.faults or reading.lookups)
+
+    async def _look_up(self, lookup: Lookup) -> None:
+        self._stream.emit(events.ActionStarted, action=lookup.action, arguments=lookup.arguments)
+        settings, session = self._steering.settings.current, self._stream.session_id
+        try:
+            found = await look_up(lookup.action, lookup.arguments, self._facilitator, settings, session)
+        except MltrainerError as error:
+            fields = {"code": error.code, "message": error.message, "hint": error.hint}
+            self._stream.emit(events.ActionFailed, action=lookup.action, **fields)
+            said = f"{lookup.action} failed: {error.message}. {error.hint}".strip()
+            self._outbox.tell(lookup.calls, said, is_error=True)
+            return
+        self._stream.emit(events.ActionCompleted, action=lookup.action, result=found)
+        self._outbox.tell(lookup.calls, compact_lookup(lookup.action, found))
+
+    def _refuse(self, fault: Fault) -> None:
+        text = f"{fault.action}: {fault.error.message}. {fault.error.hint}".strip()
+        self._stream.emit(events.Notice, text=f"The AI's proposal cannot be run. {text}")
+        self._outbox.tell(fault.calls, f"This cannot be run. {text}", is_error=True)
