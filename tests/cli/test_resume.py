@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from mltrainer.repl.dialogue import APPROVAL_PROMPT, PROMPT
+from mltrainer.repl.prompt import APPROVAL_PROMPT, PROMPT
 from tests.cli.program import SMALL, run
 from tests.repl.pty_terminal import PtyTerminal
 

@@ -15,7 +15,7 @@ from prompt_toolkit.input.base import PipeInput
 from prompt_toolkit.output import DummyOutput
 
 from mltrainer.repl.app import chat
-from mltrainer.repl.dialogue import APPROVAL_PROMPT, PROMPT
+from mltrainer.repl.prompt import APPROVAL_PROMPT, PROMPT
 from mltrainer.settings.errors import DataError
 from tests.render.documents import screening
 from tests.repl.scripted import ScriptedConversation, setup_of
@@ -245,9 +245,12 @@ def test_words_that_leave(word: str, home: Path) -> None:
     assert conversation.heard == []
 
 
-def test_a_conversation_that_cannot_open_ends_the_chat_with_its_code(
-    home: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("terminal", ["xterm-256color", "dumb"])
+def test_a_conversation_that_cannot_open_ends_the_chat_at_once_with_its_code(
+    terminal: str, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TERM", terminal)
+
     async def fails() -> Any:
         raise DataError("prices.csv has no column 'close'", hint="name it close")
 

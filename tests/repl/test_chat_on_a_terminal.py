@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mltrainer.repl.dialogue import APPROVAL_PROMPT, PROMPT
+from mltrainer.repl.prompt import APPROVAL_PROMPT, PROMPT
 from tests.repl.pty_terminal import PtyTerminal
 
 SCRIPT = Path(__file__).with_name("scripted_chat.py")

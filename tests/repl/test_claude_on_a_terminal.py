@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from mltrainer.repl.dialogue import APPROVAL_PROMPT, PROMPT
+from mltrainer.repl.prompt import APPROVAL_PROMPT, PROMPT
 from tests.agent.claude_server import ClaudeServer, Refusal, Reply, say
 from tests.repl.corpus import ALL, MARKUP, taken_over
 from tests.repl.pty_terminal import PtyTerminal

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mltrainer.repl.dialogue import APPROVAL_PROMPT, PROMPT
+from mltrainer.repl.prompt import APPROVAL_PROMPT, PROMPT
 from tests.repl.pty_terminal import PtyTerminal
 
 PROGRAM = [sys.executable, "-m", "mltrainer", "--source", "simulated", "--agent", "offline", "--workers", "1"]
