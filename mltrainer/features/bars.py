@@ -36,6 +36,11 @@ class Bars:
         opened, high, low, close, volume = (np.ascontiguousarray(array, dtype=np.float64) for array in arrays)
         return cls(panel.sessions, opened, high, low, close, volume, panel.macro, _jumped(panel))
 
+    def of_tickers(self, part: slice) -> "Bars":
+        """Return the bars of some tickers alone; what depends on the whole market is then another."""
+        arrays = (self.open, self.high, self.low, self.close, self.volume)
+        return Bars(self.sessions, *(np.ascontiguousarray(array[:, part]) for array in arrays))
+
     @cached_property
     def log_close(self) -> FloatArray:
         """Return ln C, NaN where there is no bar."""

@@ -2,15 +2,21 @@
 
 import hashlib
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from mltrainer.data.panel import BoolArray, FloatArray, Panel
+from mltrainer.features.alpha158 import NAMES as ALPHA158
+from mltrainer.features.alpha158 import alpha158
 from mltrainer.features.bars import Bars, Feature
 from mltrainer.features.catalogue import FEATURES, RANKED
 from mltrainer.features.ranks import rank_by_date
 
+FeatureSet = Literal["own", "alpha158", "both"]
+BASELINE_COLUMNS = ("log_vol_21", "mom_12_1")
+TICKERS_AT_ONCE = 64
 IndexArray = npt.NDArray[np.int32]
 Rows = tuple[IndexArray, IndexArray]
 FeatureMatrix = npt.NDArray[np.float32]
@@ -25,12 +31,16 @@ VERSION = _version()
 """Changes with every change of this package, so that no cache survives a changed formula."""
 
 
-def feature_names(panel: Panel) -> list[str]:
-    """Return the names of the columns that this panel gives.
+def feature_names(panel: Panel, feature_set: FeatureSet = "own") -> list[str]:
+    """Return the names of the columns that a set gives on this panel.
 
-    A feature of a macro series that the panel does not carry does not exist: it is never filled.
+    A feature of a macro series that the panel does not carry does not exist: it is never filled. ``alpha158`` also
+    has the two columns that the baselines look at.
     """
-    return [feature.name for feature in _available(panel)] + [f"{name}_rank" for name in RANKED]
+    own = [feature.name for feature in _available(panel)] + [f"{name}_rank" for name in RANKED]
+    if feature_set == "own":
+        return own
+    return [*ALPHA158, *(own if feature_set == "both" else BASELINE_COLUMNS)]
 
 
 def row_index(panel: Panel, member: BoolArray) -> Rows:
@@ -41,7 +51,9 @@ def row_index(panel: Panel, member: BoolArray) -> Rows:
     return date_index.astype(np.int32), ticker_index.astype(np.int32)
 
 
-def build_features(panel: Panel, member: BoolArray, rows: Rows, out: FeatureMatrix | None = None) -> FeatureMatrix:
+def build_features(
+    panel: Panel, member: BoolArray, rows: Rows, out: FeatureMatrix | None = None, feature_set: FeatureSet = "own"
+) -> FeatureMatrix:
     """Return the features of the rows as float32 (n_rows, n_features); what is undefined is NaN, never infinite.
 
     The value of a row depends on bars and macro values known after the close of its session and on nothing later.
@@ -62,21 +74,36 @@ def build_features(panel: Panel, member: BoolArray, rows: Rows, out: FeatureMatr
     ValueError
         If ``out`` has another shape.
     """
-    available = _available(panel)
-    shape = (len(rows[0]), len(available) + len(RANKED))
+    column_of = {name: place for place, name in enumerate(feature_names(panel, feature_set))}
+    shape = (len(rows[0]), len(column_of))
     if out is None:
         out = np.empty(shape, dtype=np.float32)
     elif out.shape != shape:
         raise ValueError(f"out has the shape {out.shape}, the features need {shape}")
     bars = Bars.of(panel)
     with np.errstate(all="ignore"):
-        for column, feature in enumerate(available):
-            values = feature.compute(bars)
-            _gather(values, rows, out[:, column])
-            if feature.name in RANKED:
-                place = len(available) + RANKED.index(feature.name)
-                _gather(rank_by_date(values, member), rows, out[:, place])
+        for feature in _available(panel):
+            if feature.name in column_of:
+                values = feature.compute(bars)
+                _gather(values, rows, out[:, column_of[feature.name]])
+                if (ranked := f"{feature.name}_rank") in column_of:
+                    _gather(rank_by_date(values, member), rows, out[:, column_of[ranked]])
+        if feature_set != "own":
+            _fill_alpha158(bars, rows, out, column_of)
     return out
+
+
+def _fill_alpha158(bars: Bars, rows: Rows, out: FeatureMatrix, column_of: dict[str, int]) -> None:
+    """Compute Alpha158 for some tickers at a time: their arrays then stay in the processor's cache."""
+    date_index, ticker_index = rows
+    for first in range(0, bars.close.shape[1], TICKERS_AT_ONCE):
+        part = slice(first, first + TICKERS_AT_ONCE)
+        mine = np.flatnonzero((ticker_index >= part.start) & (ticker_index < part.stop))
+        place = date_index[mine], ticker_index[mine] - first
+        for name, values in alpha158(bars.of_tickers(part)):
+            column = np.empty(len(mine), dtype=np.float32)
+            _gather(values, place, column)
+            out[mine, column_of[name]] = column
 
 
 def _available(panel: Panel) -> list[Feature]:

@@ -16,7 +16,7 @@ import numpy as np
 from mltrainer.data.panel import BoolArray, FloatArray
 
 ENOUGH = 0.8
-_FLAT = 1e-12  # a variance below this share of the squared mean is rounding, not movement
+FLAT = 1e-12  # a variance below this share of the squared mean is rounding, not movement
 
 
 def enough(window: int) -> int:
@@ -85,7 +85,7 @@ def moving_std(values: FloatArray, window: int, ddof: int = 1) -> FloatArray:
     place = Window(np.isfinite(values), window)
     mean, square = place.mean(values), place.mean(values * values)
     variance = square - mean * mean
-    variance = np.where(variance <= _FLAT * square, 0.0, variance)
+    variance = np.where(variance <= FLAT * square, 0.0, variance)
     variance = np.where(np.isfinite(mean), variance, np.nan)
     return np.sqrt(variance * place.count / np.maximum(place.count - ddof, 1))
 
@@ -96,7 +96,7 @@ def moving_skew(values: FloatArray, window: int) -> FloatArray:
     square = values * values
     first, second, third = place.mean(values), place.mean(square), place.mean(square * values)
     variance = second - first * first
-    variance = np.where(variance <= _FLAT * second, np.nan, variance)
+    variance = np.where(variance <= FLAT * second, np.nan, variance)
     return (third - 3 * first * second + 2 * first * first * first) / (variance * np.sqrt(variance))
 
 
@@ -118,6 +118,31 @@ def since_max(values: FloatArray, window: int) -> FloatArray:
 def since_min(values: FloatArray, window: int) -> FloatArray:
     """Return how many rows ago the window's smallest value stood (the latest of equals); 0 is the newest row."""
     return _by_bottleneck(bn.move_argmin, values, window)
+
+
+def place_of_max(values: FloatArray, window: int) -> FloatArray:
+    """Return where the window's largest value stands (the oldest of equals); 1 is the oldest row."""
+    return _place(bn.move_argmax, values, window)
+
+
+def place_of_min(values: FloatArray, window: int) -> FloatArray:
+    """Return where the window's smallest value stands (the oldest of equals); 1 is the oldest row."""
+    return _place(bn.move_argmin, values, window)
+
+
+def moving_rank(values: FloatArray, window: int) -> FloatArray:
+    """Return the rank of the newest value among the finite ones as a share in (0, 1]; equals share their mean rank."""
+    count = window_sum(np.isfinite(values).astype(np.float64), window)
+    # bottleneck gives -1 for the smallest and 1 for the largest.
+    return ((_by_bottleneck(bn.move_rank, values, window) + 1) / 2 * (count - 1) + 1) / count
+
+
+def _place(move: Callable[..., FloatArray], values: FloatArray, window: int) -> FloatArray:
+    # Backwards in time the newest of equals is the oldest.
+    padded = np.concatenate([np.full((window - 1, *values.shape[1:]), np.nan), values])
+    backwards = np.ascontiguousarray(padded[::-1])
+    ago = move(backwards, window=window, min_count=enough(window), axis=0)[window - 1 :]
+    return np.ascontiguousarray(ago[::-1]) + 1
 
 
 def _by_bottleneck(move: Callable[..., FloatArray], values: FloatArray, window: int) -> FloatArray:

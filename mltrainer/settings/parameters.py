@@ -48,6 +48,10 @@ class Settings(BaseModel):
         str,
         Field(min_length=1, description="all, top-N, a sector, a file, or tickers separated by commas"),
     ] = "top-200"
+    feature_set: Annotated[
+        Literal["own", "alpha158", "both"],
+        Field(description="what models see: own features, the 158 of qlib's Alpha158, or both"),
+    ] = "own"
     window: Annotated[
         Literal["anchored", "rolling"],
         Field(description="training window: everything since the start, or the last train_sessions"),

@@ -65,7 +65,9 @@ def forecast(job: Job) -> Forecast:
 def _forecast(job: Job, folder: Path) -> Forecast:
     panel, settings = job.panel, job.settings
     job.stage("features", 0, 1)
-    matrices, job.built_features = prepare(panel, job.member, job.cache, folder, fresh=job.fresh)
+    matrices, job.built_features = prepare(
+        panel, job.member, job.cache, folder, feature_set=settings.feature_set, fresh=job.fresh
+    )
     job.stage("features", 1, 1)
     walk = cut(panel, job.member, matrices, settings)
     singles, ensembles, chosen = _models(settings.models)

@@ -60,7 +60,13 @@ def open_matrices(folder: Path) -> Matrices:
 
 
 def prepare(
-    panel: Panel, member: BoolArray, cache: Path, scratch: Path, *, fresh: bool = False
+    panel: Panel,
+    member: BoolArray,
+    cache: Path,
+    scratch: Path,
+    *,
+    feature_set: build.FeatureSet = "own",
+    fresh: bool = False,
 ) -> tuple[Matrices, bool]:
     """Build the matrices of a panel's members, or open them where they were built before.
 
@@ -74,7 +80,7 @@ def prepare(
     matrices, built
         ``built`` is False where an earlier build was found.
     """
-    about = [build.VERSION, libraries(), panel.fingerprint]
+    about = [build.VERSION, libraries(), panel.fingerprint, feature_set]
     key = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
     key.update(np.packbits(member).tobytes())
     folder = cache / "matrices" / key.hexdigest()[:32]
@@ -84,10 +90,10 @@ def prepare(
     work.mkdir()
     date, ticker = build.row_index(panel, member)
     np.savez(work / "rows.npz", date=date, ticker=ticker)
-    names = build.feature_names(panel)
+    names = build.feature_names(panel, feature_set)
     (work / "names.json").write_text(json.dumps(names))
     matrix = np.lib.format.open_memmap(work / "X.npy", mode="w+", dtype=np.float32, shape=(len(date), len(names)))
-    build.build_features(panel, member, (date, ticker), out=matrix)
+    build.build_features(panel, member, (date, ticker), out=matrix, feature_set=feature_set)
     matrix.flush()
     np.save(work / "channels.npy", sequence_channels(panel))
     if fresh:

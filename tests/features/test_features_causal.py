@@ -44,11 +44,11 @@ def leaking_columns(panel, member, cut, kind):
     date_index, ticker_index = row_index(panel, member)
     n = int(np.sum(date_index <= cut))
     rows = date_index[:n], ticker_index[:n]
-    before = build_features(panel, member, rows)
-    after = build_features(*poisoned(panel, member, cut, kind), rows)
+    before = build_features(panel, member, rows, feature_set="both")
+    after = build_features(*poisoned(panel, member, cut, kind), rows, feature_set="both")
     assert before.shape == after.shape
     same = (before.view(np.int32) == after.view(np.int32)) | (np.isnan(before) & np.isnan(after))
-    return {name for name, column in zip(feature_names(panel), same.T, strict=True) if not column.all()}
+    return {name for name, column in zip(feature_names(panel, "both"), same.T, strict=True) if not column.all()}
 
 
 @pytest.mark.parametrize("kind", ["missing", "noise", "truncated"])
