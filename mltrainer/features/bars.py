@@ -39,7 +39,8 @@ class Bars:
     def of_tickers(self, part: slice) -> "Bars":
         """Return the bars of some tickers alone; what depends on the whole market is then another."""
         arrays = (self.open, self.high, self.low, self.close, self.volume)
-        return Bars(self.sessions, *(np.ascontiguousarray(array[:, part]) for array in arrays))
+        opened, high, low, close, volume = (np.ascontiguousarray(array[:, part]) for array in arrays)
+        return Bars(self.sessions, opened, high, low, close, volume)
 
     @cached_property
     def log_close(self) -> FloatArray:
