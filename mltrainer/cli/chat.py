@@ -5,21 +5,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from mltrainer.cli.app import LATEST
-from mltrainer.cli.options import (
-    AsOf,
-    Data,
-    Home,
-    Macro,
-    MaxSeconds,
-    MaxUsd,
-    Seed,
-    Simulate,
-    Source,
-    Universe,
-    Workers,
-    data_request,
-    stated_settings,
-)
+from mltrainer.cli.common import Common, with_common
 from mltrainer.cli.running import run_until_done
 from mltrainer.cli.talk import chosen_agent, open_conversation, past_of
 
@@ -33,26 +19,15 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer, name: str, summary: str) -> None:
     """Add the command."""
-    app.command(name, help=summary)(chat)
+    app.command(name, help=summary)(with_common(chat))
 
 
 def chat(
-    source: Source = None,
-    data: Data = None,
-    macro: Macro = None,
-    simulate: Simulate = None,
-    universe: Universe = None,
-    as_of: AsOf = None,
-    seed: Seed = None,
-    agent: Annotated[str | None, typer.Option(help="claude or offline", metavar="AGENT")] = None,
+    common: Common,
     resume: Annotated[
         str | None, typer.Option(help="go on with a session, the latest where none is named", metavar="[SESSION]")
     ] = None,
     max_trials: Annotated[int | None, typer.Option(min=1, help="most trials of the conversation")] = None,
-    max_seconds: MaxSeconds = None,
-    max_usd: MaxUsd = None,
-    workers: Workers = 0,
-    home: Home = None,
 ) -> int:
     """Talk until the user leaves."""
     import os
@@ -62,15 +37,11 @@ def chat(
     from mltrainer.repl.app import chat as talk
     from mltrainer.store.home import home_folder, make_private
 
-    folder = make_private(home_folder(home))
+    folder = make_private(home_folder(common.home))
     stored = _stored(folder, resume) if resume else None
-    who = stored.agent if stored and agent is None else chosen_agent(agent)
-    if stored and stored.request and (source, data, macro, simulate, as_of) == (None,) * 5:
-        request = stored.request
-    else:
-        request = data_request(
-            source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed, home=home
-        )
+    who = stored.agent if stored and common.agent is None else chosen_agent(common.agent)
+    goes_on = stored.request if stored and not common.names_data else None
+    request = goes_on or common.request()
 
     def make_setup(request: "DataRequest", who: "AgentName", session: str | None) -> ChatSetup:
         async def open_it() -> "Conversation":
@@ -80,10 +51,10 @@ def chat(
                 agent=who,
                 request=request,
                 home=folder,
-                stated=stated_settings(universe, seed),
-                workers=workers,
+                stated=common.stated(),
+                workers=common.workers,
                 policy=ASK,
-                limits=Limits(max_trials=max_trials, max_seconds=max_seconds, max_usd=max_usd),
+                limits=Limits(max_trials=max_trials, max_seconds=common.max_seconds, max_usd=common.max_usd),
                 resume=session,
             )
 
@@ -97,7 +68,7 @@ def chat(
             agent=who,
             data=f"files {request.data.name}" if request.source == "files" and request.data else request.source,
             simulated=request.source == "simulated",
-            notice=_notice(who, agent),
+            notice=_notice(who, common.agent),
             color="NO_COLOR" not in os.environ and sys.stdout.isatty(),
             resumed=session is not None,
             reopen=reopen,

@@ -5,22 +5,8 @@ from typing import Annotated
 
 import typer
 
-from mltrainer.cli.options import (
-    AsOf,
-    Data,
-    Home,
-    Json,
-    Macro,
-    MaxSeconds,
-    MaxUsd,
-    Seed,
-    Simulate,
-    Source,
-    Universe,
-    Workers,
-    data_request,
-    stated_settings,
-)
+from mltrainer.cli.common import Common, with_common
+from mltrainer.cli.options import Json
 from mltrainer.cli.running import run_until_done
 from mltrainer.cli.talk import chosen_agent, open_conversation
 from mltrainer.settings.errors import UsageError
@@ -31,29 +17,18 @@ Allow = Annotated[list[str] | None, typer.Option(help="approve this action; may 
 
 def add_to(app: typer.Typer, name: str, summary: str) -> None:
     """Add the command."""
-    app.command(name, help=summary)(run)
+    app.command(name, help=summary)(with_common(run))
 
 
 def run(
+    common: Common,
     prompt: Prompt = None,
-    source: Source = None,
-    data: Data = None,
-    macro: Macro = None,
-    simulate: Simulate = None,
-    universe: Universe = None,
-    as_of: AsOf = None,
-    seed: Seed = None,
-    agent: Annotated[str | None, typer.Option(help="claude or offline", metavar="AGENT")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="approve every proposal within the limits")] = False,
     allow: Allow = None,
     max_trials: Annotated[int, typer.Option(min=1, help="most trials")] = 1,
-    max_seconds: MaxSeconds = None,
-    max_usd: MaxUsd = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="show proposals, run nothing")] = False,
     deltas: Annotated[bool, typer.Option("--deltas", help="with --json, stream the AI's text")] = False,
     json: Json = False,
-    workers: Workers = 0,
-    home: Home = None,
 ) -> int:
     """Propose, decide by policy, run, analyse."""
     from mltrainer.actions.registry import find_action
@@ -64,16 +39,16 @@ def run(
 
     allowed = frozenset(find_action(name).name for name in allow or [])
     policy = DRY_RUN if dry_run else auto() if yes else auto(allowed) if allowed else ASK
-    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed, home=home)
+    request = common.request()
     text = _prompt(prompt)
     conversation = open_conversation(
-        agent=chosen_agent(agent),
+        agent=chosen_agent(common.agent),
         request=request,
-        home=home_folder(home),
-        stated=stated_settings(universe, seed),
-        workers=workers,
+        home=home_folder(common.home),
+        stated=common.stated(),
+        workers=common.workers,
         policy=policy,
-        limits=Limits(max_trials=max_trials, max_seconds=max_seconds, max_usd=max_usd),
+        limits=Limits(max_trials=max_trials, max_seconds=common.max_seconds, max_usd=common.max_usd),
         listeners=(JsonConsumer(sys.stdout, deltas) if json else PlainConsumer(sys.stdout, sys.stderr),),
     )
 

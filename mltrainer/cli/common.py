@@ -1,0 +1,87 @@
+"""The options that every command with a conversation takes, as one argument."""
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from mltrainer.cli.options import (
+    AsOf,
+    Data,
+    Home,
+    Macro,
+    MaxSeconds,
+    MaxUsd,
+    Seed,
+    Simulate,
+    Source,
+    Universe,
+    Workers,
+    data_request,
+    stated_settings,
+)
+
+if TYPE_CHECKING:
+    from mltrainer.settings.request import DataRequest
+
+Agent = Annotated[str | None, typer.Option(help="claude or offline", metavar="AGENT")]
+
+
+class Common(NamedTuple):
+    """Which data, who answers, how much may be used, and where everything is kept."""
+
+    source: Source = None
+    data: Data = None
+    macro: Macro = None
+    simulate: Simulate = None
+    universe: Universe = None
+    as_of: AsOf = None
+    seed: Seed = None
+    agent: Agent = None
+    max_seconds: MaxSeconds = None
+    max_usd: MaxUsd = None
+    workers: Workers = 0
+    home: Home = None
+
+    @property
+    def names_data(self) -> bool:
+        """Tell whether any option says which data are meant."""
+        return (self.source, self.data, self.macro, self.simulate, self.as_of) != (None,) * 5
+
+    def request(self) -> "DataRequest":
+        """Return which data are meant.
+
+        Raises
+        ------
+        UsageError, DataError
+            If the options do not go together, or name no data.
+        """
+        named = {name: getattr(self, name) for name in ("source", "data", "macro", "simulate", "as_of", "seed", "home")}
+        return data_request(**named)
+
+    def stated(self) -> dict[str, Any]:
+        """Return the settings that the options state."""
+        return stated_settings(self.universe, self.seed)
+
+
+def with_common(command: Callable[..., int]) -> Callable[..., int]:
+    """Let a command take the common options after its own; it gets them as ``common``."""
+
+    def taking_all(**given: Any) -> int:
+        common = Common(**{name: given.pop(name) for name in Common._fields})
+        return command(common=common, **given)
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    own = [
+        parameter.replace(kind=keyword)
+        for name, parameter in inspect.signature(command).parameters.items()
+        if name != "common"
+    ]
+    shared = [
+        inspect.Parameter(name, keyword, default=Common._field_defaults[name], annotation=Common.__annotations__[name])
+        for name in Common._fields
+    ]
+    taking_all.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
+    taking_all.__annotations__ = {}
+    return taking_all
