@@ -39,7 +39,10 @@ def doctor(home: Home = None) -> int:
             # A library can break in any way when it is loaded, and each of them is what the doctor looks for.
             say(False, f"{name}: {type(error).__name__}: {error}")
     try:
-        say(True, f"home {Store(home_folder(home)).home}")
+        store = Store(home_folder(home))
+        say(True, f"home {store.home}")
+        faults = store.broken()
+        say(not faults, f"ledger: {'; '.join(faults) or f'{store.head()[0]} entries, unbroken'}")
     except MltrainerError as error:
         say(False, error.message)
     key = "set" if os.environ.get("ANTHROPIC_API_KEY") else "not set; the offline analyst answers"

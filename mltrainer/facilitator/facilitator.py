@@ -98,6 +98,7 @@ class Facilitator:
             raise
         document: dict[str, Any] = answer["document"]
         finish(document, answer["tried"])
+        self.store.record(document, session_id)
         stream.emit(ActionCompleted, action=action, trial_id=trial_id, result=document)
         return document
 
@@ -185,6 +186,15 @@ class Facilitator:
         """Write the predictions of a trial to a Parquet or CSV file."""
         folder = self.store.trial_folder(trial_id)
         await self._ask({"kind": "export", "folder": str(folder), "path": path})
+
+    async def resolve(self, predictions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Say what came of predictions of the ledger on the data at hand: see ``trials.outcomes``."""
+        answer = await self._ask({"kind": "resolve", "data": self._data(), "predictions": predictions})
+        return list(answer["outcomes"])
+
+    async def judge(self, scored: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Compare what scored predictions promised with what came true: see ``trials.live_record``."""
+        return list((await self._ask({"kind": "judge", "scored": scored}))["record"])
 
     def models(self) -> list[dict[str, Any]]:
         """Return the registry as JSON values."""

@@ -195,6 +195,7 @@ class ResultDocument(Part):
     baselines: list[EvaluationRow] | None = None
     candidates: list[Candidate] | None = None
     qualified: int | None = None
+    ranked_by: str | None = Field(default=None, description="the model or ensemble whose confidence orders candidates")
     regime: Regime | None = None
     analysis: dict[str, Any] | None = None
     significance: dict[str, Any] | None = None

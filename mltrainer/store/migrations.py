@@ -36,7 +36,20 @@ def m003_trial_process(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE trials ADD COLUMN process INTEGER")
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_sessions, m002_trials, m003_trial_process)
+def m004_ledger(db: sqlite3.Connection) -> None:
+    """What was predicted and what came of it, as a chain of entries that is only ever appended to."""
+    db.execute(
+        "CREATE TABLE ledger (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, key TEXT NOT NULL,"
+        " body TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL, UNIQUE (kind, key))"
+    )
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    m001_sessions,
+    m002_trials,
+    m003_trial_process,
+    m004_ledger,
+)
 
 
 def migrate(db: sqlite3.Connection) -> None:

@@ -11,10 +11,11 @@ from mltrainer.settings.errors import UsageError
 from mltrainer.settings.stream import utc_now
 from mltrainer.store.database import number_of
 from mltrainer.store.home import make_private
+from mltrainer.store.ledger import Ledger
 from mltrainer.store.sessions import Sessions
 
 
-class Store(Sessions):
+class Store(Sessions, Ledger):
     """Everything that is kept for good. Several processes may use one home folder at the same time.
 
     Parameters

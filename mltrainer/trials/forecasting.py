@@ -58,6 +58,7 @@ def _with_candidates(job: Job, found: Forecast, warnings: list[Warned], extra: d
     row = next(row for row in found.rows if row.model == found.chosen)
     extra |= {
         "candidates": candidates,
+        "ranked_by": found.chosen,
         "qualified": sum(candidate.verdict == "qualified" for candidate in candidates),
         "headline": screening_headline(job, candidates, row.base_rate),
         "suggestions": suggestions_of(job, candidates, found),

@@ -14,7 +14,9 @@ from mltrainer.settings.result import ResultDocument
 from mltrainer.trials import deep_analysis, forecasting, predictions, regime_detection
 from mltrainer.trials.compare import compare
 from mltrainer.trials.job import Job, Progress
+from mltrainer.trials.live_record import live_record
 from mltrainer.trials.memory import remembered_panel
+from mltrainer.trials.outcomes import resolve
 
 RUN: dict[str, Callable[[Job], tuple[ResultDocument, list[dict[str, Any]]]]] = {
     "momentum_screening": forecasting.screen,
@@ -38,7 +40,11 @@ def answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         return _trial(request, progress)
     if kind == "export":
         return {"rows": predictions.export(Path(request["folder"]), Path(request["path"]))}
+    if kind == "judge":
+        return {"record": live_record(request["scored"])}
     panel = remembered_panel(DataRequest.model_validate(request["data"]))
+    if kind == "resolve":
+        return {"outcomes": resolve(panel, request["predictions"])}
     if kind == "describe":
         return _describe(panel)
     member, _ = membership(panel, request["universe"])

@@ -1,0 +1,124 @@
+"""``mltrainer predictions``: the ledger of every prediction that was shown, and what came of it."""
+
+import json as json_format
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mltrainer.cli.options import AsOf, Data, Home, Json, Seed, Simulate, Source, data_request
+from mltrainer.settings.errors import MltrainerError, UsageError
+
+if TYPE_CHECKING:
+    from mltrainer.settings.request import DataRequest
+    from mltrainer.store.store import Store
+
+
+def add_to(app: typer.Typer, name: str, summary: str) -> None:
+    """Add the group."""
+    group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=summary)
+    group.command("list")(list_predictions)
+    group.command("score")(score)
+    app.add_typer(group, name=name)
+
+
+def list_predictions(
+    still_open: Annotated[bool, typer.Option("--open", help="only those whose outcome is not known yet")] = False,
+    scored: Annotated[bool, typer.Option("--scored", help="only those with an outcome")] = False,
+    ticker: Annotated[str | None, typer.Option(help="only of this ticker", metavar="TICKER")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="of this model; without it, of the model that ranked each trial", metavar="MODEL")
+    ] = None,
+    trial: Annotated[str | None, typer.Option(help="only of this trial", metavar="ID")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="at most so many, newest first")] = 50,
+    json: Json = False,
+    home: Home = None,
+) -> int:
+    """List what was predicted and what came of it, and check that nobody edited the ledger."""
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    if still_open and scored:
+        raise UsageError("--open and --scored exclude one another")
+    store = Store(home_folder(home))
+    status = "open" if still_open else "scored" if scored else None
+    found = store.find_predictions(status=status, ticker=ticker, model=model, trial=trial)
+    if json:
+        print(json_format.dumps({"ledger": _chain(store), "predictions": found[:limit]}, indent=2))
+    else:
+        from mltrainer.render.ledger import prediction_blocks
+        from mltrainer.render.show import show
+
+        shown = found[:limit]
+        show(prediction_blocks(shown, total=len(found)), sys.stdout, simulated=any(one["simulated"] for one in shown))
+    return _say_chain(store)
+
+
+def score(
+    source: Source = None,
+    data: Data = None,
+    simulate: Simulate = None,
+    as_of: AsOf = None,
+    seed: Seed = None,
+    json: Json = False,
+    home: Home = None,
+) -> int:
+    """Say what came of the predictions whose horizon has passed, and whether the models kept what they promised."""
+    from mltrainer.cli.running import run_until_done
+
+    request = data_request(source=source, data=data, macro=None, simulate=simulate, as_of=as_of, seed=seed, home=home)
+    return run_until_done(_score(request, json, home))
+
+
+async def _score(request: "DataRequest", json: bool, home: Path | None) -> int:
+    from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.facilitator.scoring import score_predictions
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    store = Store(home_folder(home))
+    if faults := store.broken():
+        raise _edited(faults)
+    facilitator = Facilitator(store, request, workers=1)
+    try:
+        found = await score_predictions(facilitator)
+    finally:
+        await facilitator.close()
+    if json:
+        print(json_format.dumps(found | {"ledger": _chain(store)}, indent=2))
+        return 0
+    from mltrainer.render.ledger import record_blocks, score_blocks
+    from mltrainer.render.show import show
+
+    show([*score_blocks(found), *record_blocks(found["record"])], sys.stdout)
+    return _say_chain(store)
+
+
+def _chain(store: "Store") -> dict[str, Any]:
+    entries, head = store.head()
+    return {"entries": entries, "head": head, "faults": store.broken()}
+
+
+def _say_chain(store: "Store") -> int:
+    """Say on stderr whether the ledger is whole.
+
+    Raises
+    ------
+    MltrainerError
+        If it was edited.
+    """
+    if faults := store.broken():
+        raise _edited(faults)
+    entries, head = store.head()
+    print(f"ledger: {entries} entries, unbroken, last hash {head}", file=sys.stderr)
+    return 0
+
+
+def _edited(faults: list[str]) -> MltrainerError:
+    shown = "; ".join(faults[:5]) + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
+    return MltrainerError(
+        f"the ledger was edited: {shown}",
+        hint="what stands in it proves nothing any more; bring back mltrainer.db from a backup",
+        code="ledger_edited",
+    )

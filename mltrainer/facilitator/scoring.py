@@ -1,0 +1,56 @@
+"""The ledger at work: what came of the predictions whose horizon has passed, and what that says about the models."""
+
+from collections import Counter
+from typing import Any
+
+from mltrainer.facilitator.facilitator import Facilitator
+from mltrainer.settings.request import DataRequest
+from mltrainer.settings.stream import utc_now
+
+
+async def score_predictions(facilitator: Facilitator) -> dict[str, Any]:
+    """Resolve what is open and due on the facilitator's data, and write the outcomes into the ledger.
+
+    Doing it twice changes nothing: an outcome that was written stays.
+
+    Returns
+    -------
+    dict
+        ``resolved`` and ``void``, counted among the new outcomes; ``open``, with the count of each ``reason``;
+        ``of_other_data``, open predictions that these data cannot speak about; ``other_price``, outcomes whose
+        price of the day is another one now; and ``record``, see `live_record`.
+    """
+    store, request = facilitator.store, facilitator.request
+    assert request
+    waiting = [one for one in store.predictions() if one["status"] == "open"]
+    asked = [one for one in waiting if _of_these_data(one, request)]
+    found = await facilitator.resolve(asked) if asked else []
+    decided = {str(one.pop("entry")): one | {"time": utc_now()} for one in found if one["status"] != "open"}
+    new = [decided[key] for key in store.append("outcome", decided)]
+    return {
+        "resolved": sum(one["status"] == "resolved" for one in new),
+        "void": sum(one["status"] == "void" for one in new),
+        "open": dict(Counter(one["reason"] for one in found if one["status"] == "open")),
+        "of_other_data": len(waiting) - len(asked),
+        "other_price": sum("price_now" in one for one in new),
+        "record": await live_record(facilitator),
+    }
+
+
+async def live_record(facilitator: Facilitator) -> list[dict[str, Any]]:
+    """Return what was promised and what came true, by model: see ``trials.live_record``."""
+    scored = [one for one in facilitator.store.predictions() if one["status"] == "resolved"]
+    return await facilitator.judge(scored) if scored else []
+
+
+def _of_these_data(prediction: dict[str, Any], request: DataRequest) -> bool:
+    """Tell whether the data can say what came of it: real bars of real ones, the same artificial market of others."""
+    if request.source != "simulated":
+        return not prediction["simulated"]
+    market = request.simulation.model_dump(mode="json") | {"seed": request.seed}
+    return _same_market(prediction.get("simulation", {}), market)
+
+
+def _same_market(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Tell whether two artificial markets differ in nothing but their length: more sessions extend one."""
+    return one | {"sessions": 0} == other | {"sessions": 0}
