@@ -38,6 +38,7 @@ LIGHT = (
     ["models", "list"],
     ["models", "show", "xgboost"],
     ["trials", "list"],
+    ["predictions", "list"],
     ["sessions", "list"],
     ["status"],
     ["config"],

@@ -66,6 +66,11 @@ _NAMED = {
         r"\b(?:system[\s_]+)status\b|\b(?:check|show|display|see|get|give\s+me)\s+(?:me\s+)?(?:the\s+"
         r"|your\s+|current\s+)*status\b"
     ),
+    "show_predictions": spaced_words(
+        r"""\b(?:show|display|open|see|view|check|list|look(?:ing)?\s+(?:at|into|up))\s+(?:me\s+|us\s+)?(?:(?:the|all|of|my
+            |our|your|past|open|scored|earlier|previous)\s+)*(?:ledger\b|predictions?\b(?!\s+(?:of|from|for|by|file)))
+        |\bshow_predictions\b"""
+    ),
     "show_results": spaced_words(
         r"""\b(?:show|display|open|pull(?:ing)?\s+up|view|bring(?:ing)?\s+up|see|look(?:ing)?\s+(?:again\s+)?at
             |go(?:ing)?\s+back\s+to|return(?:ing)?\s+to|revisit(?:ing)?)\s+
@@ -122,12 +127,16 @@ _RUN_MODEL = words(
 )
 
 
+_STATUS = words(r"\b(?:open|scored)\b(?=\s+predictions?)")
+_FREE = frozenset({"list_models", "system_status", "show_results", "show_predictions"})
+
+
 def find_mentions(text: str, named: list[NamedModel], speaker: str) -> list[Mention]:
     """Return the actions that a clause names, in order; things that only bear an action's name are left out."""
     mentions = []
     for action, pattern in _NAMED.items():
         for match in pattern.finditer(text):
-            if action in ("list_models", "system_status", "show_results"):
+            if action in _FREE:
                 mention = _lookup(action, match, text, speaker)
                 mentions += [mention] if mention else []
             elif not _is_thing(text, match.start(), match.end()) and (
@@ -141,9 +150,6 @@ def find_mentions(text: str, named: list[NamedModel], speaker: str) -> list[Ment
     return sorted(mentions, key=lambda mention: mention.start)
 
 
-_FREE = frozenset({"list_models", "system_status", "show_results"})
-
-
 def asked_lookups(text: str) -> list[Mention]:
     """Return the look-ups that a user's question asks for: "What models are at your disposal?"."""
     mentions = []
@@ -155,6 +161,9 @@ def asked_lookups(text: str) -> list[Mention]:
 
 
 def _lookup(action: str, match: re.Match[str], text: str, speaker: str) -> Mention | None:
+    if action == "show_predictions":
+        stated = {"status": status[0].lower()} if (status := _STATUS.search(match[0])) else {}
+        return Mention(action, match.start(), match.end(), stated)
     if action != "show_results":
         return Mention(action, match.start(), match.end())
     stated = _result_arguments(text)

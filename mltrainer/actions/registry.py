@@ -49,6 +49,7 @@ ACTIONS: dict[str, Action] = {
         Action("adjust_settings", arguments.AdjustSettings, "settings"),
         Action("select_models", arguments.SelectModels, "settings"),
         Action("show_results", arguments.ShowResults, "lookup"),
+        Action("show_predictions", arguments.ShowPredictions, "lookup"),
         Action("list_models", arguments.ListModels, "lookup"),
         Action("system_status", arguments.SystemStatus, "lookup"),
     )

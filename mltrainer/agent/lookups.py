@@ -1,8 +1,10 @@
 """The read-only actions: they answer at once from the store, the registry and the session."""
 
+from collections import Counter
 from typing import Any
 
 from mltrainer.facilitator.facilitator import Facilitator
+from mltrainer.facilitator.scoring import live_record
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.parameters import Settings
 
@@ -14,7 +16,7 @@ async def look_up(
     settings: Settings,
     session_id: str | None = None,
 ) -> dict[str, Any]:
-    """Answer ``show_results``, ``list_models`` or ``system_status`` as a JSON-ready mapping.
+    """Answer a look-up, such as ``show_results`` or ``list_models``, as a JSON-ready mapping.
 
     Parameters
     ----------
@@ -36,9 +38,29 @@ async def look_up(
             "models": [model["name"] for model in facilitator.models()],
             "trials": facilitator.store.trials(limit=10),
         }
+    if action == "show_predictions":
+        return await _predictions(facilitator, **arguments)
     if action == "show_results":
         return _results(facilitator, session_id, **arguments)
     raise UsageError(f"{action} is no look-up", code="unknown_action")
+
+
+async def _predictions(
+    facilitator: Facilitator, status: str | None = None, ticker: str | None = None, limit: int | None = None
+) -> dict[str, Any]:
+    store = facilitator.store
+    found = store.find_predictions(status=status, ticker=ticker)
+    shown = found[: limit or 20]
+    keys = ("ticker", "as_of", "confidence", "label", "horizon", "target_return", "price", "target_price", "status",
+            "outcome", "reason", "realized_return", "model", "trial", "simulated")  # fmt: skip
+    counts = dict(Counter(one["status"] for one in found))
+    return {
+        "counts": counts,
+        # "outcome" is absent while a prediction is open; the record has no row of a model that has none scored.
+        "record": [{key: one[key] for key in one if key != "levels"} for one in await live_record(facilitator)],
+        "predictions": [{key: one[key] for key in keys if key in one} for one in shown],
+        "ledger_faults": store.broken(),
+    }
 
 
 def _results(

@@ -22,7 +22,8 @@ How it works
   propose no trial with them, the latest one is proposed again with the new settings. You may change the models, their
   parameters, the label, the horizon, the target, the confidence threshold, the universe and top_k; the rest belongs
   to the person, who can also change anything by just saying so.
-- show_results, list_models and system_status only read and run at once.
+- show_results, show_predictions (the ledger of what was predicted and what came of it), list_models and system_status
+  only read and run at once.
 - End your analysis of a result with ONE concrete next step. Where you offer a choice, number the options, one a line.
 - Every sentence of yours that suggests a trial or a change waits for the person's decision, "later" or not: leave
   out what should not be decided now.

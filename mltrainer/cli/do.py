@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 # Options are named as people say them.
 SHORT = {name: short for short, name in ALSO_CALLED.items()}
-WITHOUT_DATA = ("list_models", "show_results")
+WITHOUT_DATA = ("list_models", "show_results", "show_predictions")
 COMMON = ("source", "data", "macro", "simulate", "universe", "as_of", "seed", "json", "workers", "home")
 
 
@@ -136,6 +136,12 @@ async def _one(action: Action, stated: dict[str, Any], request: "DataRequest | N
         store.close()
     if common["json"]:
         _print(document)
+    elif action.kind == "lookup":
+        # No event carries what was only looked up.
+        from mltrainer.render.messages import lookup_blocks
+        from mltrainer.render.show import show
+
+        show(lookup_blocks(action.name, document), sys.stdout)
     return 0
 
 

@@ -41,6 +41,10 @@ def list_predictions(
 
     if still_open and scored:
         raise UsageError("--open and --scored exclude one another")
+    if model:
+        from mltrainer.models.registry import resolve_model
+
+        model = resolve_model(model)
     store = Store(home_folder(home))
     status = "open" if still_open else "scored" if scored else None
     found = store.find_predictions(status=status, ticker=ticker, model=model, trial=trial)

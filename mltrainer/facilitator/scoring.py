@@ -16,8 +16,8 @@ async def score_predictions(facilitator: Facilitator) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``resolved`` and ``void``, counted among the new outcomes; ``open``, with the count of each ``reason``;
-        ``of_other_data``, open predictions that these data cannot speak about; ``other_price``, outcomes whose
+        ``simulated``; ``resolved`` and ``void``, counted among the new outcomes; ``open``, with the count of each
+        reason; ``of_other_data``, open predictions that these data cannot speak about; ``other_price``, outcomes whose
         price of the day is another one now; and ``record``, see `live_record`.
     """
     store, request = facilitator.store, facilitator.request
@@ -28,6 +28,7 @@ async def score_predictions(facilitator: Facilitator) -> dict[str, Any]:
     decided = {str(one.pop("entry")): one | {"time": utc_now()} for one in found if one["status"] != "open"}
     new = [decided[key] for key in store.append("outcome", decided)]
     return {
+        "simulated": request.source == "simulated",
         "resolved": sum(one["status"] == "resolved" for one in new),
         "void": sum(one["status"] == "void" for one in new),
         "open": dict(Counter(one["reason"] for one in found if one["status"] == "open")),

@@ -4,13 +4,7 @@ from typing import Any
 
 from mltrainer.render.blocks import Block, Column, Grid, Line
 from mltrainer.render.numbers import count, decimal, dollars, percent, signed_percent, span
-from mltrainer.render.simulated import SIMULATED
-
-_KIND = {
-    "live": "live",
-    "hindsight": "hindsight",
-    "simulated": SIMULATED,
-}
+from mltrainer.render.simulated import SIMULATED, simulated_line
 
 
 def prediction_blocks(predictions: list[dict[str, Any]], *, total: int) -> list[Block]:
@@ -85,7 +79,7 @@ def record_blocks(record: list[dict[str, Any]]) -> list[Block]:
     rows = [
         [
             one["model"],
-            _KIND[one["kind"]],
+            SIMULATED if one["kind"] == "simulated" else one["kind"],
             count(one["n"]),
             decimal(one["n_eff"], 1),
             count(one["dates"]),
@@ -122,4 +116,12 @@ def score_blocks(found: dict[str, Any]) -> list[Block]:
     lines += [f"{count(number)} still open: {reason}." for reason, number in found["open"].items()]
     if found["of_other_data"]:
         lines.append(f"{count(found['of_other_data'])} open ones are of other data than these.")
-    return [*map(Line, lines), Line("")]
+    mark = [simulated_line()] if found["simulated"] else []
+    return [*mark, *map(Line, lines), Line("")]
+
+
+def chain_line(entries: int, head: str, faults: list[str]) -> Line:
+    """Say whether the ledger is as it was written."""
+    if faults:
+        return Line(f"The ledger was edited: {'; '.join(faults)}", "bad")
+    return Line(f"Ledger: {count(entries)} entries, unbroken, last hash {head[:16]}", "dim")

@@ -4,10 +4,12 @@ from typing import Any
 
 from mltrainer.render.blocks import Block, Line
 from mltrainer.render.grounding import grounding_blocks
+from mltrainer.render.ledger import prediction_blocks, record_blocks
 from mltrainer.render.models import model_blocks
 from mltrainer.render.proposal import proposal_blocks
 from mltrainer.render.results import result_blocks
 from mltrainer.render.settings_diff import diff_blocks
+from mltrainer.render.simulated import simulated_line
 from mltrainer.settings import events
 from mltrainer.settings.events import Event
 
@@ -98,6 +100,11 @@ def lookup_blocks(action: str, result: dict[str, Any]) -> list[Block]:
         return result_blocks(result)
     if action == "list_models" and isinstance(result.get("models"), list):
         return model_blocks(result["models"])
+    if action == "show_predictions":
+        table = prediction_blocks(result["predictions"], total=sum(result["counts"].values()))
+        faults = [Line(f"The ledger was edited: {'; '.join(result['ledger_faults'])}", "bad")]
+        mark = [simulated_line()] if any(one["simulated"] for one in result["predictions"]) else []
+        return [*mark, *table, Line(""), *record_blocks(result["record"]), *(faults if result["ledger_faults"] else [])]
     return [Line(f"{key.replace('_', ' ')}: {value}") for key, value in result.items()]
 
 

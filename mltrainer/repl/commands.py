@@ -13,7 +13,7 @@ from mltrainer.render.results import result_blocks
 from mltrainer.render.settings_diff import settings_table
 from mltrainer.render.simulated import simulated_line
 from mltrainer.render.trials import trial_blocks
-from mltrainer.repl import memory
+from mltrainer.repl import ledger, memory
 from mltrainer.repl.values import read_pairs
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.parameters import Settings
@@ -190,6 +190,10 @@ async def _look_up(action: Action, conversation: "Conversation", stated: dict[st
     if action.name == "show_results":
         words = [stated[key] for key in ("trial", "section") if key in stated]
         return await _show(conversation, words)
+    if action.name == "show_predictions":
+        return await ledger.predictions(
+            conversation, [str(stated[key]) for key in ("status", "ticker") if key in stated]
+        )
     if action.name == "list_models":
         return await _models(conversation, [])
     session = await _settings(conversation, [])
@@ -210,6 +214,15 @@ COMMANDS: dict[str, Command] = {
         Command("/undo", "/undo", "Take the last change of settings back.", _undo),
         Command("/trials", "/trials [count]", "List the stored trials, newest first.", _trials),
         Command("/show", "/show [trial] [section]", "Show a trial or a part of it: /show T3 candidates", _show),
+        Command(
+            "/predictions",
+            "/predictions [open|scored] [ticker]",
+            "Show what was predicted and what came of it.",
+            ledger.predictions,
+        ),
+        Command(
+            "/score", "/score", "Say what came of the predictions that are due, on the data at hand.", ledger.score
+        ),
         Command("/models", "/models", "List the models.", _models),
         Command("/data", "/data", "Say what data are at hand.", _data),
         *(_of_action(action) for action in ACTIONS.values()),

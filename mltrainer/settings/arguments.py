@@ -84,6 +84,16 @@ class ShowResults(Arguments):
     limit: Annotated[int | None, Field(ge=1, le=500, description="at most so many rows")] = None
 
 
+class ShowPredictions(Arguments):
+    """Open the ledger: every prediction that was shown, what came of it, and whether the models kept their promise."""
+
+    status: Annotated[
+        Literal["open", "scored"] | None, Field(description="open or scored predictions only; both if absent")
+    ] = None
+    ticker: Annotated[str | None, Field(description="only of this ticker")] = None
+    limit: Annotated[int | None, Field(ge=1, le=500, description="at most so many rows, 20 if absent")] = None
+
+
 class ListModels(Arguments):
     """List the models of the registry with family, role and bounds of their parameters."""
 

@@ -92,8 +92,8 @@ class Ledger(Database):
             try:
                 new = [key for key in items if not self._find(kind, key)]
                 last = self._db.execute("SELECT id, hash FROM ledger ORDER BY id DESC LIMIT 1").fetchone()
-                number, previous = (last["id"], last["hash"]) if last else (0, START)
-                for number, key in enumerate(new, start=number + 1):
+                first, previous = (last["id"] + 1, last["hash"]) if last else (1, START)
+                for number, key in enumerate(new, start=first):
                     body = json.dumps(items[key], sort_keys=True)
                     digest = chained(number, kind, key, body, previous)
                     self._db.execute(
@@ -135,7 +135,9 @@ class Ledger(Database):
         return faults
 
     def _find(self, kind: str, key: str) -> sqlite3.Row | None:
-        row: sqlite3.Row | None = self._db.execute("SELECT id FROM ledger WHERE kind=? AND key=?", (kind, key)).fetchone()
+        row: sqlite3.Row | None = self._db.execute(
+            "SELECT id FROM ledger WHERE kind=? AND key=?", (kind, key)
+        ).fetchone()
         return row
 
 

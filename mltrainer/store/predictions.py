@@ -68,7 +68,9 @@ def trial_entry(document: dict[str, Any], time: str, session_id: str | None, kno
         "params": {row["model"]: row["params"] for row in document["evaluation"] if row.get("params")},
         "code": proof["code"],
         "digest": proof["digest"],
-        "data": {name: data[name] for name in ("source", "simulated", "as_of", "fingerprint", "simulation") if name in data},
+        "data": {
+            name: data[name] for name in ("source", "simulated", "as_of", "fingerprint", "simulation") if name in data
+        },
     }
     return {name: value for name, value in entry.items() if value is not None}
 

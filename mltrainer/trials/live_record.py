@@ -46,7 +46,7 @@ def _kind(one: Found) -> str:
 def _judged(kind: str, model: str, mine: list[Found]) -> Found:
     mine = sorted(mine, key=lambda one: (one["as_of"], one["ticker"]))
     days = np.array([one["as_of"] for one in mine], dtype="datetime64[D]")
-    inputs = {
+    inputs: dict[str, Any] = {
         "confidence": np.array([one["confidence"] for one in mine]),
         "outcome": np.array([one["outcome"] for one in mine], dtype=np.float64),
         "date": np.searchsorted(sessions_between(days[0], days[-1]), days),
@@ -58,8 +58,7 @@ def _judged(kind: str, model: str, mine: list[Found]) -> Found:
         **_shown(kept_promise(**inputs, horizon_end=horizon_end)),
         "mean_return": float(np.mean([one["realized_return"] for one in mine])),
         "levels": [
-            {"from": low, "to": high} | _shown(kept)
-            for low, high, kept in by_level(**inputs, horizon_end=horizon_end)
+            {"from": low, "to": high} | _shown(kept) for low, high, kept in by_level(**inputs, horizon_end=horizon_end)
         ],
     }
 

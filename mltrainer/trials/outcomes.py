@@ -78,7 +78,9 @@ def _outcome(panel: Panel, one: Found, event: FloatArray, realized: FloatArray) 
     bars = np.flatnonzero(np.isfinite(panel.close[:, column]))
     last = int(bars[-1]) if len(bars) else -1
     if last < end and len(panel.sessions) - 1 - end < LATE_SESSIONS:
-        return _open(f"its last bar is of {panel.dates[last]}: delisted or late, which {LATE_SESSIONS} sessions will tell")
+        return _open(
+            f"its last bar is of {panel.dates[last]}: delisted or late, which {LATE_SESSIONS} sessions will tell"
+        )
     decided = {"due": panel.dates[end], "fingerprint": panel.fingerprint, "simulated": panel.simulated}
     if not panel.simulated:
         # Who asks for a day that is long past predicts what had already happened.

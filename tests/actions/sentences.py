@@ -261,6 +261,8 @@ ASKED: list[tuple[str, Expected]] = [
     ("analyse AAPL", [deep(tickers=["AAPL"])]),
     ("show the results of T3", [("show_results", {"trial": "T3"})]),
     ("show me the candidates of T12", [("show_results", {"trial": "T12", "section": "candidates"})]),
+    ("show me the ledger", [("show_predictions", {})]),
+    ("show the open predictions", [("show_predictions", {"status": "open"})]),
     ("What models are at your disposal?", [("list_models", {})]),
     ("which models can I use?", [("list_models", {})]),
     ("list all models", [("list_models", {})]),
