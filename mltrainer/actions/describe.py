@@ -1,5 +1,6 @@
 """What actions and their values look like: to the AI as tools, to people in their own units."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -12,7 +13,11 @@ from mltrainer.settings.values import read_horizon, read_ratio
 Origin = Literal["stated", "adjusted", "default"]
 
 _IN_SESSIONS = frozenset({"train_sessions", "initial_train", "test_block", "embargo"})
-_LABELS = {"hit": "hit (reaches the target)", "beats_median": "beats_median (beats the date's median)"}
+# What the help of the setting says of each label: ``hit (reaches the target)``.
+_LABELS = {
+    text.partition(" ")[0]: text
+    for text in re.findall(r"\w+ \([^)]*\)", Settings.model_fields["label"].description or "")
+}
 
 # A bound behind a reader of text keeps pydantic's name in the schema; these are JSON Schema's.
 _BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}

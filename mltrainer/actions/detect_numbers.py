@@ -185,6 +185,16 @@ _TOP_K = [
 ]
 _SEED = words(r"\bseed\b(?:\s+(?:to|of|=)|[:=])?\s*(?P<count>\d{1,9})\b")
 _LABEL = [
+    ("triple_barrier", words(r"\btriple[\s_-]+barriers?\b(?:\s+label)?")),
+    (
+        "hit_vol_scaled",
+        words(
+            r"\bhit[\s_-]+vol(?:atility)?[\s_-]+scaled\b(?:\s+label)?"
+            r"|\bvol(?:atility)?[\s-]+scaled\s+(?:hit|target)s?\b(?:\s+label)?"
+        ),
+    ),
+    ("xs_rank", words(r"\bxs[\s_-]+rank\b(?:\s+label)?|\bcross-sectional[\s-]+rank\s+label\b")),
+    ("fwd_return", words(r"\bfwd[\s_-]+return\b(?:\s+label)?|\bforward[\s-]+return\s+label\b")),
     (
         "beats_median",
         words(
@@ -200,7 +210,7 @@ _BARE = [
     ("target_return", words(r"(?<![\d.-])(?P<share>(?:[12]?\d|30)(?:\.\d+)?\s*(?:%|percent\b))")),
 ]
 # A text without any of these states no number: most texts are done here.
-_MAY_STATE = words(rf"\d|\b(?:{'|'.join(_WORDS)})\b|median|\bhit\b")
+_MAY_STATE = words(rf"\d|\b(?:{'|'.join(_WORDS)})\b|median|\bhit\b|barrier|scaled|\bxs\b|xs_|fwd|forward|rank")
 SETTING_NOUNS = (
     ("confidence_threshold", words(_CONFIDENCE)),
     ("target_return", words(r"\btarget(?:\s+return)?\b|\breturn\s+target\b")),

@@ -231,8 +231,13 @@ def usage_error(error: ValidationError, known: list[str] | None = None) -> Usage
 
 
 # How people and programs also name an argument.
-ALSO_CALLED = {"target": "target_return", "confidence": "confidence_threshold", "params": "model_params"}
-RATIOS = frozenset({"target_return", "confidence_threshold"})
+ALSO_CALLED = {
+    "target": "target_return",
+    "stop": "stop_return",
+    "confidence": "confidence_threshold",
+    "params": "model_params",
+}
+RATIOS = frozenset({"target_return", "stop_return", "confidence_threshold"})
 
 _BOUND = {
     "less_than_equal": "must be at most {le}",

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mltrainer.evaluation.by_date import Dates, correlation, group_dates, picking_order, rank_correlation
+from mltrainer.evaluation.effective import enough_blocks
 from mltrainer.evaluation.metrics import share_of_picks
 
 FloatArray = npt.NDArray[np.float64]
@@ -11,8 +12,6 @@ IntArray = npt.NDArray[np.integer]
 
 LEVEL = 0.90
 SCORE_BINS = 500
-# A resample of fewer blocks than this says little about the spread between resamples.
-MINIMUM_BLOCKS = 4
 
 
 def intervals(
@@ -51,7 +50,7 @@ def intervals(
     dates = group_dates(date[known])
     block = 2 * horizon_end
     n_dates = len(dates.days)
-    if n_dates < MINIMUM_BLOCKS * block:
+    if not enough_blocks(n_dates, horizon_end=horizon_end):
         return {}
     probability, event, realized = probability[known], event[known], realized[known]
     expected_return = expected_return[known]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy.optimize import isotonic_regression
 from scipy.special import expit, xlogy
 
-from mltrainer.evaluation.effective import newey_west_error
+from mltrainer.evaluation.effective import enough_blocks, newey_west_error
 from mltrainer.evaluation.logistic import fit_logistic, fit_rising, logit
 
 FloatArray = npt.NDArray[np.float64]
@@ -95,6 +95,7 @@ def choose_calibrator(score: FloatArray, event: FloatArray, date: IntArray, *, h
     on the block that follows, by log-loss averaged over dates. Of the candidates that are within one standard error
     of the best (of their difference from it, Newey-West over dates), the simplest wins: identity, intercept shift,
     Platt (1999) on the logit, beta (Kull et al. 2017), isotonic on 50 bins, inductive Venn-Abers (Vovk & Petej 2014).
+    Where the scored blocks hold too few dates to tell them apart, identity wins too.
 
     Parameters
     ----------
@@ -132,6 +133,8 @@ def choose_calibrator(score: FloatArray, event: FloatArray, date: IntArray, *, h
     if not losses["identity"]:
         return None
     by_date = {name: np.concatenate(parts) for name, parts in losses.items()}
+    if not enough_blocks(len(by_date["identity"]), horizon_end=horizon_end):
+        return _identity(score, event)
     best = min(by_date.values(), key=lambda loss: loss.mean())
     within = (
         name

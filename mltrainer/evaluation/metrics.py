@@ -15,7 +15,7 @@ from mltrainer.evaluation.by_date import (
     rank_correlation,
     ranks,
 )
-from mltrainer.evaluation.effective import effective_size, newey_west_error, wilson
+from mltrainer.evaluation.effective import effective_size, enough_blocks, newey_west_error, wilson
 from mltrainer.evaluation.logistic import EDGE, fit_logistic, logit
 
 FloatArray = npt.NDArray[np.float64]
@@ -71,7 +71,7 @@ def evaluate(
           logit P = a + logit p (ideal 0), calibration in the large.
         - ``information_coefficient`` is Pearson's correlation of expected and realised return by date, averaged over
           dates with at least 20 tickers; ``rank_ic`` is Spearman's. Their ``ir`` is mean over standard deviation of the
-          daily series, their ``t`` has Newey-West errors.
+          daily series, their ``t`` has Newey-West errors and needs dates for four blocks of twice the horizon.
         - ``precision_at_k`` and ``excess_return_at_k`` take the ``top_k`` most probable rows of every date, ties by
           ``score``, then in the order of rows; ``decile_spread`` sorts by expected return.
     """
@@ -189,7 +189,8 @@ def _coefficient(
     if len(series) > 1 and series.max() > series.min():
         figures[names[1]] = mean / float(series.std(ddof=1))
         error = newey_west_error(series, horizon_end=horizon_end)
-        figures[names[2]] = mean / error if error > 0 else float("nan")
+        if error > 0 and enough_blocks(len(series), horizon_end=horizon_end):
+            figures[names[2]] = mean / error
     return figures
 
 

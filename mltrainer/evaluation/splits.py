@@ -119,12 +119,12 @@ def inner_tail(fold: Fold, *, horizon_end: int, tail: int = 63) -> InnerSplit:
     """
     tail_start = fold.train_end - tail + 1
     fit_end = tail_start - horizon_end - 1
-    left = max(fit_end - fold.train_start + 1, 0)
+    left = fit_end - fold.train_start + 1
     if left < MINIMUM_FIT:
         raise DataError(
-            f"too short a training window: after {tail} sessions of tail and {horizon_end} of horizon, "
-            f"{left} of {fold.train_end - fold.train_start + 1} sessions are left to fit on, {MINIMUM_FIT} are needed",
-            hint="raise initial_train, or take a shorter horizon",
+            f"too short a training window: after {tail} sessions of tail and {horizon_end} of horizon, {max(left, 0)} "
+            f"of {fold.train_end - fold.train_start + 1} sessions are left to fit on, {MINIMUM_FIT} are needed",
+            hint=f"raise initial_train by {MINIMUM_FIT - left} sessions, or take a shorter horizon",
             code="data_insufficient",
         )
     return InnerSplit(fit_end, tail_start, fold.train_end)

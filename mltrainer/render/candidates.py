@@ -58,7 +58,7 @@ def _row(item: dict[str, Any]) -> list[str]:
         f"{signed_percent(interval[0])}..{signed_percent(interval[1])}" if interval else "-",
         dollars(item["last_close"]),
         dollars(item.get("max_entry")),
-        dollars(item["target_price"]),
+        dollars(item.get("target_price")),
         dollars(item.get("stop_loss")),
         f"{first}-{last}" if first != last else str(first),
         percent(item.get("probability_down")),

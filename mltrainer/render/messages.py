@@ -114,6 +114,6 @@ def _sentence(event: events.ProposalMade) -> str:
     if not event.needs_approval or not {"label", "horizon", "target_return"} <= set(arguments):
         return ""
     # numpy comes with it: by the time something is proposed, the conversation has long begun.
-    from mltrainer.evaluation.sentence import event_sentence
+    from mltrainer.evaluation.sentence import sentence_of
 
-    return event_sentence(arguments["label"], tuple(arguments["horizon"]), arguments["target_return"])
+    return sentence_of(arguments)

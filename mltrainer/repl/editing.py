@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from mltrainer.actions.proposals import Proposal
+from mltrainer.actions.proposals import RATIOS, Proposal
 from mltrainer.repl.values import read_pairs
 from mltrainer.settings.parameters import Settings
-
-_RATIOS = ("target_return", "confidence_threshold")
 
 
 def edit_text(proposal: Proposal) -> str:
@@ -37,7 +35,7 @@ def read_edit(text: str, proposal: Proposal) -> dict[str, Any]:
 
 
 def _lines(name: str, value: Any) -> list[str]:
-    if name in _RATIOS:
+    if name in RATIOS:
         return [f"{name}={value * 100:.10g}%"]
     if name == "horizon":
         first, last = value

@@ -9,6 +9,10 @@ from mltrainer.settings.values import read_horizon, read_names, read_ratio
 ParameterValue = bool | int | float | str
 
 
+def _underscored(value: object) -> object:
+    return value.replace("-", "_") if isinstance(value, str) else value
+
+
 class Settings(BaseModel):
     """The parameters of a trial. Ratios are fractions, lengths of time are exchange sessions."""
 
@@ -24,9 +28,13 @@ class Settings(BaseModel):
         Field(description="parameters of single models, by model id"),
     ] = {}
     label: Annotated[
-        Literal["hit", "beats_median"],
-        BeforeValidator(lambda value: value.replace("-", "_") if isinstance(value, str) else value),
-        Field(description="what is predicted: hit (reaches the target) or beats_median (beats the date's median)"),
+        Literal["hit", "hit_vol_scaled", "beats_median", "fwd_return", "xs_rank", "triple_barrier"],
+        BeforeValidator(_underscored),
+        Field(
+            description="what is predicted: hit (reaches the target), hit_vol_scaled (reaches a multiple of its own "
+            "volatility), beats_median (beats the date's median), fwd_return (returns more than 0), xs_rank (is in the "
+            "date's top fifth), triple_barrier (reaches the target before the stop)"
+        ),
     ] = "hit"
     horizon: Annotated[
         tuple[Annotated[int, Field(ge=1, le=189)], Annotated[int, Field(ge=1, le=189)]],
@@ -38,6 +46,24 @@ class Settings(BaseModel):
         BeforeValidator(read_ratio),
         Field(gt=0, le=0.99, description="return to reach within the horizon, such as 7%"),
     ] = 0.07
+    stop_return: Annotated[
+        float,
+        BeforeValidator(read_ratio),
+        Field(gt=0, le=0.99, description="loss that ends a trade of the label triple_barrier, such as 5%"),
+    ] = 0.05
+    volatility_multiple: Annotated[
+        float,
+        Field(gt=0, le=10, description="target of hit_vol_scaled in standard deviations of the ticker's own returns"),
+    ] = 1.5
+    touch: Annotated[
+        Literal["close", "high"],
+        Field(description="what reaches the target: a close, or the high of a session (a stop: its low)"),
+    ] = "close"
+    entry: Annotated[
+        Literal["close", "next_open"],
+        BeforeValidator(_underscored),
+        Field(description="what the label's return is measured from: the close of the day, or the next open"),
+    ] = "close"
     confidence_threshold: Annotated[
         float,
         BeforeValidator(read_ratio),

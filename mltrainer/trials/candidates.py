@@ -15,6 +15,7 @@ from mltrainer.evaluation.support import support_at, verdict
 from mltrainer.settings.result import Candidate
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.evaluate import Scored
+from mltrainer.trials.labels import target_returns
 from mltrainer.trials.walk import Walk
 
 
@@ -90,10 +91,17 @@ class _Evidence:
         return np.maximum(expected + margins[0] * volatility, -0.99), expected + margins[1] * volatility
 
     @cached_property
-    def down(self) -> FloatArray:
-        """Probability of the mirrored loss, NaN where there is too little to say."""
-        if self.walk.settings.label != "hit" or not len(self.judged):
+    def target(self) -> FloatArray:
+        """Return to reach from the last close; NaN where the label has none, or measures it from another price."""
+        settings, panel = self.walk.settings, self.walk.panel
+        if settings.label not in ("hit", "hit_vol_scaled", "triple_barrier") or settings.entry != "close":
             return np.full(len(self.today), np.nan)
+        target = target_returns(panel, settings, len(panel.sessions))
+        return np.broadcast_to(target, panel.close.shape)[-1, self.ticker]
+
+    @cached_property
+    def down(self) -> FloatArray:
+        """Probability of the loss that mirrors the event, NaN where the label has none or too little is known."""
         rows = self.judged + self.walk.first_row
         volatility, event = self.feature("log_vol_21", rows), self.walk.final.down[rows]
         usable = np.isfinite(volatility) & np.isfinite(event)
@@ -123,8 +131,8 @@ def _figures(evidence: _Evidence, place: int, members: list[Confidence], volatil
         "verdict": verdict(confidence, threshold, *evidence.past, horizon_end=horizon_end),
         "by_model": {one.model: float(one.today_probability[place]) for one in members or [said]},
     }
-    if settings.label == "hit":
-        figures["target_price"] = close * (1 + settings.target_return)
+    if not np.isnan(evidence.target[place]):
+        figures["target_price"] = close * (1 + float(evidence.target[place]))
     if panel.sectors and panel.sectors[column]:
         figures["sector"] = panel.sectors[column]
     entry = close * (1 + expected) / (1 + 2 * settings.cost_bps / 10_000)

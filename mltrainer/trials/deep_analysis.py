@@ -9,7 +9,7 @@ import pandas as pd
 
 from mltrainer.data.panel import Panel
 from mltrainer.evaluation.effective import effective_size, wilson
-from mltrainer.evaluation.sentence import event_sentence
+from mltrainer.evaluation.sentence import sentence_of
 from mltrainer.settings.errors import DataError, UsageError
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import ResultDocument, Warned
@@ -61,7 +61,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
         action=job.action,
         status="succeeded",
         headline=f"{mark}a closer look at {names}, from the predictions of {screening['trial_id']}",
-        event=event_sentence(settings.label, settings.horizon, settings.target_return),
+        event=sentence_of(settings.model_dump()),
         settings=job.shown_settings(),
         data=job.data_part(members=False),
         analysis=analysis,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mltrainer.evaluation.sentence import event_sentence
+from mltrainer.evaluation.sentence import sentence_of
 from mltrainer.evaluation.support import MARGIN, reached
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import Candidate, EvaluationRow, Warned
@@ -16,7 +16,7 @@ SAME_AS_VOLATILITY = 0.9
 
 def target_sentence(settings: Settings) -> str:
     """Return what is predicted, generated from the label."""
-    return event_sentence(settings.label, settings.horizon, settings.target_return)
+    return sentence_of(settings.model_dump())
 
 
 def screening_headline(job: Job, candidates: list[Candidate], base_rate: float) -> str:
@@ -60,7 +60,7 @@ def warnings_of(job: Job, found: Forecast) -> list[Warned]:
     text = _threshold_history(job.settings.confidence_threshold, chosen, found)
     warnings.append(Warned(code="threshold_history", message=text))
     same = _rank_correlation(chosen.today_probability, found.said["volatility_only"].today_probability)
-    if job.settings.label == "hit" and same >= SAME_AS_VOLATILITY:
+    if job.settings.label in ("hit", "triple_barrier") and same >= SAME_AS_VOLATILITY:
         text = f"explained by volatility: today's ranking agrees with volatility alone (rank correlation {same:.2f})"
         warnings.append(Warned(code="explained_by_volatility", message=text))
     if row.rank_ic_t is not None and row.rank_ic_t < 2:
@@ -100,7 +100,7 @@ def suggestions_of(job: Job, candidates: list[Candidate], found: Forecast) -> li
     used = {name for row in found.rows for name in (row.params or {})} | set(found.said)
     if "lightgbm" not in used:
         steps.append("an ensemble of random_forest + lightgbm on the same folds")
-    if job.settings.label == "hit":
+    if job.settings.label in ("hit", "triple_barrier"):
         steps.append("the label beats_median, which volatility cannot explain")
     return steps
 

@@ -75,7 +75,7 @@ def test_golden_information_coefficients():
 
 
 def test_figures_fit_the_result_document():
-    figures = evaluate(**ragged_predictions(1), **CHOICES)
+    figures = evaluate(**ragged_predictions(1, n_dates=130), **CHOICES)
     row = EvaluationRow(
         model="random_forest",
         folds=1,
@@ -120,6 +120,12 @@ def test_the_expected_calibration_error_is_what_simulation_gives(n):
     figures = [evaluate(**rows, event=event, **CHOICES) for event in draws]
     seen = np.mean([f["ece"] for f in figures])
     assert figures[0]["ece_if_calibrated"] == pytest.approx(seen, rel=0.12)
+
+
+def test_too_few_blocks_of_dates_have_no_t():
+    rows = ragged_predictions(1, n_dates=130)
+    assert "rank_ic_t" in evaluate(**rows, **CHOICES)
+    assert not {"rank_ic_t", "ic_t"} & set(evaluate(**rows, **(CHOICES | {"horizon_end": 150})))
 
 
 def test_train_base_rate_may_differ_by_row():

@@ -74,8 +74,12 @@ def test_a_screening(screening: Outcome) -> None:
 
 def test_a_model_execution(home: Path) -> None:
     found = run_trial(None, home, data=SIMULATED, home=home, name="T2", action="model_execution",
-                      arguments=small(models=("logistic_regression",)))  # fmt: skip
+                      arguments=small(models=("logistic_regression",), label="hit_vol_scaled"))  # fmt: skip
     check(found.document)
+    # A target of its own for every ticker, known today, and a loss that mirrors it.
+    reached = {round(one["target_price"] / one["last_close"], 6) for one in found.document["candidates"]}
+    assert len(reached) > 5 and min(reached) > 1
+    assert all(0 < one["probability_down"] < 1 for one in found.document["candidates"])
     assert "regime" not in found.document
     assert len(found.document["evaluation"]) == 1
     assert found.document["candidates"]
@@ -83,8 +87,9 @@ def test_a_model_execution(home: Path) -> None:
 
 def test_a_walk_forward_test_with_the_other_label(home: Path) -> None:
     found = run_trial(None, home, data=SIMULATED, home=home, name="T3", action="walk_forward_test",
-                      arguments=small(label="beats_median"))  # fmt: skip
+                      arguments=small(label="triple_barrier", touch="high", entry="next_open"))  # fmt: skip
     check(found.document)
+    assert found.document["event"].startswith("trades at least 3 % above the next open before it trades 5 % or more")
     assert "candidates" not in found.document
     assert "qualified" not in found.document
 
