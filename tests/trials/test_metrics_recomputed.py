@@ -133,10 +133,8 @@ def test_figures_of_a_model(model: str, trial: Outcome, exported: pd.DataFrame) 
         "calibration_intercept": intercept_at_slope_one(odds, y),
         "information_coefficient": pearson.mean(),
         "icir": pearson.mean() / pearson.std(ddof=1),
-        "ic_t": pearson.mean() / newey_west(pearson, HORIZON[1]),
         "rank_ic": spearman.mean(),
         "rank_ic_ir": spearman.mean() / spearman.std(ddof=1),
-        "rank_ic_t": spearman.mean() / newey_west(spearman, HORIZON[1]),
         "precision_at_k": np.mean([pick.outcome.mean() for pick in picks]),
         "excess_return_at_k": np.mean(
             [
@@ -151,7 +149,12 @@ def test_figures_of_a_model(model: str, trial: Outcome, exported: pd.DataFrame) 
         "test_dates": len(by_date),
         "folds": exported["fold"].nunique(),
     }
+    # Four blocks of twice the horizon are the least for an error bar.
+    if len(pearson) >= 80:
+        wanted["ic_t"] = pearson.mean() / newey_west(pearson, HORIZON[1])
+        wanted["rank_ic_t"] = spearman.mean() / newey_west(spearman, HORIZON[1])
     assert {name: row[name] for name in wanted} == pytest.approx(wanted, rel=1e-6, abs=1e-9)
+    assert ("ic_t" in row) == (len(pearson) >= 80)
 
 
 @pytest.mark.parametrize("model", [*MODELS, *BASELINES])

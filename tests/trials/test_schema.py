@@ -76,10 +76,9 @@ def test_a_model_execution(home: Path) -> None:
     found = run_trial(None, home, data=SIMULATED, home=home, name="T2", action="model_execution",
                       arguments=small(models=("logistic_regression",), label="hit_vol_scaled"))  # fmt: skip
     check(found.document)
-    # A target of its own for every ticker, known today, and a loss that mirrors it.
+    # A target of its own for every ticker, known today.
     reached = {round(one["target_price"] / one["last_close"], 6) for one in found.document["candidates"]}
     assert len(reached) > 5 and min(reached) > 1
-    assert all(0 < one["probability_down"] < 1 for one in found.document["candidates"])
     assert "regime" not in found.document
     assert len(found.document["evaluation"]) == 1
     assert found.document["candidates"]
