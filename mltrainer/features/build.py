@@ -15,7 +15,9 @@ from mltrainer.features.catalogue import FEATURES, RANKED
 from mltrainer.features.ranks import rank_by_date
 
 FeatureSet = Literal["own", "alpha158", "both"]
-BASELINE_COLUMNS = ("log_vol_21", "mom_12_1")
+ALWAYS = ("vol_21", "log_vol_21", "mom_12_1")
+"""Columns of every set: baselines, intervals of returns and probabilities of a loss look at them."""
+
 TICKERS_AT_ONCE = 64
 IndexArray = npt.NDArray[np.int32]
 Rows = tuple[IndexArray, IndexArray]
@@ -35,12 +37,12 @@ def feature_names(panel: Panel, feature_set: FeatureSet = "own") -> list[str]:
     """Return the names of the columns that a set gives on this panel.
 
     A feature of a macro series that the panel does not carry does not exist: it is never filled. ``alpha158`` also
-    has the two columns that the baselines look at.
+    has the columns that every set has.
     """
     own = [feature.name for feature in _available(panel)] + [f"{name}_rank" for name in RANKED]
     if feature_set == "own":
         return own
-    return [*ALPHA158, *(own if feature_set == "both" else BASELINE_COLUMNS)]
+    return [*ALPHA158, *(own if feature_set == "both" else ALWAYS)]
 
 
 def row_index(panel: Panel, member: BoolArray) -> Rows:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mltrainer.features.alpha158 import NAMES, alpha158
 from mltrainer.features.bars import Bars
-from mltrainer.features.build import BASELINE_COLUMNS, build_features, feature_names
+from mltrainer.features.build import ALWAYS, build_features, feature_names
 from mltrainer.features.moving import enough, moving_rank, place_of_max, place_of_min
 from mltrainer.features.quantiles import moving_quantiles
 
@@ -66,7 +66,7 @@ def test_a_set_holds_what_it_says():
     member = np.isfinite(panel.close)
     rows = np.nonzero(member)
     own, whole = feature_names(panel), feature_names(panel, "both")
-    assert whole == [*NAMES, *own] and feature_names(panel, "alpha158") == [*NAMES, *BASELINE_COLUMNS]
+    assert whole == [*NAMES, *own] and feature_names(panel, "alpha158") == [*NAMES, *ALWAYS]
     both = build_features(panel, member, rows, feature_set="both")
     np.testing.assert_array_equal(both[:, len(NAMES) :], build_features(panel, member, rows))
     few = build_features(panel, member, rows, feature_set="alpha158")
