@@ -215,11 +215,12 @@ async def _execute(
     from mltrainer.settings.parameters import Settings
 
     action = find_action(name)
-    proposal = propose(action.name, stated, Settings())
+    settings = Settings(universe=facilitator.request.default_universe) if facilitator.request else Settings()
+    proposal = propose(action.name, stated, settings)
     if action.kind == "settings":
         raise UsageError(f"{action.name} changes a conversation", hint="state the setting as an option of the action")
     if action.kind == "lookup":
-        return await look_up(action.name, proposal.arguments, facilitator, Settings())
+        return await look_up(action.name, proposal.arguments, facilitator, settings)
     return await facilitator.run_trial(
         action.name, proposal.arguments, stream, defaulted=proposal.defaulted, session_id=stream.session_id
     )

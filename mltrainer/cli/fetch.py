@@ -27,7 +27,11 @@ CENTRAL = ZoneInfo("America/Chicago")
 Vendor = Annotated[str | None, typer.Option("--source", help="polygon (bars) or fred (macro)", metavar="VENDOR")]
 Tickers = Annotated[
     str | None,
-    typer.Option("--universe", help="sp500-200, a file, T1,T2, or all that were fetched before", metavar="UNIVERSE"),
+    typer.Option(
+        "--universe",
+        help="sp500-200, sp500, a sector, a file, T1,T2, or all that were fetched before",
+        metavar="UNIVERSE",
+    ),
 ]
 Series = Annotated[str | None, typer.Option(help="macro series; a default list without it", metavar="ID1,ID2")]
 From = Annotated[str | None, typer.Option("--from", help="first day; 720 days ago without it", metavar="DATE")]
@@ -140,9 +144,14 @@ def series(
 
 def _bars(store: "BarStore", universe: str | None, first: str, last: str, home: Any) -> Any:
     from mltrainer.data.fetch_bars import BarFetch
+    from mltrainer.data.index import read_intervals
     from mltrainer.data.wanted import wanted_tickers
+    from mltrainer.store.home import home_folder, index_file
 
-    return BarFetch(store, _polygon(home), wanted_tickers(universe or "all", store, first, last), first, last)
+    index = index_file(home_folder(home))
+    members = read_intervals(index) if index.is_file() else None
+    tickers = wanted_tickers(universe or "all", store.tickers(), first, last, members)
+    return BarFetch(store, _polygon(home), tickers, first, last)
 
 
 def _macro(store: "BarStore", series: str | None, first: str, last: str, home: Any) -> Any:

@@ -62,6 +62,7 @@ def open_conversation(
     from mltrainer.agent.conversation import Conversation
     from mltrainer.agent.prices import dollars
     from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.settings.parameters import Settings
     from mltrainer.settings.stream import EventStream
     from mltrainer.store.hold import hold_session
     from mltrainer.store.store import Store
@@ -77,7 +78,7 @@ def open_conversation(
     session_id = resume or store.new_session(agent, analyst.model)
     held = hold_session(store, session_id)
     past = past_of(store, session_id) if resume else None
-    settings = past.settings if past else SessionSettings()
+    settings = past.settings if past else SessionSettings(Settings(universe=request.default_universe))
     if stated:
         settings.change(stated)
     return Conversation(

@@ -83,7 +83,7 @@ class BarStore:
             bars = pd.concat([self._bars_of(old[0]), bars], ignore_index=True)
             basis = min(basis, old[0]["basis"])
         if not replace:
-            spans += self.manifest.asked(DAILY).get(ticker, [])
+            spans += self.manifest.asked(DAILY, [ticker]).get(ticker, [])
         bars = bars.drop_duplicates("date", keep="last").sort_values("date")
         fields = self._write(DAILY, ticker, bars, basis) if len(bars) else None
         with self.manifest.change() as database:
@@ -94,7 +94,7 @@ class BarStore:
     def put_day(self, day: str, bars: pd.DataFrame, tickers: Sequence[str], *, basis: str) -> None:
         """Add one session of many tickers (``ticker`` and the columns of ``put``), and that all of them were asked."""
         fields = self._write(DAY, day, bars.sort_values("ticker"), basis)
-        asked = self.manifest.asked(DAILY)
+        asked = self.manifest.asked(DAILY, tickers)
         spans = {ticker: [*asked.get(ticker, []), (day, day)] for ticker in tickers}
         sessions = _sessions([span for own in spans.values() for span in own])
         with self.manifest.change() as database:
@@ -122,7 +122,7 @@ class BarStore:
 
     def put_macro(self, series: str, values: pd.DataFrame, asked: Span) -> None:
         """Replace the values of one series: ``date``, ``value`` and ``published`` (NaT where unknown)."""
-        spans = [asked, *self.manifest.asked(MACRO).get(series, [])]
+        spans = [asked, *self.manifest.asked(MACRO, [series]).get(series, [])]
         fields = self._write(MACRO, series, values.sort_values(["date", "published"]), asked[1])
         with self.manifest.change() as database:
             set_file(database, **fields)
@@ -143,6 +143,12 @@ class BarStore:
         """
         wanted = None if tickers is None else set(tickers)
         return self._while_files_move(lambda: self._read(wanted))
+
+    def tickers(self) -> list[str]:
+        """Return the tickers that have bars, sorted."""
+        days = self.manifest.files(DAY)
+        recent = set(self._recent(days)["ticker"]) if days else set()
+        return sorted(recent | {row["name"] for row in self.manifest.files(DAILY)})
 
     def macro(self, series: Iterable[str] | None = None) -> pd.DataFrame:
         """Return macro values: ``series_id`` and the columns of ``put_macro``; empty where there are none."""

@@ -11,17 +11,24 @@ from mltrainer.data.index import index_members, read_intervals
 from mltrainer.data.listed import company
 from mltrainer.data.listed import sectors as listed_sectors
 from mltrainer.data.macro import read_macro, until
+from mltrainer.data.names import joined_changes
 from mltrainer.data.panel import Panel
-from mltrainer.data.quality import clean
+from mltrainer.data.quality import clean, in_order
 from mltrainer.data.raw import RawBars, Source
 from mltrainer.data.simulated import SimulatedSource
-from mltrainer.data.stored import StoredSource
+from mltrainer.data.stored import StoredSource, stored_tickers
+from mltrainer.data.wanted import tickers_to_read
 from mltrainer.settings.errors import DataError, UsageError
 from mltrainer.settings.request import DataRequest
 
 
-def load_panel(request: DataRequest) -> Panel:
+def load_panel(request: DataRequest, chosen: frozenset[str] | None = None) -> Panel:
     """Read the data of a request, cut what is later than ``as_of``, and pass it through the quality gate.
+
+    Parameters
+    ----------
+    chosen
+        The tickers to read of a bar store, see :func:`wanted_of`; all unless given.
 
     Raises
     ------
@@ -30,7 +37,7 @@ def load_panel(request: DataRequest) -> Panel:
     UsageError
         Where the request itself is wrong.
     """
-    raw = source_of(request).read()
+    raw = source_of(request, chosen).read()
     macro = read_macro(request.macro) if request.macro is not None else raw.macro
     if request.as_of is not None:
         day = _day(request.as_of)
@@ -38,7 +45,27 @@ def load_panel(request: DataRequest) -> Panel:
         macro = until(macro, day) if macro is not None else None
     # A simulated market may reach beyond the present.
     last = None if raw.simulated else last_finished_session()
-    return _with_index(clean(raw, macro, last), request)
+    raw, joins = joined_changes(raw)
+    panel = clean(raw, macro, last)
+    return _with_index(replace(panel, faults=in_order((*panel.faults, *joins))), request)
+
+
+def wanted_of(request: DataRequest, universe: str) -> frozenset[str] | None:
+    """Return the tickers of a bar store that a universe needs; None where all are read.
+
+    A file is read whole: it has to be anyway.
+    """
+    if request.source != "polygon" or request.data is None:
+        return None
+    companies = read_intervals(request.members).tickers if request.members else ()
+    return tickers_to_read(universe, stored_tickers(request.data), companies)
+
+
+def known_tickers(request: DataRequest, panel: Panel) -> list[str]:
+    """Return every ticker that a trial on this data may name, whether the panel at hand holds it or not."""
+    if request.source == "polygon" and request.data is not None:
+        return sorted({*panel.tickers, *stored_tickers(request.data)})
+    return list(panel.tickers)
 
 
 def _with_index(panel: Panel, request: DataRequest) -> Panel:
@@ -58,13 +85,13 @@ def _with_index(panel: Panel, request: DataRequest) -> Panel:
     return replace(panel, index=found, fingerprint=f"sha256:{digest.hexdigest()}")
 
 
-def source_of(request: DataRequest) -> Source:
-    """Return the source that a request names."""
+def source_of(request: DataRequest, chosen: frozenset[str] | None = None) -> Source:
+    """Return the source that a request names; of a bar store it reads the chosen tickers."""
     if request.source == "simulated":
         _day(request.simulation.start)
         return SimulatedSource(request.simulation, request.seed)
     if request.source == "polygon" and request.data is not None:
-        return StoredSource(request.data)
+        return StoredSource(request.data, chosen)
     if request.data is None:
         raise UsageError(
             "the source files needs a file or a folder", hint="give it with --data FILE_OR_DIR", code="data_missing"

@@ -63,19 +63,22 @@ class Manifest:
 
     def files(self, kind: str, names: Iterable[str] | None = None) -> list[dict[str, Any]]:
         """Return the valid files of a kind, sorted by name; of these names only, where given."""
-        with self._clear_errors():
-            rows = [dict(row) for row in self._db.execute("SELECT * FROM files WHERE kind = ? ORDER BY name", (kind,))]
-        wanted = None if names is None else set(names)
-        return rows if wanted is None else [row for row in rows if row["name"] in wanted]
+        return [dict(row) for row in self._rows("SELECT * FROM files", kind, names, "name")]
 
-    def asked(self, kind: str) -> dict[str, list[Span]]:
-        """Return the spans that were asked for and answered, by name."""
+    def asked(self, kind: str, names: Iterable[str] | None = None) -> dict[str, list[Span]]:
+        """Return the spans that were asked for and answered, by name; of these names only, where given."""
         found: dict[str, list[Span]] = {}
-        with self._clear_errors():
-            rows = self._db.execute("SELECT name, first, last FROM asked WHERE kind = ? ORDER BY first", (kind,))
-            for row in rows:
-                found.setdefault(row["name"], []).append((row["first"], row["last"]))
+        for row in self._rows("SELECT name, first, last FROM asked", kind, names, "first"):
+            found.setdefault(row["name"], []).append((row["first"], row["last"]))
         return found
+
+    def _rows(self, select: str, kind: str, names: Iterable[str] | None, order: str) -> list[sqlite3.Row]:
+        """Return the rows of a kind; a few names are looked up one by one, so that each costs the same in any store."""
+        with self._clear_errors():
+            if names is None:
+                return self._db.execute(f"{select} WHERE kind = ? ORDER BY {order}", (kind,)).fetchall()
+            one = f"{select} WHERE kind = ? AND name = ? ORDER BY {order}"
+            return [row for name in sorted(set(names)) for row in self._db.execute(one, (kind, name))]
 
     def fact(self, name: str) -> str | None:
         """Return a single fact, None if it was never stated."""

@@ -1,6 +1,7 @@
 """The quality gate: from raw bars to the panel, with every fault named and nothing faulty left in it."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -172,12 +173,17 @@ def _panel(
         fingerprint=_fingerprint(raw, arrays, macro),
         rows=len(raw.dates),
         sectors=tuple(raw.sectors.get(ticker, "") for ticker in tickers) if raw.sectors else (),
-        faults=tuple(sorted(faults, key=lambda fault: (fault.date, fault.ticker, fault.code))),
+        faults=in_order(faults),
         dropped=dropped,
         macro=macro,
         path=raw.path,
         **arrays,
     )
+
+
+def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Return the faults by date, ticker and code."""
+    return tuple(sorted(faults, key=lambda fault: (fault.date, fault.ticker, fault.code)))
 
 
 def _fingerprint(raw: RawBars, arrays: dict[str, np.ndarray], macro: Macro | None) -> str:

@@ -22,15 +22,18 @@ class StoredSource:
     ----------
     folder
         The folder of the bar store.
+    chosen
+        The tickers to read; all unless given. The others cost nothing.
     """
 
     name = "polygon"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, chosen: frozenset[str] | None = None) -> None:
         self.folder = folder
+        self.chosen = chosen
 
     def read(self) -> RawBars:
-        """Return all bars of the store.
+        """Return the bars of the chosen tickers.
 
         Raises
         ------
@@ -41,7 +44,7 @@ class StoredSource:
             raise _nothing()
         store = BarStore(self.folder)
         try:
-            bars = store.read()
+            bars = store.read(self.chosen)
             if bars.empty:
                 raise _nothing()
             codes, names = pd.factorize(bars["ticker"], sort=True)
@@ -59,6 +62,17 @@ class StoredSource:
             )
         finally:
             store.close()
+
+
+def stored_tickers(folder: Path) -> list[str]:
+    """Return the tickers of a store that have bars; none where nothing was fetched."""
+    if not (folder / "manifest.db").is_file():
+        return []
+    store = BarStore(folder)
+    try:
+        return store.tickers()
+    finally:
+        store.close()
 
 
 def stored_macro(store: BarStore) -> Macro | None:

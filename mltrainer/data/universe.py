@@ -15,8 +15,8 @@ from mltrainer.settings.errors import DataError, UsageError
 TRADED_WINDOW, TRADED_LEAST = 63, 21
 # Shorter ones are tickers.
 LEAST_PART = 6
-_TOP = re.compile(r"top[-_ ]?(\d+)", re.IGNORECASE)
-_INDEX = re.compile(r"sp[-_ ]?500([-_ ]?200)?", re.IGNORECASE)
+TOP = re.compile(r"top[-_ ]?(\d+)", re.IGNORECASE)
+INDEX = re.compile(r"sp[-_ ]?500([-_ ]?200)?", re.IGNORECASE)
 _FORMS = "all, top-N such as top-200, sp500, sp500-200, a sector, a file of tickers, or tickers such as AAPL,MSFT"
 
 
@@ -31,7 +31,7 @@ def membership(panel: Panel, universe: str) -> tuple[BoolArray, dict[str, str]]:
         The bars.
     universe
         ``all``; ``top-N``, the N with the highest mean of close x volume over the last 63 sessions (at least 21 of
-        them); a sector's name; a file of one ticker a line; or tickers separated by commas.
+        them); ``sp500``; ``sp500-200``; a sector's name; a file of one ticker a line; or tickers between commas.
 
     Returns
     -------
@@ -52,13 +52,13 @@ def membership(panel: Panel, universe: str) -> tuple[BoolArray, dict[str, str]]:
     usable = np.isfinite(panel.close) & ~panel.barred
     if universe.lower() == "all":
         member, reason = usable, "no usable bar"
-    elif match := _TOP.fullmatch(universe):
+    elif match := TOP.fullmatch(universe):
         size = int(match[1])
         if size < 1:
             raise UsageError("top-0 is no universe", hint=f"known are {_FORMS}", code="unknown_universe")
         member = _most_traded(traded_value(panel), usable, size)
         reason = f"never among the {size} most traded"
-    elif match := _INDEX.fullmatch(universe):
+    elif match := INDEX.fullmatch(universe):
         member, reason = _of_index(panel, usable, universe, bool(match[1]))
     else:
         chosen, reason = _chosen(panel, universe)
@@ -113,16 +113,34 @@ def _chosen(panel: Panel, universe: str) -> tuple[BoolArray, str]:
         reason = f"not in the sector {sector}" + ("" if all(panel.sectors) else ", or its sector is not known")
         return np.array([own == sector for own in panel.sectors]), reason
     if path := universe_file(universe):
-        names = [line.split("#")[0].strip() for line in _lines(path)]
-        names = [name for name in names if name]
+        names = names_in(universe)
         if not names:
             raise UsageError(f"{path} names no ticker", hint="write one ticker a line", code="unknown_universe")
         return _columns(panel, names), f"not in {path.name}"
-    names = [name.strip() for name in universe.split(",") if name.strip()]
+    names = names_in(universe)
     if not names or len(names) == 1 and not _looks_like_ticker(names[0], panel):
         known = f"{_FORMS}; sectors here: {', '.join(sorted(set(sectors.values())))}" if sectors else _FORMS
         raise UsageError(f"{universe!r} is no universe", hint=f"known are {known}", code="unknown_universe")
     return _columns(panel, names), "not in the list of tickers"
+
+
+def names_in(universe: str) -> list[str]:
+    """Return the tickers of a file, one a line, or of a list with commas, as they are written.
+
+    Raises
+    ------
+    UsageError
+        Where the file cannot be read.
+    """
+    path = universe_file(universe)
+    parts = [line.split("#")[0] for line in _lines(path)] if path else universe.split(",")
+    return [part.strip() for part in parts if part.strip()]
+
+
+def listed_sector(universe: str) -> str | None:
+    """Return the sector of the package's own list that a universe names, None where it names none."""
+    sectors = {_plain(sector): sector for sector in listed_sectors().values()}
+    return sectors.get(_plain(universe)) or _sector_by_part(sectors, universe)
 
 
 def universe_file(universe: str) -> Path | None:
@@ -163,17 +181,16 @@ def _looks_like_ticker(name: str, panel: Panel) -> bool:
 
 def _columns(panel: Panel, names: list[str]) -> BoolArray:
     known = {*panel.tickers, *panel.dropped}
-    resolved = [name if name in known else name.upper() for name in names]
+    # A company may be meant by an earlier ticker, or in another spelling.
+    also = {company(ticker): ticker for ticker in sorted(known)}
+    resolved = [name if name in known else also.get(company(name), name.upper()) for name in names]
     for name, found in zip(names, resolved, strict=True):
         if found not in known:
             near = get_close_matches(found, sorted(known), n=1, cutoff=0.5)
-            raise UsageError(
-                f"the data have no ticker {name}",
-                hint=f"the nearest is {near[0]}"
-                if near
-                else f"the data have {len(known)} tickers, such as {min(known)}",
-                code="unknown_ticker",
-            )
+            hint = f"the nearest is {near[0]}" if near else f"the data have {len(known)} tickers, such as {min(known)}"
+            if panel.source == "polygon":
+                hint += f"; it can be fetched: mltrainer data fetch --source polygon --universe {found}"
+            raise UsageError(f"the data have no ticker {name}", hint=hint, code="unknown_ticker")
     wanted = set(resolved)
     return np.array([ticker in wanted for ticker in panel.tickers])
 

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from mltrainer.settings.parameters import Settings
+
 
 def read_simulation(value: object) -> object:
     """Read ``"tickers=50,sessions=600"`` as a mapping."""
@@ -43,3 +45,8 @@ class DataRequest(BaseModel):
     simulation: Annotated[Simulation, BeforeValidator(read_simulation)] = Simulation()
     as_of: Annotated[str | None, Field(pattern=r"\d{4}-\d{2}-\d{2}")] = None
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 58
+
+    @property
+    def default_universe(self) -> str:
+        """Return the universe of this source where none is chosen."""
+        return "sp500-200" if self.source == "polygon" else str(Settings.model_fields["universe"].default)

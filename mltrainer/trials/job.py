@@ -71,9 +71,15 @@ class Job:
     def panel(self) -> Panel:
         """Return the clean bars; reading them is the first stage."""
         self.stage("data", 0, 1)
-        panel = remembered_panel(self.request, fresh=self.fresh)
+        panel = remembered_panel(self.request, self._universe, fresh=self.fresh)
         self.stage("data", 1, 1)
         return panel
+
+    @property
+    def _universe(self) -> str:
+        """Return the universe of the trial, or of the screening that it looks at."""
+        source = self.screening["settings"] if self.screening else self.arguments
+        return str(source.get("universe") or self.request.default_universe)
 
     @cached_property
     def _members(self) -> tuple[BoolArray, dict[str, str]]:

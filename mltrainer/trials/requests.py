@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from mltrainer.data.check import faults_report
+from mltrainer.data.load import known_tickers
+from mltrainer.data.panel import Panel
 from mltrainer.data.universe import membership
 from mltrainer.settings.request import DataRequest
 from mltrainer.settings.result import ResultDocument
@@ -42,11 +44,14 @@ def answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         return {"rows": predictions.export(Path(request["folder"]), Path(request["path"]))}
     if kind == "judge":
         return {"record": live_record(request["scored"])}
-    panel = remembered_panel(DataRequest.model_validate(request["data"]))
+    data = DataRequest.model_validate(request["data"])
     if kind == "resolve":
+        universes = {one["universe"] for one in request["predictions"]}
+        panel = remembered_panel(data, universes.pop() if len(universes) == 1 else "all")
         return {"outcomes": resolve(panel, request["predictions"])}
     if kind == "describe":
-        return _describe(panel)
+        return _describe(remembered_panel(data, data.default_universe), data)
+    panel = remembered_panel(data, request["universe"])
     member, _ = membership(panel, request["universe"])
     concerned = {ticker for ticker, used in zip(panel.tickers, np.any(member, axis=0).tolist(), strict=True) if used}
     report = faults_report(panel)
@@ -81,7 +86,7 @@ def _trial(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     return found
 
 
-def _describe(panel: Any) -> dict[str, Any]:
+def _describe(panel: Panel, request: DataRequest) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for fault in panel.faults:
         counts[fault.code] = counts.get(fault.code, 0) + 1
@@ -99,5 +104,5 @@ def _describe(panel: Any) -> dict[str, Any]:
         "macro": sorted(np.unique(panel.macro.series).tolist()) if panel.macro else [],
         "sectors": sorted({sector for sector in panel.sectors if sector}),
         "faults": counts,
-        "names": list(panel.tickers),
+        "names": known_tickers(request, panel),
     }

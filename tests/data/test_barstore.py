@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from mltrainer.data.barstore import DAILY, BarStore
-from mltrainer.data.load import load_panel
+from mltrainer.data.load import known_tickers, load_panel, wanted_of
 from mltrainer.data.stored import inventory
 from mltrainer.settings.errors import DataError, TemporaryError
 from mltrainer.settings.request import DataRequest
@@ -169,3 +169,18 @@ def test_a_change_that_breaks_leaves_nothing_behind(store: BarStore) -> None:
         database.execute("DELETE FROM nowhere")
 
     assert store.manifest.asked(DAILY) == before
+
+
+def test_a_trial_touches_only_the_tickers_of_its_universe(store: BarStore) -> None:
+    fill(store, frame(("AAPL", "MSFT", "ZZZ")))
+    damaged = store.folder / store.manifest.files(DAILY, ["ZZZ"])[0]["file"]
+    damaged.write_bytes(b"PAR1 no longer what was written")
+    request = DataRequest(source="polygon", data=store.folder)
+
+    assert request.default_universe == "sp500-200"
+    chosen = wanted_of(request, request.default_universe)
+    panel = load_panel(request, chosen)
+    assert panel.tickers == ("AAPL", "MSFT")
+    assert known_tickers(request, panel) == ["AAPL", "MSFT", "ZZZ"]
+    with pytest.raises(DataError, match="not what was written"):
+        load_panel(request, wanted_of(request, "top-2"))

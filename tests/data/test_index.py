@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from mltrainer.data.index import index_members, read_intervals
-from mltrainer.data.listed import changes, company, sectors
+from mltrainer.data.listed import AS_OF, changes, company, sectors
 from mltrainer.data.load import load_panel
 from mltrainer.data.universe import membership
 from mltrainer.settings.errors import DataError
@@ -37,6 +37,22 @@ def test_the_list_has_200_names_of_11_sectors() -> None:
     assert len(set(listed.values())) == 11
     assert min(Counter(listed.values()).values()) >= 6
     assert {company(new) for new, _ in changes().values()} == {company(old) for old in changes()}
+
+
+def test_the_list_holds_members_of_its_day_with_the_sectors_known_before(shared_data: Path) -> None:
+    rows = pd.read_csv(shared_data / "universe" / "sp500_membership.csv", keep_default_na=False)
+    members = set(
+        rows[(rows["start_date"] <= AS_OF) & ((rows["end_date"] == "") | (rows["end_date"] > AS_OF))]["ticker"]
+    )
+    # The file of intervals misses Take-Two, a member since March 2018.
+    assert set(sectors()) - members == {"TTWO"}
+
+    known = pd.read_csv(shared_data / "universe" / "sp500_constituents.csv", keep_default_na=False)
+    before = dict(zip(known["Symbol"], known["Sector"], strict=True))
+    moved = {ticker: sector for ticker, sector in sectors().items() if before.get(ticker, sector) != sector}
+    # In September 2018 a sector was made of telephone, media and internet companies; eBay and CVS moved as well.
+    assert {moved.pop("EBAY"), moved.pop("CVS")} == {"Consumer Discretionary", "Health Care"}
+    assert set(moved.values()) == {"Communication Services"}
 
 
 def test_a_company_keeps_its_name_through_changes_and_spellings() -> None:
