@@ -44,6 +44,16 @@ _NAMED = {
             |run|trial|check|assessment))?\b
         |\bback-?test(?:s|ing)?\b"""
     ),
+    "model_comparison": spaced_words(
+        r"""\bmodel[\s_-]+(?:comparison|leader-?board)s?\b|\bleader-?board\b
+        |\bcompar(?:e|ing)\s+(?:(?:the|all|all\s+of|our|several|these|those|different|available|every|other)\s+){0,3}
+          models?\b"""
+    ),
+    "hyperparameter_search": spaced_words(
+        r"""\bhyper[\s_-]*parameter[\s_-]+(?:search|tuning|optimi[sz]ation|sweep)(?:es)?\b|\bparameter[\s_-]+search\b
+        |\b(?:tun(?:e|ing)|optimi[sz](?:e|ing)|search(?:ing)?)\s+(?:(?:for|the|its|their|our|better|best)\s+){0,3}
+          hyper[\s_-]*parameters?\b"""
+    ),
     "deep_analysis": spaced_words(
         rf"""\bdeep(?:er)?[\s_-]+(?:analys[ei]s|dives?|look|investigation|examination|inspection|dig)\b
             |\b(?:clos(?:er|e)|detailed|harder)\s+(?:look|analysis|examination|inspection)\b

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from mltrainer.actions.registry import Action, find_action
-from mltrainer.models.registry import check_params, members_of, resolve_model
+from mltrainer.models.registry import check_params, members_of, resolve_model, resolve_models
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.events import ProposalMade
 from mltrainer.settings.parameters import Settings
@@ -187,7 +187,7 @@ def read_arguments(action: Action, stated: dict[str, Any]) -> dict[str, Any]:
         raise usage_error(error, known=list(action.arguments.model_fields)) from None
     values = arguments.model_dump(mode="json", exclude_unset=True)
     if "models" in values:
-        values["models"] = [resolve_model(name) for name in values["models"]]
+        values["models"] = [model for name in values["models"] for model in resolve_models(name)]
     if "model_params" in values:
         values["model_params"] = {
             resolve_model(name): check_params(resolve_model(name), params)

@@ -45,6 +45,8 @@ ACTIONS: dict[str, Action] = {
         Action("regime_detection", arguments.RegimeDetection, "trial"),
         Action("model_execution", arguments.ModelExecution, "trial"),
         Action("walk_forward_test", arguments.WalkForwardTest, "trial"),
+        Action("model_comparison", arguments.ModelComparison, "trial"),
+        Action("hyperparameter_search", arguments.HyperparameterSearch, "trial"),
         Action("deep_analysis", arguments.DeepAnalysis, "trial"),
         Action("adjust_settings", arguments.AdjustSettings, "settings"),
         Action("select_models", arguments.SelectModels, "settings"),

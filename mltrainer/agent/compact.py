@@ -47,6 +47,13 @@ _CANDIDATES = (
     _inside("support", "n", "past_n"),
     _inside("support", "lower", "past_lower_90"),
 )
+_LEADERBOARD = tuple(
+    map(
+        _key,
+        ("rank", "model", "brier_skill", "auc", "rank_ic", "to_best", "to_best_q", "to_volatility", "to_volatility_q"),
+    )
+)
+_SEARCH = ("model", "tries", "failed", "first", "last", "space", "before", "best", "difference", "difference_p", "use")
 # Long, and of no use for an explanation; show_results opens them.
 _LEFT_OUT = ("history", "states", "libraries", "digest", "code", "cache", "workers", "peak_memory_mb", "started")
 
@@ -74,6 +81,10 @@ def compact(document: dict[str, Any]) -> str:
     if settings:
         lines.append(f"settings that were chosen: {_json(chosen)}")
         lines.append(f"settings by default: {_json({name: settings[name] for name in defaulted})}")
+    if comparison := document.get("comparison"):
+        lines += _table(f"leaderboard over {comparison['test_dates']} dates", comparison["rows"], _LEADERBOARD)
+        lines += [f"failed: {one['model']}: {one['message']}" for one in comparison.get("failed", [])]
+    lines += [f"search: {_json({key: one[key] for key in _SEARCH})}" for one in document.get("search", [])]
     for name in ("evaluation", "baselines"):
         lines += _table(f"{name} (90 % intervals)", document.get(name, []), _EVALUATION)
     if "qualified" in document:

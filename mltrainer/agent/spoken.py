@@ -53,6 +53,10 @@ def trial_sentence(action: str, stated: dict[str, Any], settings: Settings) -> s
     if action == "walk_forward_test":
         label = f" on the {stated['label'].replace('_', '-')} label" if stated.get("label") else ""
         return f"I suggest we run a walk-forward test{models}{aim}{label}."
+    if action == "model_comparison":
+        return f"I suggest we run a model comparison{models}{aim}."
+    if action == "hyperparameter_search":
+        return f"I suggest we run a hyperparameter search{models}{aim}."
     if action == "model_execution":
         return f"I suggest we run {model_list(stated.get('models') or settings.models)}{aim}."
     if action == "regime_detection":

@@ -81,6 +81,17 @@ def resolve_model(name: str) -> str:
     )
 
 
+def resolve_models(name: str) -> list[str]:
+    """Return what `resolve_model` does, or every model of the registry for ``all``.
+
+    Raises
+    ------
+    UsageError
+        If no model has that name.
+    """
+    return list(MODELS) if _key(name) in ("all", "allmodels") else [resolve_model(name)]
+
+
 def ensemble_id(members: list[str]) -> str:
     """Return the id of the mean of calibrated members, which are sorted: ``mean(a,b)``.
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from mltrainer.render.blocks import Block, Column, Grid, Line
 from mltrainer.render.candidates import candidate_blocks
+from mltrainer.render.comparison import comparison_blocks, search_blocks
 from mltrainer.render.evaluation import evaluation_blocks
 from mltrainer.render.faults import fault_blocks, fault_summary
 from mltrainer.render.numbers import count, decimal, duration, percent
@@ -19,8 +20,8 @@ def result_blocks(document: dict[str, Any], *, section: str | None = None, limit
     document
         A result document as JSON has it.
     section
-        One part of it (``settings``, ``data``, ``evaluation``, ``baselines``, ``candidates``, ``regime``, ``warnings``,
-        ``provenance``); ``all`` for everything; None for the compact whole.
+        One part of it (``settings``, ``data``, ``comparison``, ``search``, ``evaluation``, ``baselines``,
+        ``candidates``, ``regime``, ``warnings``, ``provenance``); ``all`` for everything; None for the compact whole.
     limit
         At most so many rows of a table; 10 candidates unless stated, all of them in a single section.
     """
@@ -28,6 +29,8 @@ def result_blocks(document: dict[str, Any], *, section: str | None = None, limit
     blocks: list[Block] = [*_heading(document)]
     parts: dict[str, list[Block]] = {
         "settings": settings_blocks(document) if section in ("settings", "all") else [],
+        "comparison": comparison_blocks(document),
+        "search": search_blocks(document),
         "evaluation": evaluation_blocks(document) if section != "baselines" else [],
         "baselines": evaluation_blocks(document | {"evaluation": []}) if section == "baselines" else [],
         "candidates": candidate_blocks(document, limit or (10 if section is None else None)),

@@ -21,7 +21,19 @@ from mltrainer.settings.parameters import Settings
 if TYPE_CHECKING:
     from mltrainer.agent.conversation import Conversation
 
-SECTIONS = ("all", "settings", "data", "evaluation", "baselines", "candidates", "regime", "warnings", "provenance")
+SECTIONS = (
+    "all",
+    "settings",
+    "data",
+    "comparison",
+    "search",
+    "evaluation",
+    "baselines",
+    "candidates",
+    "regime",
+    "warnings",
+    "provenance",
+)
 
 
 class Leave(Exception):  # noqa: N818

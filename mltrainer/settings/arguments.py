@@ -48,6 +48,21 @@ class ModelExecution(_ANY_SETTINGS):
     """Fit and evaluate one model (or ensemble) walk-forward and predict today's universe with it."""
 
 
+class ModelComparison(_ANY_SETTINGS):
+    """Compare several models, or all of them, on the same folds: one leaderboard with tested differences."""
+
+
+class HyperparameterSearch(_ANY_SETTINGS):
+    """Search better parameters for the chosen models inside the first training window only, within a budget."""
+
+    tries: Annotated[
+        int | None, Field(ge=2, le=500, description="parameter sets to try for each model, 20 unless stated")
+    ] = None
+    seconds: Annotated[
+        float | None, Field(gt=0, le=86_400, description="begin no further try after so many seconds")
+    ] = None
+
+
 class RegimeDetection(Arguments):
     """Score the market's regime from 0 (calm) to 100 (crisis) with filtered probabilities."""
 
@@ -77,7 +92,19 @@ class ShowResults(Arguments):
 
     trial: Annotated[str | None, Field(description="trial id such as T3; the latest if absent")] = None
     section: Annotated[
-        Literal["all", "settings", "data", "evaluation", "baselines", "candidates", "regime", "warnings", "provenance"]
+        Literal[
+            "all",
+            "settings",
+            "data",
+            "comparison",
+            "search",
+            "evaluation",
+            "baselines",
+            "candidates",
+            "regime",
+            "warnings",
+            "provenance",
+        ]
         | None,
         Field(description="one part of the result; a compact whole if absent"),
     ] = None

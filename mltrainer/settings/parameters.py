@@ -21,7 +21,7 @@ class Settings(BaseModel):
     models: Annotated[
         tuple[str, ...],
         BeforeValidator(read_names),
-        Field(min_length=1, description="models by registry id; several also give their ensemble mean"),
+        Field(min_length=1, description="models by registry id, or all; several also give their ensemble mean"),
     ] = ("random_forest", "xgboost")
     model_params: Annotated[
         dict[str, dict[str, ParameterValue]],

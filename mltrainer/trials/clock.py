@@ -36,6 +36,11 @@ class FitClock:
             remaining=self._remaining(),
         )
 
+    def drop(self, failed: FitTask) -> None:
+        """Wait no longer for the fits of a model that failed with its parameters."""
+        same = (failed.model, failed.params)
+        self.waiting = {task: rows for task, rows in self.waiting.items() if (task.model, task.params) != same}
+
     def _remaining(self) -> float | None:
         if not self.cost:
             return None

@@ -19,6 +19,7 @@ from mltrainer.trials.matrices import open_matrices
 Rows = tuple[int, int]
 Inputs = Callable[[npt.NDArray[np.int64]], Any]
 UNDEFINED = -1
+LABELS, RETURNS = "labels.npy", "returns.npy"
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,10 @@ class FitTask:
     model
         Registry id of a model or a baseline.
     folder
-        Matrices; ``labels`` is a file of the labels as each fold knew them, int8 (n_blocks, n_rows), -1 undefined.
-    returns
-        A file of the returns to learn as each fold knew them, (n_blocks, n_rows), NaN undefined; it exists where a
-        model learns returns.
+        Matrices.
+    known
+        A folder of what each fold knew: the labels, int8 (n_blocks, n_rows), -1 undefined; and where a model learns
+        returns, those, (n_blocks, n_rows), NaN undefined.
     train, tail, test
         Half-open ranges of rows. ``tail`` rows are scored for provisional calibration and are not trained on.
     ahead
@@ -44,8 +45,7 @@ class FitTask:
     params: tuple[tuple[str, ParameterValue], ...]
     seed: int
     folder: str
-    labels: str
-    returns: str
+    known: str
     fold: int
     train: Rows
     tail: Rows | None
@@ -86,7 +86,7 @@ def run_fit(task: FitTask) -> FitResult:
     started = time.perf_counter()
     entry = entry_of(task.model)
     matrices = open_matrices(Path(task.folder))
-    labels = np.load(task.labels, mmap_mode="r")[task.fold]
+    labels = np.load(Path(task.known) / LABELS, mmap_mode="r")[task.fold]
     if entry.inputs == "sequence":
         inputs: Inputs = matrices.windows
     else:
@@ -104,7 +104,7 @@ def run_fit(task: FitTask) -> FitResult:
         )
     target = event
     if entry.learns_returns:
-        returns = np.load(task.returns, mmap_mode="r")[task.fold]
+        returns = np.load(Path(task.known) / RETURNS, mmap_mode="r")[task.fold]
         train = train[np.isfinite(returns[train])]
         target = returns[train]
     beside = {"dates": matrices.date[train], "ahead": task.ahead}

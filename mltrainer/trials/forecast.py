@@ -1,10 +1,12 @@
 """What the actions that forecast share: models fitted, calibrated, judged, and asked about today."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mltrainer.data.panel import FloatArray
-from mltrainer.models.registry import BASELINES, ensemble_id, members_of
+from mltrainer.models.registry import BASELINES, MODELS, ensemble_id, members_of
+from mltrainer.settings.errors import MltrainerError
 from mltrainer.settings.result import EvaluationRow
 from mltrainer.trials import predictions
 from mltrainer.trials.confidence import Confidence, calibrate, mean_of
@@ -22,6 +24,8 @@ class Forecast:
 
     Parameters
     ----------
+    job
+        Whose settings the models followed.
     said
         By model id: single models, ensembles and baselines.
     chosen
@@ -34,6 +38,7 @@ class Forecast:
         SHA-256 of the predictions.
     """
 
+    job: Job
     walk: Walk
     scored: Scored
     said: dict[str, Confidence]
@@ -59,97 +64,140 @@ def forecast(job: Job) -> Forecast:
         If the data do not suffice or a model fails.
     """
     with scratch(job.cache) as folder:
-        return _forecast(job, folder)
+        bench = open_bench(job, folder)
+        singles, ensembles, chosen = _models(job.settings.models)
+        bench.say([*singles, *ensembles])
+        return bench.finish([*singles, *ensembles], chosen)
 
 
-def _forecast(job: Job, folder: Path) -> Forecast:
-    panel, settings = job.panel, job.settings
+@dataclass
+class Bench:
+    """Where the models of a job are fitted, calibrated and judged, on the same rows and folds.
+
+    Parameters
+    ----------
+    said
+        What models, baselines and ensembles said so far, by id.
+    """
+
+    job: Job
+    folder: Path
+    walk: Walk
+    scored: Scored
+    said: dict[str, Confidence] = field(default_factory=dict)
+    _judged: dict[str, tuple[EvaluationRow, FloatArray]] = field(default_factory=dict)
+
+    def say(self, models: Sequence[str], failed: dict[str, MltrainerError] | None = None) -> None:
+        """Let models, and ensembles whose members are among them, say what they have to; baselines always do.
+
+        What an earlier trial computed is taken over. ``failed`` takes the models that fail; without it they end the
+        trial.
+        """
+        job, ensembles = self.job, [name for name in models if members_of(name) != [name]]
+        names = [name for name in (*models, *BASELINES, BASE_RATE) if name not in self.said]
+        paths = {name: job.cache / "said" / f"{said_key(job, name)}.npz" for name in names}
+        if not job.fresh:
+            self.said |= {name: kept for name in names if (kept := load_said(paths[name]))}
+        job.spent.cached_fits += sum(len(self.walk.blocks) for name in names if name in self.said and name in MODELS)
+        missing = [name for name in names if name not in self.said]
+        scores = self._scores([name for name in missing if name not in ensembles and name != BASE_RATE], failed)
+        for done, name in enumerate(sorted(missing, key=lambda name: name in ensembles)):
+            job.stage("calibrate", done, len(missing), model=name)
+            if name == BASE_RATE:
+                said = base_rate_says(self.walk)
+            elif name not in ensembles and name in scores:
+                said = calibrate(self.walk, scores[name])
+            elif name in ensembles and all(member in self.said for member in members_of(name)):
+                said = calibrate(self.walk, mean_of(name, [self.said[member] for member in members_of(name)]))
+            else:
+                continue
+            self.said[name] = said
+            save_said(paths[name], said)
+
+    def judge(self, name: str) -> tuple[EvaluationRow, FloatArray]:
+        """Return the figures of a model and its daily net returns, from an earlier trial where one computed them."""
+        if name not in self._judged:
+            job = self.job
+            path = job.cache / "judged" / f"{judged_key(job, said_key(job, name))}.npz"
+            kept = None if job.fresh else load_judged(path)
+            if kept is None:
+                job.stage("evaluate", len(self._judged), len(self.said) - 1, model=name)
+                kept = evaluation_row(self.walk, self.said[name], self.said[BASE_RATE], self.scored)
+                save_judged(path, *kept)
+            self._judged[name] = kept
+        return self._judged[name]
+
+    def finish(self, models: Sequence[str], chosen: str) -> Forecast:
+        """Judge models in the order given, store what all of them said, and return everything."""
+        said = {name: self.said[name] for name in (*models, *BASELINES, BASE_RATE)}
+        judged = {name: self.judge(name) for name in (*models, *BASELINES)}
+        table = predictions.table(self.walk, list(said.values()))
+        predictions.save(table, self.job.folder)
+        base = base_rate_row(self.walk, said[BASE_RATE], self.scored)
+        return Forecast(
+            job=self.job,
+            walk=self.walk,
+            scored=self.scored,
+            said=said,
+            chosen=chosen,
+            rows=[judged[name][0] for name in models],
+            baselines=[base, *(judged[name][0] for name in BASELINES)],
+            daily={name: judged[name][1] for name in models},
+            digest=predictions.digest(table),
+        )
+
+    def _scores(self, names: list[str], failed: dict[str, MltrainerError] | None) -> dict[str, Scores]:
+        """Fit what is asked for and note what it cost."""
+        job = self.job
+        if not names:
+            return {}
+        scores = score_models(
+            self.walk,
+            names,
+            workers=job.workers,
+            kept=job.cache,
+            scratch=self.folder,
+            fresh=job.fresh,
+            progress=lambda **step: job.stage(step.pop("stage"), step.pop("done"), step.pop("total"), **step),
+            failed=failed,
+        )
+        job.spent.fits += sum(one.fits for one in scores.values())
+        job.spent.cached_fits += sum(one.cached for one in scores.values())
+        job.spent.fit_seconds += sum(one.seconds for one in scores.values())
+        # One library's processes live at a time.
+        peak = max((one.peak_mb for one in scores.values()), default=0.0) * job.workers
+        job.spent.worker_peak_mb = max(job.spent.worker_peak_mb, peak)
+        return scores
+
+
+def open_bench(job: Job, folder: Path) -> Bench:
+    """Build the matrices of a job, or open them, and cut the rows into blocks.
+
+    Raises
+    ------
+    DataError
+        If the data do not suffice.
+    """
     job.stage("features", 0, 1)
-    matrices, job.built_features = prepare(
-        panel, job.member, job.cache, folder, feature_set=settings.feature_set, fresh=job.fresh
+    feature_set = job.settings.feature_set
+    matrices, job.spent.built_features = prepare(
+        job.panel, job.member, job.cache, folder, feature_set=feature_set, fresh=job.fresh
     )
     job.stage("features", 1, 1)
-    walk = cut(panel, job.member, matrices, settings)
-    singles, ensembles, chosen = _models(settings.models)
-    models = [*singles, *ensembles]
-    said = _said(job, walk, folder, singles, ensembles)
-    scored, base = scored_rows(walk), said[BASE_RATE]
-    judged: dict[str, tuple[EvaluationRow, FloatArray]] = {}
-    for name in (*models, *BASELINES):
-        job.stage("evaluate", len(judged), len(models) + len(BASELINES), model=name)
-        judged[name] = _judge(job, walk, said[name], base, scored)
-    table = predictions.table(walk, list(said.values()))
-    predictions.save(table, job.folder)
-    return Forecast(
-        walk=walk,
-        scored=scored,
-        said=said,
-        chosen=chosen,
-        rows=[judged[name][0] for name in models],
-        baselines=[base_rate_row(walk, base, scored), *(judged[name][0] for name in BASELINES)],
-        daily={name: judged[name][1] for name in models},
-        digest=predictions.digest(table),
-    )
-
-
-def _said(job: Job, walk: Walk, folder: Path, singles: list[str], ensembles: list[str]) -> dict[str, Confidence]:
-    """Return what every model, baseline and ensemble says; what an earlier trial computed is taken over."""
-    names = [*singles, *ensembles, *BASELINES, BASE_RATE]
-    paths = {name: job.cache / "said" / f"{said_key(job, name)}.npz" for name in names}
-    said = {} if job.fresh else {name: kept for name in names if (kept := load_said(paths[name]))}
-    job.cached_fits += sum(len(walk.blocks) for name in singles if name in said)
-    missing = [name for name in names if name not in said]
-    scores = _scores(job, walk, folder, [name for name in missing if name not in ensembles and name != BASE_RATE])
-    for done, name in enumerate(sorted(missing, key=lambda name: name in ensembles)):
-        job.stage("calibrate", done, len(missing), model=name)
-        if name == BASE_RATE:
-            said[name] = base_rate_says(walk)
-        elif name in ensembles:
-            said[name] = calibrate(walk, mean_of(name, [said[member] for member in members_of(name)]))
-        else:
-            said[name] = calibrate(walk, scores[name])
-        save_said(paths[name], said[name])
-    return {name: said[name] for name in names}
-
-
-def _scores(job: Job, walk: Walk, folder: Path, names: list[str]) -> dict[str, Scores]:
-    """Fit what is asked for and note what it cost."""
-    if not names:
-        return {}
-    scores = score_models(
-        walk,
-        names,
-        workers=job.workers,
-        kept=job.cache,
-        scratch=folder,
-        fresh=job.fresh,
-        progress=lambda **step: job.stage(step.pop("stage"), step.pop("done"), step.pop("total"), **step),
-    )
-    job.fits += sum(one.fits for one in scores.values())
-    job.cached_fits += sum(one.cached for one in scores.values())
-    job.fit_seconds += sum(one.seconds for one in scores.values())
-    # One library's processes live at a time.
-    job.worker_peak_mb = max(one.peak_mb for one in scores.values()) * job.workers
-    return scores
-
-
-def _judge(
-    job: Job, walk: Walk, said: Confidence, base: Confidence, scored: Scored
-) -> tuple[EvaluationRow, FloatArray]:
-    """Return the figures of a model, from an earlier trial where one computed them."""
-    path = job.cache / "judged" / f"{judged_key(job, said_key(job, said.model))}.npz"
-    kept = None if job.fresh else load_judged(path)
-    if kept is None:
-        kept = evaluation_row(walk, said, base, scored)
-        save_judged(path, *kept)
-    return kept
+    walk = cut(job.panel, job.member, matrices, job.settings)
+    return Bench(job, folder, walk, scored_rows(walk))
 
 
 def _models(models: tuple[str, ...]) -> tuple[list[str], list[str], str]:
     """Return single models, ensembles, and the one of them that ranks candidates."""
-    singles = list(dict.fromkeys(member for model in models for member in members_of(model)))
-    ensembles = [model for model in models if model not in singles]
+    singles, ensembles = split_models(models)
     chosen = models[0] if len(models) == 1 else ensemble_id(singles)
     if chosen not in singles and chosen not in ensembles:
         ensembles.append(chosen)
     return singles, ensembles, chosen
+
+
+def split_models(models: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the single models, members of ensembles included, and the ensembles."""
+    singles = list(dict.fromkeys(member for model in models for member in members_of(model)))
+    return singles, [model for model in models if model not in singles]

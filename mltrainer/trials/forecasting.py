@@ -1,5 +1,6 @@
 """The actions ``momentum_screening``, ``model_execution`` and ``walk_forward_test``."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mltrainer.regime.summary import summary
@@ -47,7 +48,7 @@ def walk_forward_test(job: Job) -> Answer:
     found = forecast(job)
     volatility = next(row for row in found.baselines if row.model == "volatility_only")
     extra = {"headline": test_headline(job, found.rows, volatility), "suggestions": suggestions_of(job, [], found)}
-    return _document(job, found, warnings_of(job, found), extra)
+    return document(job, found, warnings_of(job, found), extra)
 
 
 def _with_candidates(job: Job, found: Forecast, warnings: list[Warned], extra: dict[str, Any]) -> Answer:
@@ -63,11 +64,22 @@ def _with_candidates(job: Job, found: Forecast, warnings: list[Warned], extra: d
         "headline": screening_headline(job, candidates, row.base_rate),
         "suggestions": suggestions_of(job, candidates, found),
     }
-    return _document(job, found, warnings, extra)
+    return document(job, found, warnings, extra)
 
 
-def _document(job: Job, found: Forecast, warnings: list[Warned], extra: dict[str, Any]) -> Answer:
-    document = ResultDocument(
+def document(
+    job: Job, found: Forecast, warnings: list[Warned], extra: dict[str, Any], beside: Sequence[dict[str, Any]] = ()
+) -> Answer:
+    """Return the document of a forecast, and what it tried.
+
+    Parameters
+    ----------
+    extra
+        Parts that the action has of its own.
+    beside
+        What was tried besides the evaluated models.
+    """
+    made = ResultDocument(
         trial_id=job.trial_id,
         action=job.action,
         status="succeeded",
@@ -76,12 +88,12 @@ def _document(job: Job, found: Forecast, warnings: list[Warned], extra: dict[str
         data=job.data_part(members=True),
         evaluation=found.rows,
         baselines=found.baselines,
-        significance=significance(job, found.daily),
+        significance=significance(found.job, found.daily, beside),
         warnings=warnings,
         provenance=job.provenance(found.digest),
         **extra,
     )
-    return document, attempts(job, found.daily)
+    return made, [*beside, *attempts(found.job, found.daily)]
 
 
 def _regime(job: Job) -> Regime:

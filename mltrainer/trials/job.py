@@ -25,6 +25,17 @@ Progress = Callable[..., None]
 
 
 @dataclass
+class Spent:
+    """What a trial cost so far; ``built_features`` is False where an earlier build was found."""
+
+    fits: int = 0
+    cached_fits: int = 0
+    fit_seconds: float = 0.0
+    worker_peak_mb: float = 0.0
+    built_features: bool = False
+
+
+@dataclass
 class Job:
     """An approved trial and the data it runs on.
 
@@ -56,11 +67,7 @@ class Job:
     screening: dict[str, Any] | None = None
     started: str = field(default_factory=utc_now)
     clock: float = field(default_factory=time.monotonic)
-    fits: int = 0
-    cached_fits: int = 0
-    fit_seconds: float = 0.0
-    worker_peak_mb: float = 0.0
-    built_features: bool = False
+    spent: Spent = field(default_factory=Spent)
 
     @cached_property
     def settings(self) -> Settings:
@@ -182,18 +189,19 @@ class Job:
 
     def provenance(self, digest: str) -> Provenance:
         """Return what is needed to prove the trial and to run it again."""
+        spent = self.spent
         return Provenance(
             seed=self.arguments.get("seed", self.request.seed),
             version=__version__,
             code=code_version(),
             libraries=libraries(),
-            fits=self.fits,
-            cached_fits=self.cached_fits,
+            fits=spent.fits,
+            cached_fits=spent.cached_fits,
             workers=self.workers,
             wall_seconds=round(time.monotonic() - self.clock, 3),
-            fit_seconds=round(self.fit_seconds, 3),
-            peak_memory_mb=round(peak_memory_mb() + self.worker_peak_mb, 1),
+            fit_seconds=round(spent.fit_seconds, 3),
+            peak_memory_mb=round(peak_memory_mb() + spent.worker_peak_mb, 1),
             started=self.started,
-            cache={"features": "built" if self.built_features else "reused", "fits_reused": self.cached_fits},
+            cache={"features": "built" if spent.built_features else "reused", "fits_reused": spent.cached_fits},
             digest=digest,
         )

@@ -25,7 +25,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
     states = job.arguments.get("states") or STATES
     history = regime_of(panel, states=states, seed=job.request.seed)
     regime = summary(history)
-    job.fits = history.fits
+    job.spent.fits = history.fits
     job.stage("regime", 1, 1)
     mark = "SIMULATED: " if panel.simulated else ""
     digest = hashlib.sha256(json.dumps(regime.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()

@@ -13,7 +13,14 @@ from mltrainer.data.panel import Panel
 from mltrainer.data.universe import membership
 from mltrainer.settings.request import DataRequest
 from mltrainer.settings.result import ResultDocument
-from mltrainer.trials import deep_analysis, forecasting, predictions, regime_detection
+from mltrainer.trials import (
+    deep_analysis,
+    forecasting,
+    hyperparameter_search,
+    model_comparison,
+    predictions,
+    regime_detection,
+)
 from mltrainer.trials.compare import compare
 from mltrainer.trials.job import Job, Progress
 from mltrainer.trials.live_record import live_record
@@ -25,6 +32,8 @@ RUN: dict[str, Callable[[Job], tuple[ResultDocument, list[dict[str, Any]]]]] = {
     "model_execution": forecasting.execute_model,
     "walk_forward_test": forecasting.walk_forward_test,
     "regime_detection": regime_detection.run,
+    "model_comparison": model_comparison.run,
+    "hyperparameter_search": hyperparameter_search.run,
     "deep_analysis": deep_analysis.run,
 }
 

@@ -1,6 +1,7 @@
 """What a trial's best Sharpe ratio is worth after everything that was tried on overlapping data."""
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,41 +18,47 @@ SKETCH = 64
 def attempts(job: Job, daily: dict[str, FloatArray]) -> list[dict[str, Any]]:
     """Return what this trial tried, one entry for each evaluated model, as the store keeps it."""
     return [
-        {
-            "source": _source(job),
-            "tickers": _sketch(job),
-            "first": job.panel.dates[0],
-            "last": job.panel.dates[-1],
-            "label": job.settings.label,
-            "model": model,
-            "key": _key(job, model),
-            "sharpe": _sharpe(returns),
-        }
+        attempt(job, model) | {"sharpe": _sharpe(returns)}
         for model, returns in daily.items()
         if len(returns) >= LEAST_DAYS
     ]
 
 
-def significance(job: Job, daily: dict[str, FloatArray]) -> dict[str, Any]:
+def attempt(job: Job, model: str) -> dict[str, Any]:
+    """Return that a model was tried with the job's settings, without a Sharpe ratio over the test blocks."""
+    return {
+        "source": _source(job),
+        "tickers": _sketch(job),
+        "first": job.panel.dates[0],
+        "last": job.panel.dates[-1],
+        "label": job.settings.label,
+        "model": model,
+        "key": _key(job, model),
+    }
+
+
+def significance(job: Job, daily: dict[str, FloatArray], beside: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     """Return how many models were tried on overlapping data with this label, and the deflated Sharpe ratio of the best.
 
     The same model with the same settings counts once, however often it was run. Ratios are per session, from the daily
-    net returns of the picks (Bailey & López de Prado 2014).
+    net returns of the picks (Bailey & López de Prado 2014). ``beside`` holds attempts that the job made besides its
+    evaluated models; those without a Sharpe ratio count in number, not in spread.
     """
     mine = attempts(job, daily)
+    entries = [entry for entry in (*job.tried, *beside, *mine) if _overlaps(job, entry)]
+    found: dict[str, Any] = {"trials_in_family": len({entry["key"] for entry in entries})}
     if not mine:
-        return {"trials_in_family": len({entry["key"] for entry in job.tried if _overlaps(job, entry)})}
-    family = {entry["key"]: entry["sharpe"] for entry in [*job.tried, *mine] if _overlaps(job, entry)}
+        return found
     best = max(mine, key=lambda entry: entry["sharpe"])
-    found: dict[str, Any] = {
-        "trials_in_family": len(family),
+    found |= {
         "best_model": best["model"],
         "sharpe": best["sharpe"] * np.sqrt(252),
         "probabilistic_sharpe": psr_of_returns(daily[best["model"]]),
     }
-    if len(family) > 1:
-        variance = float(np.var(list(family.values()), ddof=1))
-        luck = expected_max_sharpe(len(family), variance)
+    sharpes = {entry["key"]: entry["sharpe"] for entry in entries if "sharpe" in entry}
+    if len(sharpes) > 1:
+        variance = float(np.var(list(sharpes.values()), ddof=1))
+        luck = expected_max_sharpe(found["trials_in_family"], variance)
         found["deflated_sharpe"] = psr_of_returns(daily[best["model"]], benchmark=luck)
         found["sharpe_by_luck"] = luck * np.sqrt(252)
     return found

@@ -5,13 +5,15 @@ import numpy as np
 from mltrainer.evaluation.sentence import sentence_of
 from mltrainer.evaluation.support import MARGIN, reached
 from mltrainer.settings.parameters import Settings
-from mltrainer.settings.result import Candidate, EvaluationRow, Warned
+from mltrainer.settings.result import Candidate, Comparison, EvaluationRow, Searched, Warned
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.forecast import Forecast
 from mltrainer.trials.job import Job
 
 # Rank correlation of today's confidence with the volatility-only one from which the two say the same.
 SAME_AS_VOLATILITY = 0.9
+# Share of the differences called real that may be chance.
+FALSE_SHARE = 0.10
 
 
 def target_sentence(settings: Settings) -> str:
@@ -41,6 +43,31 @@ def test_headline(job: Job, rows: list[EvaluationRow], volatility: EvaluationRow
     auc = f"AUC {best.auc:.3f}" if best.auc is not None else "no AUC (one class only)"
     rank = f"; rank IC {best.rank_ic:+.3f} (t {best.rank_ic_t:.1f})" if best.rank_ic_t is not None else ""
     return f"{_mark(job)}{best.model} has the highest {auc}{against}{rank}"
+
+
+def comparison_headline(job: Job, comparison: Comparison) -> str:
+    """Return the honest first line of a leaderboard."""
+    best, others = comparison.rows[0], comparison.rows[1:]
+    skill = f"Brier skill {best.brier_skill:+.4f}" if best.brier_skill is not None else "no Brier skill"
+    said = f"{_mark(job)}{best.model} is first of {len(comparison.rows)} with {skill}"
+    if others:
+        apart = sum((row.to_best_q or 0.0) < FALSE_SHARE for row in others)
+        said += f"; {apart} of the other {len(others)} differ from it by more than chance"
+    beaten = sum(
+        (row.to_volatility or 0.0) < 0 and (row.to_volatility_q or 0.0) < FALSE_SHARE for row in comparison.rows
+    )
+    return f"{said}; {beaten} of {len(comparison.rows)} beat volatility alone by more than chance"
+
+
+def search_headline(job: Job, searched: list[Searched]) -> str:
+    """Return the honest first line of a search."""
+    parts = []
+    for one in searched:
+        gain = f"{one.model}: AUC {one.before.auc:.3f} before and {one.best.auc:.3f} with the best of {one.tries} tries"
+        proven = "better" if one.difference < 0 else "worse"
+        proof = "not proven to differ" if one.difference_p >= FALSE_SHARE else f"{proven} beyond chance"
+        parts.append(f"{gain} inside the first training window; {proof} afterwards (p {one.difference_p:.2f})")
+    return _mark(job) + "; ".join(parts)
 
 
 def warnings_of(job: Job, found: Forecast) -> list[Warned]:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,10 +16,11 @@ from mltrainer.data.panel import BoolArray, FloatArray, Panel
 from mltrainer.evaluation.splits import Fold, inner_tail, walk_forward
 from mltrainer.features import build
 from mltrainer.models.registry import MODELS
+from mltrainer.settings.errors import MltrainerError
 from mltrainer.settings.parameters import Settings
 from mltrainer.trials.clock import FitClock, Progress
 from mltrainer.trials.engine import content_key, run_fits
-from mltrainer.trials.fitting import FitResult, FitTask, entry_of
+from mltrainer.trials.fitting import LABELS, RETURNS, FitResult, FitTask, entry_of
 from mltrainer.trials.labels import Outcomes, as_training_labels, known_to_fold, outcomes, returns_to_learn
 from mltrainer.trials.matrices import Matrices
 from mltrainer.trials.seeds import seed_for
@@ -156,46 +158,108 @@ def score_models(
     scratch: Path,
     fresh: bool,
     progress: Progress,
+    failed: dict[str, MltrainerError] | None = None,
 ) -> dict[str, Scores]:
     """Fit models or baselines on every block and return their scores.
+
+    Parameters
+    ----------
+    failed
+        Takes the models that fail and why, by model; they are left out of what is returned.
 
     Raises
     ------
     MltrainerError
-        If a model fails.
+        If a model fails and ``failed`` is not given.
     """
-    labels, returns = scratch / "labels.npy", scratch / "returns.npy"
+    known = known_folder(scratch)
+    tasks = [task for name in models for task in fit_tasks(walk, name, known)]
+
+    def leave_out(task: FitTask, error: MltrainerError) -> None:
+        assert failed is not None
+        failed[task.model] = error
+
+    on_failure = None if failed is None else leave_out
+    results, cached = run_tasks(
+        walk, tasks, known, workers=workers, kept=kept, fresh=fresh, progress=progress, on_failure=on_failure
+    )
+    return {name: _collect(name, tasks, results, cached) for name in models if name not in (failed or {})}
+
+
+def known_folder(scratch: Path) -> Path:
+    """Return a new folder for what blocks know; a fit that nobody waits for any more may still read an older one."""
+    return Path(tempfile.mkdtemp(dir=scratch, prefix="known-"))
+
+
+def fit_tasks(walk: Walk, model: str, known: Path) -> list[FitTask]:
+    """Return the fits of a model, one for each block, with the parameters that the settings give it."""
+    settings = walk.settings
+    return [
+        FitTask(
+            model=model,
+            params=tuple(sorted(settings.model_params.get(model, {}).items())),
+            seed=seed_for(settings.seed, model, position),
+            folder=str(walk.matrices.folder),
+            known=str(known),
+            fold=position,
+            train=walk.rows(block.fold.train_start, block.fit_end),
+            tail=walk.rows(*block.tail) if block.tail else None,
+            test=walk.rows(block.fold.test_start, block.fold.test_stop - 1),
+            ahead=settings.horizon[1],
+        )
+        for position, block in enumerate(walk.blocks)
+    ]
+
+
+def run_tasks(
+    walk: Walk,
+    tasks: list[FitTask],
+    folder: Path,
+    *,
+    workers: int,
+    kept: Path,
+    fresh: bool,
+    progress: Progress,
+    on_failure: Callable[[FitTask, MltrainerError], None] | None = None,
+) -> tuple[dict[FitTask, FitResult], set[FitTask]]:
+    """Run fits on the rows of a walk and return their results, and which of them came from the cache.
+
+    Parameters
+    ----------
+    folder
+        Where the tasks find what the blocks know; it is written here.
+    on_failure
+        As `run_fits` has it.
+
+    Raises
+    ------
+    MltrainerError
+        If a fit fails and ``on_failure`` is not given.
+    """
     known = [as_training_labels(walk.known(position).event) for position in range(len(walk.blocks))]
-    np.save(labels, np.stack(known))
+    np.save(folder / LABELS, np.stack(known))
     learned: list[FloatArray] = []
-    if any(entry_of(name).learns_returns for name in models):
+    if any(entry_of(task.model).learns_returns for task in tasks):
         date, count = walk.matrices.date, len(walk.blocks)
         learned = [returns_to_learn(walk.known(place).realized, date, walk.settings) for place in range(count)]
-        np.save(returns, np.stack(learned))
-    tasks = [_task(walk, name, position, labels, returns) for name in models for position in range(len(walk.blocks))]
+        np.save(folder / RETURNS, np.stack(learned))
     keys = _content(walk, tasks, known, learned)
     clock = FitClock(tasks, max(workers, 1), progress)
+
+    def drop(task: FitTask, error: MltrainerError) -> None:
+        assert on_failure is not None
+        clock.drop(task)
+        on_failure(task, error)
+
     results = run_fits(
-        list(zip(tasks, keys, strict=True)), workers=workers, cache=kept / "fits", fresh=fresh, on_done=clock.done
+        list(zip(tasks, keys, strict=True)),
+        workers=workers,
+        cache=kept / "fits",
+        fresh=fresh,
+        on_done=clock.done,
+        on_failure=drop if on_failure else None,
     )
-    return {name: _collect(name, tasks, results, clock.cached) for name in models}
-
-
-def _task(walk: Walk, model: str, position: int, labels: Path, returns: Path) -> FitTask:
-    block, settings = walk.blocks[position], walk.settings
-    return FitTask(
-        model=model,
-        params=tuple(sorted(settings.model_params.get(model, {}).items())),
-        seed=seed_for(settings.seed, model, position),
-        folder=str(walk.matrices.folder),
-        labels=str(labels),
-        returns=str(returns),
-        fold=position,
-        train=walk.rows(block.fold.train_start, block.fit_end),
-        tail=walk.rows(*block.tail) if block.tail else None,
-        test=walk.rows(block.fold.test_start, block.fold.test_stop - 1),
-        ahead=settings.horizon[1],
-    )
+    return results, clock.cached
 
 
 def _content(

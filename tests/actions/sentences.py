@@ -32,6 +32,14 @@ def deep(**stated: Any) -> tuple[str, dict[str, Any]]:
     return "deep_analysis", stated
 
 
+def comparison(**stated: Any) -> tuple[str, dict[str, Any]]:
+    return "model_comparison", stated
+
+
+def search(*models: str) -> tuple[str, dict[str, Any]]:
+    return "hyperparameter_search", {"models": list(models)} if models else {}
+
+
 def adjust(**stated: Any) -> tuple[str, dict[str, Any]]:
     return "adjust_settings", stated
 
@@ -99,6 +107,9 @@ PROPOSED: list[tuple[str, Expected]] = [
         [walk(models=[RF, LGBM], universe="top-50")],
     ),
     ("I suggest to validate this with a walk forward test.", [walk()]),
+    ("I suggest we run a model comparison with RandomForest and LightGBM.", [comparison(models=[RF, LGBM])]),
+    ("I suggest we run a hyperparameter search with XGBoost.", [search(XGB)]),
+    ("Next, let's tune the hyperparameters of LightGBM.", [search(LGBM)]),
     ("Let's backtest the ensemble of XGBoost and LightGBM.", [walk(models=[XGB, LGBM])]),
     ("The next step is a walk-forward test with a 20-day horizon.", [walk(horizon=[20, 20])]),
     (

@@ -28,16 +28,26 @@ def test_a_cancelled_trial_leaves_no_process_and_the_next_one_works(home: Path) 
     run(home, play)
 
 
-def test_a_killed_model_process_fails_the_trial_and_the_next_one_works(home: Path) -> None:
+def test_a_model_process_that_is_killed_costs_its_fit_and_twice_the_trial(home: Path) -> None:
     async def play(world: World) -> None:
-        task = asyncio.create_task(world.trial(LONG))
+        task = asyncio.create_task(world.trial())
         leader = await world.at_work()
-        os.kill(next(pool_children(leader)), signal.SIGKILL)
+        first = next(pool_children(leader))
+        os.kill(first, signal.SIGKILL)
+        # What was lost is fitted again.
+        assert (await task)["status"] == "succeeded"
+        task = asyncio.create_task(world.trial(LONG))
+        before: set[int] = {first}
+        for _ in range(2):
+            while not (child := next((one for one in pool_children(leader) if one not in before), 0)):
+                await asyncio.sleep(0.02)
+            before.add(child)
+            os.kill(child, signal.SIGKILL)
         with pytest.raises(ActionFailed) as caught:
             await task
         assert caught.value.code == "worker_died"
         assert caught.value.exit_code == 4
-        assert world.store.trial("T1")["document"]["error"]["code"] == "worker_died"
+        assert world.store.trial("T2")["document"]["error"]["code"] == "worker_died"
         # The worker itself lives on.
         assert leader in group(leader)
         quick = arguments(models=("random_forest",), model_params={"random_forest": {"n_estimators": 10}})

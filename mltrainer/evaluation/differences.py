@@ -1,0 +1,44 @@
+"""Whether one forecaster is better than another, from what each lost on every date; and many such tests at once."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr
+from scipy.stats import false_discovery_control
+
+from mltrainer.evaluation.by_date import group_dates
+from mltrainer.evaluation.effective import newey_west_error
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.integer]
+
+
+class Difference(NamedTuple):
+    """A mean difference of daily losses, and how probable one as far from 0 is where there is none (two-sided)."""
+
+    mean: float
+    p: float
+
+
+def daily_brier(date: IntArray, probability: FloatArray, event: FloatArray) -> FloatArray:
+    """Return the Brier score of every date, (n_dates,); the arguments are (n_rows,), sorted by date."""
+    return group_dates(date).mean((probability - event) ** 2)
+
+
+def diebold_mariano(loss: FloatArray, other: FloatArray, *, horizon_end: int) -> Difference:
+    """Compare two forecasters by their daily losses, both (n_dates,) in date order (Diebold & Mariano 1995).
+
+    The standard error is Newey & West's with at least twice the horizon as lags, since labels overlap; the statistic is
+    taken as normal. Losses that never differ have p = 1.
+    """
+    apart = loss - other
+    mean, error = float(apart.mean()), newey_west_error(apart, horizon_end=horizon_end)
+    if error == 0:
+        return Difference(mean, 1.0 if mean == 0 else 0.0)
+    return Difference(mean, float(2 * ndtr(-abs(mean) / error)))
+
+
+def adjusted(p: list[float]) -> list[float]:
+    """Return the p-values of many tests after Benjamini & Hochberg (1995), each at most 1."""
+    return [float(value) for value in false_discovery_control(p)] if p else []
