@@ -67,6 +67,10 @@ _NAMED = {
         |\blook(?:ing)?\s+at\b(?=[^.;]{{0,60}}\bin\s+(?:more\s+|greater\s+)?(?:depth|detail)\b)
         |\b{_LOOK}\s+(?-i:(?=\$?[A-Z]{{2,5}}\b(?!\s+(?:model|stocks|sector))))"""
     ),
+    "promote": spaced_words(
+        r"\bpromot(?:e|ing|ion\s+of)\s+(?:trial\s+)?T\d+\b"
+        r"|\bopen(?:ing)?\s+the\s+(?:sealed\s+)?hold-?out\s+(?:for|with)\s+(?:trial\s+)?T\d+\b"
+    ),
     "model_execution": spaced_words(r"\bmodel[\s_-]+execution\b|\bexecut(?:e|ing)\s+(?:the\s+|an?\s+)?models?\b"),
     "list_models": spaced_words(
         r"\b(?:list|show|display)(?:ing)?\s+(?:me\s+|us\s+)?(?:all\s+)?(?:of\s+)?(?:the\s+|your\s+"
@@ -152,7 +156,8 @@ def find_mentions(text: str, named: list[NamedModel], speaker: str) -> list[Ment
             elif not _is_thing(text, match.start(), match.end()) and (
                 action != "deep_analysis" or _looks_at_stocks(match[0], text[match.end() :])
             ):
-                mentions.append(Mention(action, match.start(), match.end()))
+                stated = {"trial": trial[0]} if action == "promote" and (trial := _TRIAL.search(match[0])) else {}
+                mentions.append(Mention(action, match.start(), match.end(), stated))
     mentions = _without_overlaps(mentions)
     if not any(mention.action not in _FREE for mention in mentions):
         runs = [model for model in named if _RUN_MODEL.search(text[: model.start])]

@@ -14,6 +14,7 @@ _DOING_VERBS = (
     "repeat", "redo", "retry", "experiment", "measure", "score", "stick", "consider", "see", "make", "expand",
     "broaden", "enlarge", "shrink", "boost", "tweak", "tune", "soften", "probe", "mix", "average", "introduce",
     "incorporate", "concentrate", "trim", "cap", "dive", "zoom", "adopt", "opt", "step", "schedule", "compute",
+    "promote",
 )  # fmt: skip
 # Verbs of talk and thought: what they govern is spoken of, not proposed.
 _TALKING_VERBS = (

@@ -21,11 +21,14 @@ class Action:
     kind
         ``trial`` needs the user's approval and runs in the worker; ``settings`` is shown as a diff; ``lookup`` only
         reads and runs at once.
+    named_only
+        Runs without asking only where the user named it: approving everything does not cover it.
     """
 
     name: str
     arguments: type[Arguments]
     kind: Literal["trial", "settings", "lookup"]
+    named_only: bool = False
 
     @property
     def needs_approval(self) -> bool:
@@ -48,6 +51,7 @@ ACTIONS: dict[str, Action] = {
         Action("model_comparison", arguments.ModelComparison, "trial"),
         Action("hyperparameter_search", arguments.HyperparameterSearch, "trial"),
         Action("deep_analysis", arguments.DeepAnalysis, "trial"),
+        Action("promote", arguments.Promote, "trial", named_only=True),
         Action("adjust_settings", arguments.AdjustSettings, "settings"),
         Action("select_models", arguments.SelectModels, "settings"),
         Action("show_results", arguments.ShowResults, "lookup"),

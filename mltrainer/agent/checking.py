@@ -15,6 +15,7 @@ from mltrainer.agent.grounding_facts import (
 )
 from mltrainer.agent.grounding_terms import find_subjects
 from mltrainer.agent.outbox import Outbox
+from mltrainer.agent.redaction import for_analyst
 from mltrainer.agent.references import Cited
 from mltrainer.settings import events
 from mltrainer.settings.errors import UsageError
@@ -50,10 +51,10 @@ class Checker:
     def document(self, trial_id: str) -> Mapping[str, Any] | None:
         """Return the result document of a stored trial, None where there is none."""
         try:
-            document: Mapping[str, Any] | None = self._store.trial(trial_id)["document"]
+            document = self._store.trial(trial_id)["document"]
         except UsageError:
             return None
-        return document
+        return for_analyst(self._store, document) if document else None
 
     def hear(self, event: events.Event) -> None:
         """Take in what an event shows to the analyst."""

@@ -12,6 +12,7 @@ from mltrainer.agent.claude_errors import garbled, readable, retry_after
 from mltrainer.agent.context import ContextSize, recent_from, size_of, summary_of, windowed
 from mltrainer.agent.prices import dollars
 from mltrainer.agent.prompt import system_prompt
+from mltrainer.agent.redaction import listed_for_analyst
 from mltrainer.agent.transcript import MessageDict, open_calls, repaired, user_message
 from mltrainer.settings.errors import CredentialsError, MltrainerError, TemporaryError
 from mltrainer.store.store import Store
@@ -219,7 +220,7 @@ class ClaudeAnalyst:
         begin = recent_from(self._messages, size.kept)
         if begin <= self._begin:
             return False
-        trials = self._store.trials(limit=1000, session_id=self._session_id)
+        trials = listed_for_analyst(self._store, self._store.trials(limit=1000, session_id=self._session_id))
         self._begin, self._summary = begin, summary_of(self._store.events(self._session_id), trials)
         return True
 

@@ -92,7 +92,7 @@ def compact(document: dict[str, Any]) -> str:
     lines += _table(f"first candidates of {len(candidates)} by confidence", candidates[:TOP], _CANDIDATES)
     analysis = document.get("analysis") or {}
     lines += [f"analysis: {_json(one)}" for one in analysis.get("tickers", [])]
-    for name in ("regime", "significance", "provenance"):
+    for name in ("regime", "holdout", "significance", "provenance"):
         if part := document.get(name):
             lines.append(f"{name}: {_json({key: value for key, value in part.items() if key not in _LEFT_OUT})}")
     lines += [f"warning ({one['code']}): {one['message']}" for one in document.get("warnings", [])]

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from mltrainer.agent.redaction import for_analyst, listed_for_analyst
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.facilitator.scoring import live_record
 from mltrainer.settings.errors import UsageError
@@ -15,6 +16,8 @@ async def look_up(
     facilitator: Facilitator,
     settings: Settings,
     session_id: str | None = None,
+    *,
+    for_user: bool = True,
 ) -> dict[str, Any]:
     """Answer a look-up, such as ``show_results`` or ``list_models``, as a JSON-ready mapping.
 
@@ -22,6 +25,8 @@ async def look_up(
     ----------
     session_id
         The session whose latest trial is meant where none is named; the latest of all where it has none.
+    for_user
+        Whether the user alone reads the answer; an analyst sees no figure of the holdout.
 
     Raises
     ------
@@ -32,16 +37,17 @@ async def look_up(
         return {"models": facilitator.models()}
     if action == "system_status":
         data = await facilitator.describe_data()
+        trials = facilitator.store.trials(limit=10)
         return {
             "data": {key: value for key, value in data.items() if key != "names"},
             "settings": settings.model_dump(mode="json"),
             "models": [model["name"] for model in facilitator.models()],
-            "trials": facilitator.store.trials(limit=10),
+            "trials": trials if for_user else listed_for_analyst(facilitator.store, trials),
         }
     if action == "show_predictions":
         return await _predictions(facilitator, **arguments)
     if action == "show_results":
-        return _results(facilitator, session_id, **arguments)
+        return _results(facilitator, session_id, for_user, **arguments)
     raise UsageError(f"{action} is no look-up", code="unknown_action")
 
 
@@ -66,6 +72,7 @@ async def _predictions(
 def _results(
     facilitator: Facilitator,
     session_id: str | None,
+    for_user: bool,
     trial: str | None = None,
     section: str | None = None,
     limit: int | None = None,
@@ -75,6 +82,8 @@ def _results(
     if not stored:
         raise UsageError("there is no finished trial yet", hint="propose one", code="unknown_trial")
     document: dict[str, Any] = stored["document"] or {"trial_id": stored["trial_id"], "status": stored["status"]}
+    if not for_user:
+        document = for_analyst(store, document)
     if section in (None, "all"):
         return document
     if section not in document:

@@ -15,6 +15,7 @@ from mltrainer.agent import questions
 from mltrainer.agent.analyst import Briefing, Part, TextPart, ToolCall, Turn
 from mltrainer.agent.explain import explain
 from mltrainer.agent.next_step import next_step, steps_done
+from mltrainer.agent.redaction import for_analyst, listed_for_analyst
 from mltrainer.agent.spoken import trial_sentence
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.settings.errors import UsageError
@@ -168,7 +169,11 @@ class OfflineAnalyst:
         return questions.about_models(self._facilitator.models())
 
     def _progress(self, _: str, turn: Turn) -> str:
-        return questions.about_trials(self._facilitator.store.trials(session_id=self._briefing.session_id))
+        return questions.about_trials(
+            listed_for_analyst(
+                self._facilitator.store, self._facilitator.store.trials(session_id=self._briefing.session_id)
+            )
+        )
 
     def _data(self, _: str, turn: Turn) -> str:
         return questions.about_data(self._briefing.data)
@@ -192,11 +197,13 @@ class OfflineAnalyst:
             return "There is no finished trial yet."
         if stored["status"] != "succeeded":
             return f"Trial {stored['trial_id']} has no result: it is {stored['status']}."
-        return explain(stored["document"])
+        return explain(for_analyst(store, stored["document"]))
 
     def _latest(self, part: str) -> dict[str, Any] | None:
         """Return the latest result of the session that has this part."""
-        documents: Iterator[dict[str, Any]] = (stored["document"] for stored in self._finished())
+        documents: Iterator[dict[str, Any]] = (
+            for_analyst(self._facilitator.store, stored["document"]) for stored in self._finished()
+        )
         return next((document for document in documents if document.get(part)), None)
 
     def _finished(self) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mltrainer.actions.proposals import Proposal
+from mltrainer.actions.registry import find_action
 from mltrainer.settings.errors import LimitReached
 
 
@@ -16,18 +17,24 @@ class Policy:
     ----------
     kind
         ``ask`` waits for the user's word, ``auto`` approves what is allowed, ``dry_run`` only shows.
-    allowed
-        Actions that ``auto`` approves; None for all.
+    every
+        Whether ``auto`` approves all actions but those that must be named.
+    named
+        Actions that the user named, which ``auto`` approves.
     """
 
     kind: Literal["ask", "auto", "dry_run"] = "ask"
-    allowed: frozenset[str] | None = None
+    every: bool = False
+    named: frozenset[str] = frozenset()
 
     def first_permitted(self, waiting: Sequence[Proposal]) -> Proposal | None:
         """Return the first proposal that runs without asking, or None."""
         if self.kind != "auto":
             return None
-        return next((one for one in waiting if self.allowed is None or one.action in self.allowed), None)
+        return next((one for one in waiting if self._covers(one.action)), None)
+
+    def _covers(self, action: str) -> bool:
+        return action in self.named or (self.every and not find_action(action).named_only)
 
 
 # The share of a budget from which the user is warned.
@@ -37,9 +44,9 @@ ASK = Policy("ask")
 DRY_RUN = Policy("dry_run")
 
 
-def auto(allowed: frozenset[str] | None = None) -> Policy:
-    """Return the policy that approves these actions, or all of them."""
-    return Policy("auto", allowed)
+def auto(named: frozenset[str] | None = None, *, every: bool = False) -> Policy:
+    """Return the policy that approves the named actions, or all where ``every`` is set or none is named."""
+    return Policy("auto", every or named is None, named or frozenset())
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from mltrainer.actions.proposals import from_event
 from mltrainer.actions.session_settings import SessionSettings
 from mltrainer.agent.compact import compact
 from mltrainer.agent.reading import Waiting
+from mltrainer.agent.redaction import redacted
 from mltrainer.settings import events
 from mltrainer.settings.events import Event
 from mltrainer.settings.parameters import Settings
@@ -83,7 +84,7 @@ def recall(told: Sequence[Event]) -> Past:
                     past.interrupted[trial] = approved.pop(0)
             case events.ActionCompleted(trial_id=str(trial)):
                 if one := past.interrupted.pop(trial, None):
-                    past.unheard.append((one.calls, compact(event.result)))
+                    past.unheard.append((one.calls, compact(redacted(event.result))))
             case events.ActionFailed(trial_id=str(trial)):
                 if one := past.interrupted.pop(trial, None):
                     past.unheard.append((one.calls, f"{event.action} failed: {event.message}. {event.hint}".strip()))

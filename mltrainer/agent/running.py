@@ -10,6 +10,7 @@ from mltrainer.agent.compact import compact
 from mltrainer.agent.desk import By, Desk
 from mltrainer.agent.outbox import Outbox
 from mltrainer.agent.reading import Waiting
+from mltrainer.agent.redaction import for_analyst
 from mltrainer.agent.resume import Past
 from mltrainer.agent.steering import Steering
 from mltrainer.facilitator.facilitator import Facilitator
@@ -92,6 +93,7 @@ class Runner:
         except asyncio.CancelledError:
             self._outbox.tell(one.calls, f"{proposal.action} was interrupted by the user.", is_error=True)
             raise
+        document = for_analyst(self._facilitator.store, document)
         self._report(one, compact(document))
         return document
 

@@ -63,7 +63,7 @@ class Uptake:
         self._stream.emit(events.ActionStarted, action=lookup.action, arguments=lookup.arguments)
         settings, session = self._steering.settings.current, self._stream.session_id
         try:
-            found = await look_up(lookup.action, lookup.arguments, self._facilitator, settings, session)
+            found = await look_up(lookup.action, lookup.arguments, self._facilitator, settings, session, for_user=False)
         except MltrainerError as error:
             fields = {"code": error.code, "message": error.message, "hint": error.hint}
             self._stream.emit(events.ActionFailed, action=lookup.action, **fields)

@@ -38,7 +38,7 @@ def run(
     from mltrainer.store.home import home_folder
 
     allowed = frozenset(find_action(name).name for name in allow or [])
-    policy = DRY_RUN if dry_run else auto() if yes else auto(allowed) if allowed else ASK
+    policy = DRY_RUN if dry_run else auto(allowed, every=yes) if yes or allowed else ASK
     request = common.request()
     text = _prompt(prompt)
     conversation = open_conversation(

@@ -68,7 +68,7 @@ def open_conversation(
     from mltrainer.store.store import Store
 
     store = Store(home)
-    facilitator = Facilitator(store, request, workers=workers)
+    facilitator = Facilitator(store, request, workers=workers, sealed=True)
     analyst = _analyst(agent, facilitator, store)
     if limits.max_usd is not None and analyst.model and dollars(analyst.model, 1, 1, 0, 0) is None:
         raise UsageError(

@@ -20,6 +20,7 @@ def add_to(app: typer.Typer, name: str, summary: str) -> None:
     group.command("show")(show_trial)
     group.command("export")(export_trial)
     group.command("rerun")(rerun_trial)
+    group.command("promote")(promote_trial)
     app.add_typer(group, name=name)
 
 
@@ -130,6 +131,37 @@ async def _rerun(trial: str, json: bool, workers: int, home: Path | None) -> int
         for difference in found["differences"]:
             print(f"  {difference}")
     return 0 if found["identical"] else ActionFailed.exit_code
+
+
+def promote_trial(trial: Trial, json: Json = False, workers: Workers = 0, home: Home = None) -> int:
+    """Open the sealed holdout for one finished trial, with exactly its settings, and print how it did there."""
+    from mltrainer.cli.running import run_until_done
+
+    return run_until_done(_promote(trial, json, workers, home))
+
+
+async def _promote(trial: str, json: bool, workers: int, home: Path | None) -> int:
+    from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.render.plain import PlainConsumer
+    from mltrainer.settings.request import DataRequest
+    from mltrainer.settings.stream import EventStream
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    store = Store(home_folder(home))
+    stored = store.trial(trial)
+    request = DataRequest.model_validate(stored["data_request"])
+    facilitator = Facilitator(store, request, workers=workers)
+    # With --json the document alone goes to stdout.
+    stream = EventStream("", PlainConsumer(sys.stderr if json else sys.stdout, sys.stderr))
+    try:
+        document = await facilitator.run_trial("promote", {"trial": stored["trial_id"]}, stream)
+    finally:
+        await facilitator.close()
+        store.close()
+    if json:
+        print(json_format.dumps(document, indent=2))
+    return 0
 
 
 def _document(stored: dict[str, Any]) -> dict[str, Any]:

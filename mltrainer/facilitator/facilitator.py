@@ -38,12 +38,15 @@ class Facilitator:
         Which data the trials run on; None for looking at what is stored only.
     workers
         Processes that fit models side by side; 0 takes one a core.
+    sealed
+        Keep the dataset's holdout out of every figure, as conversations do; promotions alone open it.
     """
 
-    def __init__(self, store: Store, request: DataRequest | None, *, workers: int = 0) -> None:
+    def __init__(self, store: Store, request: DataRequest | None, *, workers: int = 0, sealed: bool = False) -> None:
         self.store = store
         self.request = request
         self.workers = workers or os.cpu_count() or 1
+        self.sealed = sealed
         self._process = WorkerProcess()
         self._described: dict[str, Any] | None = None
 
@@ -69,16 +72,34 @@ class Facilitator:
         if action == "deep_analysis" and not arguments.get("trial"):
             # Bound now, so that a rerun looks at the same screening.
             arguments = arguments | {"trial": self._latest_screening(session_id)}
-        trial_id = self.store.new_trial(action, arguments, data, defaulted=defaulted, session_id=session_id)
+        holdout = await self._holdout(moves=action == "promote")
+        sealed = self.sealed and action != "promote"
+        trial_id = self.store.new_trial(
+            action,
+            arguments,
+            data,
+            defaulted=defaulted,
+            session_id=session_id,
+            dataset=DataRequest.model_validate(data).dataset,
+            sealed_from=holdout["from"] if sealed and holdout else None,
+        )
         stream.emit(ActionStarted, action=action, trial_id=trial_id, arguments=arguments)
         started = time.monotonic()
 
         def finish(document: dict[str, Any], tried: list[dict[str, Any]] | None = None) -> None:
-            self.store.finish_trial(trial_id, document, seconds=time.monotonic() - started, tried=tried)
+            looked_to = self._looked_to(document, arguments, sealed=sealed and holdout is not None)
+            seconds = time.monotonic() - started
+            self.store.finish_trial(trial_id, document, seconds=seconds, tried=tried, looked_to=looked_to)
 
         try:
             folder = self.store.trial_folder(trial_id)
-            fields = {"trial_id": trial_id, "folder": str(folder), "defaulted": list(defaulted)}
+            fields = {
+                "trial_id": trial_id,
+                "folder": str(folder),
+                "defaulted": list(defaulted),
+                "holdout": holdout,
+                "sealed": sealed,
+            }
             answer = await self._trial(action, arguments, data, fields, stream)
         except asyncio.CancelledError:
             finish({"schema": SCHEMA, "trial_id": trial_id, "action": action, "status": "cancelled"})
@@ -99,6 +120,8 @@ class Facilitator:
         document: dict[str, Any] = answer["document"]
         finish(document, answer["tried"])
         self.store.record(document, session_id)
+        if action == "promote":
+            self.store.open_holdout(DataRequest.model_validate(data).dataset, trial_id, document["data"]["last"])
         stream.emit(ActionCompleted, action=action, trial_id=trial_id, result=document)
         return document
 
@@ -124,6 +147,8 @@ class Facilitator:
             "folder": str(self.store.trial_folder(trial_id) / "rerun"),
             "defaulted": stored["defaulted"],
             "fresh": True,
+            "holdout": {"from": stored["sealed_from"], "looks": 0} if stored["sealed_from"] else None,
+            "sealed": bool(stored["sealed_from"]),
             "compare_with": stored["document"],
         }
         answer = await self._trial(stored["action"], stored["arguments"], stored["data_request"], fields, stream)
@@ -157,10 +182,38 @@ class Facilitator:
             request["screening"] = screening["document"]
         return await self._ask(request | fields, stream, fields["trial_id"])
 
+    async def _holdout(self, *, moves: bool) -> dict[str, Any] | None:
+        """Return the holdout of the dataset. A conversation fixes it at the first use of the data.
+
+        Parameters
+        ----------
+        moves
+            Take a later one where the data have grown by a whole holdout since it was opened: for promotions alone.
+        """
+        request = DataRequest.model_validate(self._data())
+        found = self.store.holdout(request.dataset)
+        if found and not (moves and "opened_to" in found) or not (found or self.sealed):
+            return found
+        # The end of the data counts, not the day at which this conversation cuts them.
+        whole = request.model_copy(update={"as_of": None}).model_dump(mode="json")
+        described = await (self._ask({"kind": "describe", "data": whole}) if request.as_of else self.describe_data())
+        first = described.get("holdout_from")
+        return self.store.fix_holdout(request.dataset, first) if first else found
+
+    def _looked_to(self, document: dict[str, Any], arguments: dict[str, Any], *, sealed: bool) -> str | None:
+        """Return the last session that a trial's figures may depend on, None where no outcome of the holdout does."""
+        if document.get("analysis"):
+            looks = self.store.touches_holdout(arguments["trial"])
+        else:
+            looks = not sealed and bool(document.get("evaluation"))
+        return str(document["data"]["last"]) if looks else None
+
     def _latest_screening(self, session_id: str | None) -> str | None:
         for session in (session_id, None):
             for listed in self.store.trials(limit=1000, session_id=session):
                 if listed["status"] != "succeeded" or listed["action"] not in SCREENINGS:
+                    continue
+                if self.sealed and self.store.touches_holdout(listed["trial_id"]):
                     continue
                 if self.store.trial(listed["trial_id"])["data_request"] == self._data():
                     return str(listed["trial_id"])

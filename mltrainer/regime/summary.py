@@ -10,8 +10,13 @@ from mltrainer.settings.errors import DataError
 from mltrainer.settings.result import Regime
 
 
-def summary(history: RegimeHistory) -> Regime:
+def summary(history: RegimeHistory, evaluated: int | None = None) -> Regime:
     """Return score, label, filtered probabilities and components of the last session, and what followed such scores.
+
+    Parameters
+    ----------
+    evaluated
+        How many sessions, from the first on, may say what followed; all unless given.
 
     Raises
     ------
@@ -31,8 +36,8 @@ def summary(history: RegimeHistory) -> Regime:
         )
     probabilities = history.probabilities[-1]
     names = STATE_NAMES[len(probabilities)]
-    past: dict[str, Any] = {"next_month": next_month(history.score, history.market_return)}
-    if (risk := fall_risk(history.score, history.market_return)) is not None:
+    past: dict[str, Any] = {"next_month": next_month(history.score[:evaluated], history.market_return[:evaluated])}
+    if (risk := fall_risk(history.score[:evaluated], history.market_return[:evaluated])) is not None:
         past["fall_risk"] = risk
     return Regime(
         score=score,

@@ -7,6 +7,7 @@ from mltrainer.render.candidates import candidate_blocks
 from mltrainer.render.comparison import comparison_blocks, search_blocks
 from mltrainer.render.evaluation import evaluation_blocks
 from mltrainer.render.faults import fault_blocks, fault_summary
+from mltrainer.render.holdout import holdout_blocks, promotion_blocks
 from mltrainer.render.numbers import count, decimal, duration, percent
 from mltrainer.render.safe import safe_line
 from mltrainer.render.simulated import SIMULATED, simulated_line
@@ -35,16 +36,18 @@ def result_blocks(document: dict[str, Any], *, section: str | None = None, limit
         "baselines": evaluation_blocks(document | {"evaluation": []}) if section == "baselines" else [],
         "candidates": candidate_blocks(document, limit or (10 if section is None else None)),
         "regime": regime_blocks(document),
+        "promotion": promotion_blocks(document),
         "analysis": _analysis(document),
         "significance": _significance(document),
         "data": _data(document, detailed=section in ("data", "all"), limit=limit),
+        "holdout": holdout_blocks(document),
         "warnings": _warnings(document),
         "provenance": _provenance(document, detailed=section in ("provenance", "all")),
     }
     for name, part in parts.items():
         if part and (whole or name == section):
             # The closing lines belong together; everything else is set apart.
-            if name not in ("warnings", "provenance"):
+            if name not in ("holdout", "warnings", "provenance"):
                 blocks.append(Line(""))
             blocks += part
     if not whole and not parts.get(section or ""):

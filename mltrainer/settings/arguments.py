@@ -79,6 +79,12 @@ class DeepAnalysis(_ANY_SETTINGS):
     )
 
 
+class Promote(Arguments):
+    """Open the sealed holdout once for one finished trial, with exactly its settings, and print how it did there."""
+
+    trial: Annotated[str, Field(description="the trial that is frozen and judged on the holdout, such as T3")]
+
+
 class AdjustSettings(_ANY_SETTINGS):
     """Change parameters of the session, such as the confidence threshold or the horizon."""
 

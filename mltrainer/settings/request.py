@@ -50,3 +50,13 @@ class DataRequest(BaseModel):
     def default_universe(self) -> str:
         """Return the universe of this source where none is chosen."""
         return "sp500-200" if self.source == "polygon" else str(Settings.model_fields["universe"].default)
+
+    @property
+    def dataset(self) -> str:
+        """Return which data these are, whatever day they are cut at and however many bars were appended.
+
+        Files and stored bars are known by where they lie, an artificial market by its settings and its seed.
+        """
+        if self.source == "simulated":
+            return f"simulated seed={self.seed} {self.simulation}"
+        return f"{self.source} {self.data.expanduser().absolute() if self.data else ''}"

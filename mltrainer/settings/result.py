@@ -216,6 +216,24 @@ class Regime(Part):
     history: dict[str, Any] = {}
 
 
+class HoldoutPart(Part):
+    """The sessions that conversations keep sealed: no figure of them is seen before a promotion.
+
+    ``from`` is their first date, fixed at the first use of the data; ``sessions`` counts those from it on. ``included``
+    says whether this trial's figures come from them too; ``looks`` counts the stored trials whose figures do, this one
+    included. More than one look contaminates: what was seen guides what is tried.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    from_: str = Field(alias="from")
+    sessions: int
+    status: Literal["sealed", "opened"]
+    looks: int
+    included: bool
+    opened_by: str | None = None
+
+
 class Warned(Part):
     """Something the reader must know to read the figures rightly."""
 
@@ -271,6 +289,12 @@ class ResultDocument(Part):
     regime: Regime | None = None
     comparison: Comparison | None = None
     search: list[Searched] | None = None
+    holdout: HoldoutPart | None = None
+    promotion: dict[str, Any] | None = Field(
+        default=None,
+        description="how a frozen trial did on the holdout: each figure before and there, its 90 % interval there, and "
+        "whether the interval holds the earlier figure; contaminated where the sessions had been looked at before",
+    )
     analysis: dict[str, Any] | None = None
     significance: dict[str, Any] | None = None
     warnings: list[Warned] = []

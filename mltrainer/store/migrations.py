@@ -44,11 +44,23 @@ def m004_ledger(db: sqlite3.Connection) -> None:
     )
 
 
+def m004_holdouts(db: sqlite3.Connection) -> None:
+    """The sealed sessions of each dataset, and how far each trial was evaluated."""
+    db.execute(
+        "CREATE TABLE holdouts (id INTEGER PRIMARY KEY AUTOINCREMENT, dataset TEXT NOT NULL, from_date TEXT NOT NULL,"
+        " fixed TEXT NOT NULL, opened_at TEXT, opened_to TEXT, opened_by TEXT)"
+    )
+    for column in ("dataset", "sealed_from", "looked_to"):
+        db.execute(f"ALTER TABLE trials ADD COLUMN {column} TEXT")
+    db.execute("CREATE INDEX trials_by_dataset ON trials (dataset)")
+
+
 STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_sessions,
     m002_trials,
     m003_trial_process,
     m004_ledger,
+    m004_holdouts,
 )
 
 

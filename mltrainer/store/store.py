@@ -10,12 +10,13 @@ from typing import Any
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.stream import utc_now
 from mltrainer.store.database import number_of
+from mltrainer.store.holdouts import Holdouts
 from mltrainer.store.home import make_private
 from mltrainer.store.ledger import Ledger
 from mltrainer.store.sessions import Sessions
 
 
-class Store(Sessions, Ledger):
+class Store(Sessions, Ledger, Holdouts):
     """Everything that is kept for good. Several processes may use one home folder at the same time.
 
     Parameters
@@ -47,11 +48,21 @@ class Store(Sessions, Ledger):
         *,
         defaulted: Sequence[str] = (),
         session_id: str | None = None,
+        dataset: str | None = None,
+        sealed_from: str | None = None,
     ) -> str:
-        """Record that a trial begins and return its id, such as ``T1``."""
+        """Record that a trial begins and return its id, such as ``T1``.
+
+        Parameters
+        ----------
+        dataset
+            Which data it runs on, as the holdouts know them.
+        sealed_from
+            The date from which on it evaluates nothing, None where it evaluates all.
+        """
         number = self._write(
-            "INSERT INTO trials (session, action, status, created, arguments, defaulted, request, process)"
-            " VALUES (?, ?, 'running', ?, ?, ?, ?, ?)",
+            "INSERT INTO trials (session, action, status, created, arguments, defaulted, request, process,"
+            " dataset, sealed_from) VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)",
             (
                 session_id,
                 action,
@@ -60,6 +71,8 @@ class Store(Sessions, Ledger):
                 json.dumps(list(defaulted)),
                 json.dumps(request),
                 os.getpid(),
+                dataset,
+                sealed_from,
             ),
         )
         return f"T{number}"
@@ -71,17 +84,26 @@ class Store(Sessions, Ledger):
         *,
         seconds: float,
         tried: list[dict[str, Any]] | None = None,
+        looked_to: str | None = None,
     ) -> None:
-        """Record how a trial ended: its result document, and what it tried for later significance."""
+        """Record how a trial ended: its result document, and what it tried for later significance.
+
+        Parameters
+        ----------
+        looked_to
+            The last session that its figures may depend on where it evaluated all there was, None where its
+            evaluation ended before the holdout.
+        """
         digest = document.get("provenance", {}).get("digest")
         self._write(
-            "UPDATE trials SET status=?, seconds=?, document=?, digest=?, tried=? WHERE id=?",
+            "UPDATE trials SET status=?, seconds=?, document=?, digest=?, tried=?, looked_to=? WHERE id=?",
             (
                 document["status"],
                 seconds,
                 json.dumps(document),
                 digest,
                 json.dumps(tried or []),
+                looked_to,
                 number_of(trial_id),
             ),
         )
@@ -153,6 +175,7 @@ def _trial(row: sqlite3.Row) -> dict[str, Any]:
         "arguments": json.loads(row["arguments"]),
         "defaulted": json.loads(row["defaulted"]),
         "data_request": json.loads(row["request"]),
+        "sealed_from": row["sealed_from"],
         "document": json.loads(row["document"]) if row["document"] else None,
         "digest": row["digest"],
     }

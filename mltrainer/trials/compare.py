@@ -9,7 +9,7 @@ import pandas as pd
 from mltrainer.trials.predictions import FILE, digest, read
 
 # What may differ between two runs of the same trial: clocks, caches, and what else was tried meanwhile.
-_PASSED_BY = ("provenance", "significance", "trial_id")
+_PASSED_BY = ("provenance", "significance", "trial_id", "holdout")
 _KEYS_PASSED_BY = frozenset({"seconds", "fingerprint"})
 
 

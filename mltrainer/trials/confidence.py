@@ -112,11 +112,13 @@ def _say(walk: Walk, scores: Scores, position: int, raw: FloatArray) -> _Said:
     if block.tail:
         past, date, rows = scores.tails[position], None, np.arange(*walk.rows(*block.tail))
     else:
-        stop = walk.rows(0, block.fold.train_end)[1] - walk.first_row
+        stop = walk.rows(0, min(block.fold.train_end, walk.evaluated - 1))[1] - walk.first_row
         past = scores.oof[:stop]
         rows = np.arange(walk.first_row, walk.first_row + stop)
         date = walk.matrices.date[rows]
-    event, realized = walk.known(position).event[rows], walk.known(position).realized[rows]
+    # Today's model may have learnt from the holdout; what is said with it is calibrated on what came before.
+    outcome = walk.final if position == len(walk.blocks) - 1 else walk.known(position)
+    event, realized = outcome.event[rows], outcome.realized[rows]
     known = ~np.isnan(event)
     calibrator = _calibrator(walk, scores, past[known], event[known], None if date is None else date[known])
     shape = calibrator.apply if calibrator else _as_it_is

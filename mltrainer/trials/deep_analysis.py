@@ -44,6 +44,8 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
     known = predictions.dropna(subset=["outcome", "realized_return"])
     session = known["date"].map({pd.Timestamp(day): place for place, day in enumerate(job.panel.sessions)})
     known = known.assign(session=session).dropna(subset=["session"])
+    # A test outside of conversations may have looked at the holdout: what followed there stays out of this one.
+    known = known[known["session"] + settings.horizon[1] < job.evaluated]
     tickers = []
     for done, candidate in enumerate(chosen, start=1):
         tickers.append(_ticker(job.panel, settings, candidate, known))
@@ -64,6 +66,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
         event=sentence_of(settings.model_dump()),
         settings=job.shown_settings(),
         data=job.data_part(members=False),
+        holdout=job.holdout_part(included=(screening.get("holdout") or {}).get("included", not job.sealed)),
         analysis=analysis,
         warnings=warnings,
         provenance=job.provenance(f"sha256:{digest}"),

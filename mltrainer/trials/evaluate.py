@@ -31,10 +31,10 @@ class Scored:
 
 def scored_rows(walk: Walk) -> Scored:
     """Return the rows that every model of the trial is judged on."""
-    event = walk.final.event[walk.first_row :]
+    oof = slice(walk.first_row, walk.stop_row)
+    event = walk.final.event[oof]
     rows = np.flatnonzero(~np.isnan(event))
-    date = walk.matrices.date[walk.first_row :][rows]
-    return Scored(rows, date, event[rows], walk.final.realized[walk.first_row :][rows])
+    return Scored(rows, walk.matrices.date[oof][rows], event[rows], walk.final.realized[oof][rows])
 
 
 def evaluation_row(walk: Walk, said: Confidence, base: Confidence, scored: Scored) -> tuple[EvaluationRow, FloatArray]:
@@ -57,18 +57,19 @@ def evaluation_row(walk: Walk, said: Confidence, base: Confidence, scored: Score
         "score": said.score[scored.rows],
     }
     figures = evaluate(**inputs, train_base_rate=base.probability[scored.rows])
-    oof = slice(walk.first_row, None)
+    oof = slice(walk.first_row, walk.stop_row)
+    close = walk.panel.close[: walk.evaluated]
     track = hold_picks(
         date=walk.matrices.date[oof],
         column=walk.matrices.ticker[oof],
         score=picking_order(said.probability, said.score),
-        open_=walk.panel.open,
-        close=walk.panel.close,
+        open_=walk.panel.open[: walk.evaluated],
+        close=close,
         top_k=settings.top_k,
         horizon_end=settings.horizon[1],
         cost_bps=settings.cost_bps,
         # A bar that is missing is carried over; one that stands there wrongly ends the pick the day before.
-        void=walk.panel.void & np.isfinite(walk.panel.close),
+        void=walk.panel.void[: walk.evaluated] & np.isfinite(close),
     )
     row = EvaluationRow(
         model=said.model,
@@ -90,7 +91,7 @@ def evaluation_row(walk: Walk, said: Confidence, base: Confidence, scored: Score
 
 def base_rate_says(walk: Walk) -> Confidence:
     """Return what always saying how often the event had happened so far would have shown."""
-    rates = np.empty(len(walk.matrices.date) - walk.first_row)
+    rates = np.empty(walk.stop_row - walk.first_row)
     for position, block in enumerate(walk.blocks[:-1]):
         first, stop = walk.rows(block.fold.train_start, block.fold.train_end)
         start, end = walk.rows(block.fold.test_start, block.fold.test_stop - 1)

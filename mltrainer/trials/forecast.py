@@ -184,7 +184,7 @@ def open_bench(job: Job, folder: Path) -> Bench:
         job.panel, job.member, job.cache, folder, feature_set=feature_set, fresh=job.fresh
     )
     job.stage("features", 1, 1)
-    walk = cut(job.panel, job.member, matrices, job.settings)
+    walk = cut(job.panel, job.member, matrices, job.settings, job.evaluated)
     return Bench(job, folder, walk, scored_rows(walk))
 
 

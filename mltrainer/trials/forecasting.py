@@ -89,6 +89,7 @@ def document(
         evaluation=found.rows,
         baselines=found.baselines,
         significance=significance(found.job, found.daily, beside),
+        holdout=job.holdout_part(included=not job.sealed),
         warnings=warnings,
         provenance=job.provenance(found.digest),
         **extra,
@@ -98,4 +99,4 @@ def document(
 
 def _regime(job: Job) -> Regime:
     job.stage("regime", 0, 1)
-    return summary(regime_of(job.panel, states=STATES, seed=job.request.seed))
+    return summary(regime_of(job.panel, states=STATES, seed=job.request.seed), job.evaluated)

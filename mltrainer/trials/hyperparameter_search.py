@@ -101,7 +101,15 @@ def _inner_walk(walk: Walk) -> Walk:
     folds = [*starts[:-1], replace(starts[-1], test_stop=window)]
     known = outcomes(walk.panel, walk.member, walk.matrices, settings, first.test_start)
     blocks = tuple(Block(fold, None, fold.train_end) for fold in folds)
-    return Walk(walk.panel, walk.member, walk.matrices, settings, blocks, known, walk.matrices.rows_before(train))
+    return replace(
+        walk,
+        blocks=blocks,
+        final=known,
+        latest=known,
+        evaluated=window,
+        first_row=walk.matrices.rows_before(train),
+        stop_row=walk.matrices.rows_before(window),
+    )
 
 
 def _search(job: Job, walk: Walk, folder: Path, model: str, until: float | None) -> _Found:

@@ -7,13 +7,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mltrainer import __version__
 from mltrainer.data.panel import BoolArray, Panel
 from mltrainer.data.universe import membership
 from mltrainer.settings.errors import DataError
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.request import DataRequest
-from mltrainer.settings.result import DataPart, ExcludedTicker, FaultEntry, Provenance, Warned
+from mltrainer.settings.result import DataPart, ExcludedTicker, FaultEntry, HoldoutPart, Provenance, Warned
 from mltrainer.settings.stream import utc_now
 from mltrainer.trials.fitting import peak_memory_mb
 from mltrainer.trials.memory import remembered_panel
@@ -51,6 +53,8 @@ class Job:
         Pass every cache by.
     tried
         What earlier trials of the store tried.
+    holdout
+        The holdout of the dataset as the store has it; ``sealed`` keeps its sessions out of every figure.
     """
 
     action: str
@@ -65,6 +69,8 @@ class Job:
     fresh: bool = False
     tried: list[dict[str, Any]] = field(default_factory=list)
     screening: dict[str, Any] | None = None
+    holdout: dict[str, Any] | None = None
+    sealed: bool = False
     started: str = field(default_factory=utc_now)
     clock: float = field(default_factory=time.monotonic)
     spent: Spent = field(default_factory=Spent)
@@ -104,6 +110,30 @@ class Job:
     def member(self) -> BoolArray:
         """Return who is a member of the universe on which day, (n_dates, n_tickers)."""
         return self._members[0]
+
+    @property
+    def evaluated(self) -> int:
+        """Return how many sessions, from the first on, may enter figures: all, or those before the sealed holdout."""
+        if not self.sealed or not self.holdout:
+            return len(self.panel.sessions)
+        return int(np.searchsorted(self.panel.sessions, np.datetime64(self.holdout["from"], "D")))
+
+    def holdout_part(self, *, included: bool) -> HoldoutPart | None:
+        """Return what the document says about the holdout; None where the dataset has none."""
+        if not self.holdout:
+            return None
+        first = np.datetime64(self.holdout["from"], "D")
+        sessions = int((self.panel.sessions >= first).sum())
+        touched = included and sessions > 0
+        about = {
+            "from": self.holdout["from"],
+            "sessions": sessions,
+            "status": "opened" if "opened_to" in self.holdout else "sealed",
+            "looks": self.holdout["looks"] + touched,
+            "included": touched,
+            "opened_by": self.holdout.get("opened_by"),
+        }
+        return HoldoutPart.model_validate(about)
 
     @property
     def cache(self) -> Path:

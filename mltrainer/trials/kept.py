@@ -27,7 +27,7 @@ def said_key(job: Job, model: str) -> str:
     """Return the key of what a model said: data, universe, label, folds, seed, its own parameters, and the code."""
     settings = job.settings.model_dump(mode="json", exclude=set(READING_ONLY | _ABOUT_MODELS))
     params = {name: job.settings.model_params.get(name, {}) for name in members_of(model)}
-    about = json.dumps([model, settings, params, code_version(), libraries()], sort_keys=True)
+    about = json.dumps([model, settings, params, job.evaluated, code_version(), libraries()], sort_keys=True)
     return content_key("said", about, job.panel.fingerprint, np.packbits(job.member).tobytes())
 
 

@@ -36,7 +36,7 @@ COLUMNS = list(TYPES)
 def table(walk: Walk, said: list[Confidence]) -> pa.Table:
     """Return one row for each model and out-of-fold prediction, in order of model, date, ticker."""
     matrices, panel = walk.matrices, walk.panel
-    rows = np.arange(walk.first_row, len(matrices.date))
+    rows = np.arange(walk.first_row, walk.stop_row)
     date = matrices.date[rows]
     starts = np.array([fold.test_start for fold in walk.folds])
     fold = np.searchsorted(starts, date, side="right") - 1

@@ -24,7 +24,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
     job.stage("regime", 0, 1)
     states = job.arguments.get("states") or STATES
     history = regime_of(panel, states=states, seed=job.request.seed)
-    regime = summary(history)
+    regime = summary(history, job.evaluated)
     job.spent.fits = history.fits
     job.stage("regime", 1, 1)
     mark = "SIMULATED: " if panel.simulated else ""

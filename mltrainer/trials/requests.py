@@ -19,9 +19,11 @@ from mltrainer.trials import (
     hyperparameter_search,
     model_comparison,
     predictions,
+    promote,
     regime_detection,
 )
 from mltrainer.trials.compare import compare
+from mltrainer.trials.holdout import holdout_start
 from mltrainer.trials.job import Job, Progress
 from mltrainer.trials.live_record import live_record
 from mltrainer.trials.memory import remembered_panel
@@ -35,6 +37,7 @@ RUN: dict[str, Callable[[Job], tuple[ResultDocument, list[dict[str, Any]]]]] = {
     "model_comparison": model_comparison.run,
     "hyperparameter_search": hyperparameter_search.run,
     "deep_analysis": deep_analysis.run,
+    "promote": promote.run,
 }
 
 
@@ -84,6 +87,8 @@ def _trial(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         fresh=request.get("fresh", False),
         tried=request["tried"],
         screening=request.get("screening"),
+        holdout=request.get("holdout"),
+        sealed=request.get("sealed", False),
     )
     for folder in (job.folder, job.cache):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -114,4 +119,4 @@ def _describe(panel: Panel, request: DataRequest) -> dict[str, Any]:
         "sectors": sorted({sector for sector in panel.sectors if sector}),
         "faults": counts,
         "names": known_tickers(request, panel),
-    }
+    } | holdout_start(panel.dates)

@@ -58,9 +58,13 @@ class Walk:
     blocks
         The folds in order, and today's block at the end.
     final
-        Outcomes as the data know them now, (n_rows,).
-    first_row
-        First row of the first test block: out-of-fold rows run from here to the end.
+        Outcomes that figures come from, (n_rows,): as the data know them now, or as they stood before the holdout.
+    latest
+        Outcomes that today's model learns from, (n_rows,): as the data know them now.
+    evaluated
+        How many sessions, from the first on, figures may depend on: all, or those before the sealed holdout.
+    first_row, stop_row
+        Out-of-fold rows run from the first row of the first test block to the end of the evaluated sessions.
     """
 
     panel: Panel
@@ -69,13 +73,16 @@ class Walk:
     settings: Settings
     blocks: tuple[Block, ...]
     final: Outcomes
+    latest: Outcomes
+    evaluated: int
     first_row: int
+    stop_row: int
     _known: dict[int, Outcomes] = field(default_factory=dict, init=False, repr=False)
 
     def known(self, position: int) -> Outcomes:
         """Return the outcomes as they were known when a block was trained, (n_rows,) each."""
         if position == len(self.blocks) - 1:
-            return self.final
+            return self.latest
         if position not in self._known:
             fold = self.blocks[position].fold
             self._known[position] = known_to_fold(self.panel, self.member, self.matrices, self.settings, fold)
@@ -98,7 +105,7 @@ class Scores:
     Parameters
     ----------
     oof
-        Scores of the out-of-fold rows, (n_rows - first_row,).
+        Scores of the out-of-fold rows, (stop_row - first_row,).
     tails
         Scores of each block's tail; empty where it has none.
     today
@@ -117,8 +124,14 @@ class Scores:
     peak_mb: float = 0.0
 
 
-def cut(panel: Panel, member: BoolArray, matrices: Matrices, settings: Settings) -> Walk:
+def cut(panel: Panel, member: BoolArray, matrices: Matrices, settings: Settings, evaluated: int | None = None) -> Walk:
     """Cut the rows into walk-forward blocks.
+
+    Parameters
+    ----------
+    evaluated
+        How many sessions, from the first on, figures may depend on; all unless given. Later ones are trained on for
+        today, and enter no fold, no calibration and no outcome that a figure comes from.
 
     Raises
     ------
@@ -126,8 +139,9 @@ def cut(panel: Panel, member: BoolArray, matrices: Matrices, settings: Settings)
         If there are too few sessions.
     """
     sessions, ahead = len(panel.sessions), settings.horizon[1]
+    evaluated = sessions if evaluated is None else evaluated
     folds = walk_forward(
-        sessions,
+        evaluated,
         horizon_end=ahead,
         initial_train=settings.initial_train,
         test_block=settings.test_block,
@@ -137,16 +151,35 @@ def cut(panel: Panel, member: BoolArray, matrices: Matrices, settings: Settings)
     )
     # Today's model trains on everything whose outcome is known.
     last_known = sessions - 1 - ahead
+    if evaluated < sessions and not _calibrates_before(evaluated, settings):
+        # It is calibrated on the end of its own training window, which must not be the holdout.
+        last_known = evaluated - 1 - ahead
     start = max(0, last_known - settings.train_sessions + 1) if settings.window == "rolling" else 0
     today = Fold(len(folds), start, last_known, sessions - 1, sessions)
     blocks = []
     for fold in [*folds, today]:
-        enough = fold.train_end - settings.initial_train + 1 >= CALIBRATION_DATES
+        enough = _calibrates_before(min(fold.train_end + ahead + 1, evaluated), settings)
         inner = None if enough else inner_tail(fold, horizon_end=ahead)
         tail = (inner.tail_start, inner.tail_end) if inner else None
         blocks.append(Block(fold, tail, inner.fit_end if inner else fold.train_end))
-    now = outcomes(panel, member, matrices, settings, sessions)
-    return Walk(panel, member, matrices, settings, tuple(blocks), now, matrices.rows_before(settings.initial_train))
+    latest = outcomes(panel, member, matrices, settings, sessions)
+    return Walk(
+        panel=panel,
+        member=member,
+        matrices=matrices,
+        settings=settings,
+        blocks=tuple(blocks),
+        final=latest if evaluated == sessions else outcomes(panel, member, matrices, settings, evaluated),
+        latest=latest,
+        evaluated=evaluated,
+        first_row=matrices.rows_before(settings.initial_train),
+        stop_row=matrices.rows_before(evaluated),
+    )
+
+
+def _calibrates_before(stop: int, settings: Settings) -> bool:
+    """Tell whether enough out-of-fold dates have a known outcome by the first ``stop`` sessions to calibrate on."""
+    return stop - settings.horizon[1] - settings.initial_train >= CALIBRATION_DATES
 
 
 def score_models(

@@ -68,6 +68,8 @@ SEED: list[tuple[str, Expected]] = [
 ]
 
 PROPOSED: list[tuple[str, Expected]] = [
+    ("Let's promote T3.", [("promote", {"trial": "T3"})]),
+    ("I recommend opening the sealed holdout for T12.", [("promote", {"trial": "T12"})]),
     # trials, said plainly
     ("Let's run momentum screening.", [screening()]),
     ("I recommend a momentum screening with LightGBM.", [screening(models=[LGBM])]),
@@ -298,6 +300,7 @@ ASKED: list[tuple[str, Expected]] = [
 UNPROPOSED: list[str] = [
     # negation
     "I do not recommend momentum screening.",
+    "We should not promote T3 yet.",
     "I don't recommend running momentum screening with XGBoost at this point.",
     "We shouldn't run a walk-forward test yet.",
     "There is no need to run regime detection.",

@@ -67,6 +67,8 @@ def document(trial_id: str, action: str, arguments: dict[str, Any], best: float 
             "headline": "SIMULATED: 37 of 100: normal",
             "regime": regime | {"probabilities": {"calm": 0.3, "normal": 0.7}},
         }
+    elif action == "promote":
+        base |= {"headline": "SIMULATED: the holdout was opened"}
     elif action == "deep_analysis":
         record = {"n": 120, "hits": 31, "hit_rate": 31 / 120}
         looked_at = [{"ticker": name, "confidence": 0.3, "own_record": record} for name in TICKERS[:5]]

@@ -13,6 +13,7 @@ import pytest
 from mltrainer.settings.errors import MltrainerError, UsageError
 from mltrainer.settings.events import ActionProgress, Message, TextDelta
 from mltrainer.store.home import home_folder
+from mltrainer.store.migrations import STEPS
 from mltrainer.store.store import Store
 
 NOW = "2026-01-02T03:04:05Z"
@@ -107,7 +108,7 @@ def test_opening_twice_migrates_once_and_keeps_everything(tmp_path: Path) -> Non
     assert Store(tmp_path / "home").trial(trial)["status"] == "running"
     with sqlite3.connect(tmp_path / "home" / "mltrainer.db") as db:
         names = [row[0] for row in db.execute("SELECT name FROM migrations ORDER BY name")]
-    assert names == ["m001_sessions", "m002_trials", "m003_trial_process"]
+    assert names == sorted(step.__name__ for step in STEPS)
 
 
 def test_only_the_owner_may_read(store: Store) -> None:

@@ -1,0 +1,67 @@
+"""Figures of the sealed holdout reach the user and never the analyst; nothing but a named word opens it."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from mltrainer.agent.analyst import ToolCall
+from mltrainer.agent.checking import Checker
+from mltrainer.agent.outbox import Outbox
+from mltrainer.agent.policy import auto
+from mltrainer.agent.redaction import for_analyst, listed_for_analyst
+from mltrainer.agent.references import look_up
+from mltrainer.settings import events
+from mltrainer.settings.request import DataRequest
+from mltrainer.store.store import Store
+from tests.agent.world import ScriptedAnalyst, World, document
+
+DATASET = DataRequest(source="simulated").dataset
+
+
+def a_look(store: Store) -> str:
+    """Store a trial of the user's own that was evaluated on the holdout."""
+    trial = store.new_trial("momentum_screening", {"models": ["xgboost"]}, {}, dataset=DATASET)
+    found = document(trial, "momentum_screening", {"models": ["xgboost"]}, best=0.7219)
+    store.finish_trial(trial, found, seconds=1.0, looked_to=found["data"]["last"])
+    store.fix_holdout(DATASET, "2023-03-01")
+    return trial
+
+
+def test_every_way_to_a_stored_result_is_closed_to_the_analyst(tmp_path: Path) -> None:
+    analyst = ScriptedAnalyst(
+        [ToolCall("c1", "show_results", {"trial": "T1"}), ToolCall("c2", "system_status", {})],
+        "See {{T1.xgboost.auc}}, {{T1.candidates}}.",
+        "Done.",
+    )
+    world = World(tmp_path, lambda _: analyst)
+    trial = a_look(world.store)
+    assert "72.2%" in world.store.trials()[0]["headline"]
+    asyncio.run(world.says("Show me T1"))
+    told = repr(analyst.turns)
+    assert "withheld" in told and "72.2" not in told and "0.72" not in told
+    seen = Checker(world.stream, world.store, Outbox()).document(trial)
+    assert seen and not {"evaluation", "baselines", "candidates", "qualified"} & set(seen)
+    assert look_up(seen, "xgboost.auc") is None
+    # The user's own faces tell everything.
+    assert world.store.trial(trial)["document"]["candidates"][0]["confidence"] == 0.7219
+
+
+def test_a_summary_of_an_old_conversation_tells_no_headline_of_the_holdout(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    a_look(store)
+    assert "withheld" in listed_for_analyst(store, store.trials())[0]["headline"]
+    clean = document("T9", "momentum_screening", {"models": ["xgboost"]})
+    assert for_analyst(store, clean) == clean
+
+
+def test_approving_everything_does_not_open_the_holdout(tmp_path: Path) -> None:
+    def answered(policy: Any, home: str) -> World:
+        world = World(tmp_path / home, lambda _: ScriptedAnalyst("Let's promote T1.", "Good."), policy=policy)
+        a_look(world.store)
+        return asyncio.run(world.says("Go on"))
+
+    every = answered(auto(), "every")
+    assert [one.action for one in every.conversation.waiting] == ["promote"] and not every.facilitator.ran
+    named = answered(auto(frozenset({"promote"}), every=True), "named")
+    assert [action for action, _ in named.facilitator.ran] == ["promote"]
+    assert not [one for one in named.of(events.Notice) if "cannot" in one.text]
