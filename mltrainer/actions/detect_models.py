@@ -7,7 +7,7 @@ from mltrainer.models.registry import MODELS
 
 # Models that people and Claude name and that the registry may lack. They are handed on as they were written, so that
 # validation refuses them in the open; a name that the registry knows is read from the registry.
-_ELSEWHERE = frozenset(["catboost", "arima", "garch", "prophet", "nbeats", "ngboost"])
+_ELSEWHERE = frozenset(["catboost", "prophet", "nbeats", "ngboost"])
 # Names that are plain words as well: one names a model only where what stands beside it lets it.
 _PLAIN_WORDS = frozenset(
     [
@@ -24,6 +24,10 @@ _PLAIN_WORDS = frozenset(
         "autoencoder",
         "neuralnetwork",
         "neuralnet",
+        "theta",
+        "montecarlo",
+        "montecarlosimulation",
+        "exponentialsmoothing",
     ]
 )
 _BEFORE_A_NAME = re.compile(

@@ -29,23 +29,27 @@ class ModelEntry:
     name
         The field's name in snake case.
     family
-        ``linear``, ``bayes``, ``trees``, ``boosting``, ``kernel``, ``tabular network``, ``neural`` ...
+        ``linear``, ``bayes``, ``trees``, ``boosting``, ``kernel``, ``tabular network``, ``neural``, ``statistical`` ...
     role
         ``classifier`` learns the target event, ``regressor`` the return (beyond the day's median where the label is
-        about that), ``ranker`` the order of a day's returns; ``baseline`` for what every evaluation carries.
+        about that), ``ranker`` the order of a day's returns; ``distribution`` forecasts a ticker's returns and computes
+        the event's probability from them; ``baseline`` for what every evaluation carries.
     library
         The library that must not share a process with another's OpenMP; one worker process holds one.
     target
         ``module:Class`` of the estimator.
     inputs
-        ``tabular`` for the feature matrix (n_rows, n_features), ``sequence`` for windows (n_rows, length, n_channels).
+        ``tabular`` for the feature matrix (n_rows, n_features), ``sequence`` for windows (n_rows, length, n_channels),
+        ``history`` for the past daily returns (`Histories`).
     aliases
         What people also call it, in lower case without separators.
     columns
         The only features it looks at; empty for all.
     fit_takes
         What ``fit`` takes besides rows and target: ``dates``, the session of each row; ``ahead``, the sessions after a
-        row that its target looks at.
+        row that its target looks at; ``event``, what the target event is.
+    direction
+        False where it tells by its nature how far a ticker may move, but not which way.
     note
         Caps on rows and approximations, in a sentence.
     """
@@ -53,16 +57,17 @@ class ModelEntry:
     name: str
     title: str
     family: str
-    role: Literal["classifier", "regressor", "ranker", "baseline"]
+    role: Literal["classifier", "regressor", "ranker", "distribution", "baseline"]
     library: str
     target: str
     reference: str
     aliases: tuple[str, ...] = ()
-    inputs: Literal["tabular", "sequence"] = "tabular"
+    inputs: Literal["tabular", "sequence", "history"] = "tabular"
     columns: tuple[str, ...] = ()
     params: dict[str, Param] = field(default_factory=dict)
     note: str = ""
-    fit_takes: tuple[Literal["dates", "ahead"], ...] = ()
+    fit_takes: tuple[Literal["dates", "ahead", "event"], ...] = ()
+    direction: bool = True
 
     @property
     def learns_returns(self) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mltrainer.models.catalogue_linear import BAYES, LINEAR
 from mltrainer.models.catalogue_networks import SEQUENCE, TABULAR
+from mltrainer.models.catalogue_statistical import STATISTICAL
 from mltrainer.models.catalogue_trees import BOOSTING, KERNEL, TREES
 from mltrainer.models.entry import ModelEntry, Param
 from mltrainer.settings.errors import UsageError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 # In order of kinds; within a kind the best known first.
 MODELS: dict[str, ModelEntry] = {
-    entry.name: entry for entry in (*LINEAR, *TREES, *BOOSTING, *BAYES, *KERNEL, *TABULAR, *SEQUENCE)
+    entry.name: entry for entry in (*LINEAR, *TREES, *BOOSTING, *BAYES, *KERNEL, *TABULAR, *SEQUENCE, *STATISTICAL)
 }
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from mltrainer.models.entry import ModelEntry
 from mltrainer.models.registry import BASELINES, MODELS
+from mltrainer.models.target_event import TargetEvent
 from mltrainer.settings.errors import ActionFailed, DataError
 from mltrainer.settings.parameters import ParameterValue
 from mltrainer.trials.matrices import open_matrices
@@ -37,8 +38,8 @@ class FitTask:
         returns, those, (n_blocks, n_rows), NaN undefined.
     train, tail, test
         Half-open ranges of rows. ``tail`` rows are scored for provisional calibration and are not trained on.
-    ahead
-        Sessions after a row that its label looks at.
+    event
+        What the label says.
     """
 
     model: str
@@ -50,7 +51,7 @@ class FitTask:
     train: Rows
     tail: Rows | None
     test: Rows
-    ahead: int
+    event: TargetEvent
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ def run_fit(task: FitTask) -> FitResult:
     labels = np.load(Path(task.known) / LABELS, mmap_mode="r")[task.fold]
     if entry.inputs == "sequence":
         inputs: Inputs = matrices.windows
+    elif entry.inputs == "history":
+        inputs = matrices.histories
     else:
         # Indexing by rows copies: some libraries refuse a read-only map.
         inputs = matrices.features(entry.columns).__getitem__
@@ -107,7 +110,7 @@ def run_fit(task: FitTask) -> FitResult:
         returns = np.load(Path(task.known) / RETURNS, mmap_mode="r")[task.fold]
         train = train[np.isfinite(returns[train])]
         target = returns[train]
-    beside = {"dates": matrices.date[train], "ahead": task.ahead}
+    beside = {"dates": matrices.date[train], "ahead": task.event.horizon[1], "event": task.event}
     estimator = entry.estimator(task.seed, dict(task.params))
     try:
         estimator.fit(inputs(train), target, **{name: beside[name] for name in entry.fit_takes})

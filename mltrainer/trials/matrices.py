@@ -11,8 +11,13 @@ import numpy.typing as npt
 
 from mltrainer.data.panel import BoolArray, Panel
 from mltrainer.features import build
+from mltrainer.features.bars import Bars
 from mltrainer.features.channels import LENGTH, Windows, sequence_channels
+from mltrainer.models.histories import Histories
 from mltrainer.trials.versions import libraries
+
+# What a folder holds besides its index: a build with less is no build.
+_FILES = ("X.npy", "channels.npy", "daily.npy")
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,8 @@ class Matrices:
     Parameters
     ----------
     folder
-        Where ``X.npy`` (n_rows, n_features) and, for sequence models, ``channels.npy`` lie.
+        Where ``X.npy`` (n_rows, n_features), ``channels.npy`` for sequence models and ``daily.npy`` for statistical
+        models lie.
     names
         Features in the order of the columns.
     date, ticker
@@ -50,6 +56,20 @@ class Matrices:
     def windows(self, rows: npt.NDArray[np.int64]) -> Windows:
         """Return the windows that end at these rows, cut when they are asked for."""
         return Windows(self.channels(), self.date[rows], self.ticker[rows], LENGTH)
+
+    def daily_returns(self) -> npt.NDArray[np.float64]:
+        """Return the daily log returns of all tickers (n_dates, n_tickers) as a memory map."""
+        return np.load(self.folder / "daily.npy", mmap_mode="r")
+
+    def member(self) -> BoolArray:
+        """Return which cells (n_dates, n_tickers) have a row."""
+        member = np.zeros(self.daily_returns().shape, dtype=bool)
+        member[self.date, self.ticker] = True
+        return member
+
+    def histories(self, rows: npt.NDArray[np.int64]) -> Histories:
+        """Return the past of these rows."""
+        return Histories(self.daily_returns(), self.member(), self.date[rows], self.ticker[rows])
 
 
 def open_matrices(folder: Path) -> Matrices:
@@ -80,7 +100,7 @@ def prepare(
     matrices, built
         ``built`` is False where an earlier build was found.
     """
-    about = [build.VERSION, libraries(), panel.fingerprint, feature_set]
+    about = [_FILES, build.VERSION, libraries(), panel.fingerprint, feature_set]
     key = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
     key.update(np.packbits(member).tobytes())
     folder = cache / "matrices" / key.hexdigest()[:32]
@@ -96,6 +116,7 @@ def prepare(
     build.build_features(panel, member, (date, ticker), out=matrix, feature_set=feature_set)
     matrix.flush()
     np.save(work / "channels.npy", sequence_channels(panel))
+    np.save(work / "daily.npy", Bars.of(panel).returns)
     if fresh:
         return open_matrices(work), True
     folder.parent.mkdir(mode=0o700, exist_ok=True)

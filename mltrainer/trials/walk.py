@@ -4,7 +4,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from mltrainer.data.panel import BoolArray, FloatArray, Panel
 from mltrainer.evaluation.splits import Fold, inner_tail, walk_forward
 from mltrainer.features import build
 from mltrainer.models.registry import MODELS
+from mltrainer.models.target_event import TargetEvent
 from mltrainer.settings.errors import MltrainerError
 from mltrainer.settings.parameters import Settings
 from mltrainer.trials.clock import FitClock, Progress
@@ -238,7 +239,7 @@ def fit_tasks(walk: Walk, model: str, known: Path) -> list[FitTask]:
             train=walk.rows(block.fold.train_start, block.fit_end),
             tail=walk.rows(*block.tail) if block.tail else None,
             test=walk.rows(block.fold.test_start, block.fold.test_stop - 1),
-            ahead=settings.horizon[1],
+            event=TargetEvent.of(settings),
         )
         for position, block in enumerate(walk.blocks)
     ]
@@ -302,8 +303,8 @@ def _content(
 
     Appended sessions leave the keys of finished folds as they are.
     """
-    inputs = {entry_of(task.model).inputs for task in tasks}
-    seen = _seen_until(walk, sequence="sequence" in inputs)
+    inputs: set[str] = {entry_of(task.model).inputs for task in tasks}
+    seen = _seen_until(walk, inputs)
     code = _code_version()
     keys = []
     for task in tasks:
@@ -313,16 +314,18 @@ def _content(
         if entry_of(task.model).learns_returns:
             labels += returns[task.fold][train].tobytes()
         content = seen[entry_of(task.model).inputs, block.fold.test_stop]
-        fixed = json.dumps([task.model, task.params, task.seed, task.train, task.tail, task.test, task.ahead])
+        # What a model learns from is in the labels; only one that computes the event depends on its definition.
+        asked = astuple(task.event) if "event" in entry_of(task.model).fit_takes else task.event.horizon[1]
+        fixed = json.dumps([task.model, task.params, task.seed, task.train, task.tail, task.test, asked])
         keys.append(content_key(fixed, code, content, labels))
     return keys
 
 
-def _seen_until(walk: Walk, *, sequence: bool) -> dict[tuple[str, int], bytes]:
+def _seen_until(walk: Walk, inputs: set[str]) -> dict[tuple[str, int], bytes]:
     """Return a hash of what models may look at up to the end of each block, by kind of input and by that end."""
     stops = sorted({block.fold.test_stop for block in walk.blocks})
     matrices = walk.matrices
-    matrix, channels = matrices.features(), matrices.channels()
+    matrix, channels, returns = matrices.features(), matrices.channels(), matrices.daily_returns()
     tabular = hashlib.sha256(json.dumps(matrices.names).encode())
     seen: dict[tuple[str, int], bytes] = {}
     row = 0
@@ -334,7 +337,13 @@ def _seen_until(walk: Walk, *, sequence: bool) -> dict[tuple[str, int], bytes]:
         tabular.update(np.ascontiguousarray(matrix[row:last]).data)
         seen["tabular", stop] = tabular.digest()
         row = last
-        if sequence:
+        if "history" in inputs:
+            # All that have a past count, members or not: parameters are shared.
+            past = np.ascontiguousarray(returns[:stop, np.isfinite(returns[:stop]).any(axis=0)])
+            whole = hashlib.sha256(tabular.digest() + str(past.shape).encode())
+            whole.update(past.data)
+            seen["history", stop] = whole.digest()
+        if "sequence" in inputs:
             # Windows of a new member reach back before this block: its whole past counts.
             used = np.unique(matrices.ticker[:last])
             whole = hashlib.sha256(tabular.digest())

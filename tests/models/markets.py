@@ -8,6 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from mltrainer.data.load import load_panel
 from mltrainer.data.universe import membership
+from mltrainer.models.target_event import TargetEvent
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.request import DataRequest, Simulation
 from mltrainer.trials.fitting import FitResult, FitTask, run_fit
@@ -23,7 +24,7 @@ class Market:
     train: tuple[int, int]
     test: tuple[int, int]
     event: np.ndarray
-    ahead: int
+    label: TargetEvent
 
     def fit(self, model: str) -> FitResult:
         return run_fit(
@@ -38,7 +39,7 @@ class Market:
                 train=self.train,
                 tail=None,
                 test=self.test,
-                ahead=self.ahead,
+                event=self.label,
             )
         )
 
@@ -70,4 +71,4 @@ def build(place: Path, *, tickers: int, sessions: int, signal_ic: float, label: 
     split = 2 * len(panel.sessions) // 3
     train = 0, matrices.rows_before(split - ahead)
     test = matrices.rows_before(split), len(matrices.date)
-    return Market(matrices.folder, train, test, found.event, ahead)
+    return Market(matrices.folder, train, test, found.event, TargetEvent.of(settings))

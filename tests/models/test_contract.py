@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,16 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
+from mltrainer.evaluation.labels import hit
 from mltrainer.models.registry import BASELINES, MODELS
+from mltrainer.models.target_event import TargetEvent
 from mltrainer.settings.errors import DataError
 from mltrainer.trials.fitting import FitResult, FitTask, entry_of, run_fit
 
 DATES, TICKERS, FEATURES, CHANNELS = 300, 20, 12, 8
 ROWS = DATES * TICKERS
 TRAIN, TAIL, TEST = (0, 4000), (4000, 4500), (4500, 6000)
+EVENT = TargetEvent("hit", (7, 10), 0.07)
 QUICK: dict[str, dict[str, Any]] = {
     "random_forest": {"n_estimators": 20},
     "extra_trees": {"n_estimators": 20},
@@ -34,6 +39,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "transformer": {"epochs": 1, "hidden": 16, "max_windows": 2_000},
     "ft_transformer": {"epochs": 1, "hidden": 8, "max_rows": 2_000},
     "dlinear": {"epochs": 2},
+    "block_bootstrap": {"paths": 500},
 }
 QUICK |= {
     name: {"epochs": 2, "hidden": 16 if entry.inputs == "tabular" else 8}
@@ -41,39 +47,53 @@ QUICK |= {
     if "epochs" in entry.params and name not in QUICK
 }
 EVERY = [*MODELS, *BASELINES]
+# Labels as a feature makes them, and as the past volatility of a ticker does: what statistical models know.
+BY_FEATURE, BY_VOLATILITY = 0, 1
 
 
-def market(*, missing: bool = False, constant: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return features (n_rows, n_features), channels (n_dates, n_tickers, n_channels) and labels (n_rows,)."""
+def market(*, spoiled: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return features (n_rows, n_features), channels (n_dates, n_tickers, n_channels), daily returns and labels (2, n).
+
+    ``spoiled`` has missing values, a feature without any value and a constant one.
+    """
     random = np.random.default_rng(7)
     features = random.normal(size=(ROWS, FEATURES)).astype(np.float32)
-    labels = (random.random(ROWS) < 1 / (1 + np.exp(1 - 2 * features[:, 1]))).astype(np.int8)
+    by_feature = random.random(ROWS) < 1 / (1 + np.exp(1 - 2 * features[:, 1]))
     channels = random.normal(size=(DATES, TICKERS, CHANNELS)).astype(np.float32)
     channels[:, :, 1] = features[:, 1].reshape(DATES, TICKERS)
-    if constant:
+    daily = random.standard_t(5, size=(DATES, TICKERS)) * np.geomspace(0.005, 0.05, TICKERS)
+    event, _ = hit(np.exp(np.cumsum(daily, axis=0)), horizon=EVENT.horizon, target=EVENT.target)
+    if spoiled:
         features[:, 3] = 2.5
         channels[:, :, 3] = 2.5
-    if missing:
+        daily[:, 3] = 0.0
         features[random.random(features.shape) < 0.3] = np.nan
         features[:, 4] = np.nan
-    return features, channels, labels
+        daily[random.random(daily.shape) < 0.1] = np.nan
+        daily[:, 4] = np.nan
+    return features, channels, daily, np.stack([by_feature, np.nan_to_num(event.ravel())]).astype(np.int8)
 
 
-def lay_out(folder: Path, features: np.ndarray, channels: np.ndarray, labels: np.ndarray) -> Path:
+def lay_out(folder: Path, features: np.ndarray, channels: np.ndarray, daily: np.ndarray, labels: np.ndarray) -> Path:
     """Write what a fit reads, and return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / "X.npy", features)
     np.save(folder / "channels.npy", channels)
+    np.save(folder / "daily.npy", daily)
     date, ticker = (part.ravel().astype(np.int32) for part in np.indices((DATES, TICKERS)))
     np.savez(folder / "rows.npz", date=date, ticker=ticker)
     names = [f"f{number}" for number in range(FEATURES)]
     names[0], names[1] = "mom_12_1", "log_vol_21"
     (folder / "names.json").write_text(json.dumps(names))
-    np.save(folder / "labels.npy", labels[None, :])
+    np.save(folder / "labels.npy", labels)
     # Returns that are above 2 % where the event happened, and below elsewhere.
-    noise = np.abs(np.random.default_rng(8).normal(scale=0.02, size=len(labels)))
-    np.save(folder / "returns.npy", np.where(labels == 1, 0.02 + noise, 0.02 - noise)[None, :])
+    noise = np.abs(np.random.default_rng(8).normal(scale=0.02, size=labels.shape))
+    np.save(folder / "returns.npy", np.where(labels == 1, 0.02 + noise, 0.02 - noise))
     return folder
+
+
+def labels_for(model: str) -> int:
+    return BY_VOLATILITY if entry_of(model).inputs == "history" else BY_FEATURE
 
 
 def fit(folder: Path, model: str, **changes: Any) -> FitResult:
@@ -84,11 +104,11 @@ def fit(folder: Path, model: str, **changes: Any) -> FitResult:
         "folder": str(folder),
         "labels": str(folder / "labels.npy"),
         "returns": str(folder / "returns.npy"),
-        "fold": 0,
+        "fold": labels_for(model),
         "train": TRAIN,
         "tail": TAIL,
         "test": TEST,
-        "ahead": 10,
+        "event": EVENT,
     }
     return run_fit(FitTask(**(fixed | changes)))
 
@@ -98,9 +118,15 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lay_out(tmp_path_factory.mktemp("plain"), *market())
 
 
+@pytest.fixture(scope="module")
+def fitted(plain: Path) -> Callable[[str], FitResult]:
+    """Return the fit of a model on the plain market, which many tests look at."""
+    return cache(lambda model: fit(plain, model))
+
+
 @pytest.mark.parametrize("model", MODELS)
-def test_probabilities_are_finite_and_between_0_and_1(model: str, plain: Path) -> None:
-    result = fit(plain, model)
+def test_probabilities_are_finite_and_between_0_and_1(model: str, fitted: Callable[[str], FitResult]) -> None:
+    result = fitted(model)
     assert result.probability == hasattr(entry_of(model).estimator(5, {}), "predict_proba")
     assert (len(result.test), len(result.tail), result.train_rows) == (1500, 500, 4000)
     for scores in (result.test, result.tail):
@@ -111,60 +137,55 @@ def test_probabilities_are_finite_and_between_0_and_1(model: str, plain: Path) -
     assert result.peak_mb > 0
 
 
-@pytest.mark.parametrize("model", EVERY)
-def test_the_same_seed_gives_the_same_numbers(model: str, plain: Path) -> None:
-    one, two = fit(plain, model), fit(plain, model)
-    np.testing.assert_array_equal(one.test, two.test)
-    np.testing.assert_array_equal(one.tail, two.tail)
+@pytest.mark.parametrize("model", MODELS)
+def test_what_can_be_learned_is_learned(model: str, plain: Path, fitted: Callable[[str], FitResult]) -> None:
+    # The planted feature, which the channels carry too, moves the odds by e^2 a unit.
+    labels = np.load(plain / "labels.npy")[labels_for(model), TEST[0] : TEST[1]]
+    scores = fitted(model).test
+    above = (scores[labels == 1][:, None] > scores[labels == 0][None, :]).mean()
+    assert above > 0.65
 
 
 @pytest.mark.parametrize("model", EVERY)
-@pytest.mark.parametrize("case", ["missing", "constant"])
-def test_missing_values_and_constant_columns_survive(model: str, case: str, tmp_path: Path) -> None:
-    features, channels, labels = market(**{case: True})
-    result = fit(lay_out(tmp_path, features, channels, labels), model)
+def test_missing_values_constant_columns_and_unlabelled_rows_survive(model: str, tmp_path: Path) -> None:
+    features, channels, daily, labels = market(spoiled=True)
+    labels[:, 100:150] = -1
+    result = fit(lay_out(tmp_path, features, channels, daily, labels), model)
+    assert result.train_rows == 3950
     assert np.isfinite(result.test).all()
     if model in MODELS:
         assert len(np.unique(result.test)) > 1
 
 
 @pytest.mark.parametrize("model", EVERY)
-def test_a_score_does_not_depend_on_how_many_rows_follow(model: str, plain: Path) -> None:
-    whole = fit(plain, model)
-    for stop in (4507, 5525):
-        np.testing.assert_array_equal(fit(plain, model, test=(TEST[0], stop)).test, whole.test[: stop - TEST[0]])
+def test_the_same_seed_gives_the_same_numbers_whatever_comes_later(
+    model: str, tmp_path: Path, fitted: Callable[[str], FitResult]
+) -> None:
+    features, channels, daily, labels = market()
+    labels[:, TRAIN[1] :] = 1 - labels[:, TRAIN[1] :]
+    other = fit(lay_out(tmp_path, features, channels, daily, labels), model)
+    np.testing.assert_array_equal(other.test, fitted(model).test)
+    np.testing.assert_array_equal(other.tail, fitted(model).tail)
 
 
 @pytest.mark.parametrize("model", EVERY)
-def test_rows_without_a_label_and_rows_after_the_training_end_are_not_learned(model: str, tmp_path: Path) -> None:
-    features, channels, labels = market()
-    labels[100:150] = -1
-    one = fit(lay_out(tmp_path / "one", features, channels, labels), model)
-    assert one.train_rows == 3950
-    labels[4000:] = 1 - labels[4000:]
-    other = fit(lay_out(tmp_path / "other", features, channels, labels), model)
-    np.testing.assert_array_equal(one.test, other.test)
+def test_a_score_does_not_depend_on_how_many_rows_follow(
+    model: str, plain: Path, fitted: Callable[[str], FitResult]
+) -> None:
+    few = fit(plain, model, test=(TEST[0], TEST[0] + 1_027)).test
+    np.testing.assert_array_equal(few, fitted(model).test[:1_027])
 
 
 @pytest.mark.parametrize("model", EVERY)
 @pytest.mark.parametrize(("label", "words"), [(0, "never happened"), (1, "always happened")])
 def test_one_class_only_is_refused(model: str, label: int, words: str, tmp_path: Path) -> None:
-    features, channels, _ = market()
-    folder = lay_out(tmp_path, features, channels, np.full(ROWS, label, dtype=np.int8))
+    features, channels, daily, _ = market()
+    folder = lay_out(tmp_path, features, channels, daily, np.full((2, ROWS), label, dtype=np.int8))
     with pytest.raises(DataError, match=words) as caught:
         fit(folder, model)
     assert caught.value.code == "one_class"
     assert model in caught.value.message
     assert caught.value.hint
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_what_can_be_learned_is_learned(model: str, plain: Path) -> None:
-    # The planted feature, which the channels carry too, moves the odds by e^2 a unit.
-    labels = np.load(plain / "labels.npy")[0, TEST[0] : TEST[1]]
-    scores = fit(plain, model).test
-    above = (scores[labels == 1][:, None] > scores[labels == 0][None, :]).mean()
-    assert above > 0.65
 
 
 @pytest.mark.parametrize("model", EVERY)
