@@ -174,6 +174,12 @@ def regime_lines(document: dict[str, Any]) -> list[str]:
     lines = [f"Regime score {regime['score']:.0f} of 100 ({regime['label']}) as of {regime['as_of']}{state}."]
     if missing := regime.get("missing"):
         lines.append(f"Unavailable for the score: {', '.join(missing)}.")
+    if risk := (regime.get("history") or {}).get("fall_risk"):
+        lines.append(
+            f"The probability that the market closes {_percent(risk['fall'])} or more below today's level within "
+            f"{risk['within_sessions']} sessions is {_percent(risk['probability'])}, against a base rate of "
+            f"{_percent(risk['base_rate'])}."
+        )
     return lines
 
 

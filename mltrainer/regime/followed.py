@@ -19,13 +19,14 @@ def next_month(score: FloatArray, market_return: FloatArray) -> list[dict[str, f
     """Return by decade of the score how volatile the 21 sessions after it were, and how far the market fell in them.
 
     ``volatility`` is the mean of annualised standard deviations, ``drawdown`` the mean of the deepest loss below the
-    session's level, both fractions. Only sessions whose 21 next ones are known count. They overlap: far fewer than
-    their number are independent.
+    session's level, ``rose`` how often the market stood higher after them, all fractions. Only sessions whose 21 next
+    ones are known count. They overlap: far fewer than their number are independent.
     """
     if len(score) <= MONTH:
         return []
     ahead = volatility(market_return, MONTH)[MONTH:] * np.sqrt(SESSIONS_A_YEAR)
     lost = np.maximum(1 - np.exp(_lowest_ahead(market_return, MONTH)), 0.0)
+    rose = _gained(market_return, MONTH) > 0
     decade = np.minimum(score[:-MONTH] // 10, 9)
     groups = {d: (decade == d) & np.isfinite(ahead) for d in range(10)}
     return [
@@ -35,10 +36,17 @@ def next_month(score: FloatArray, market_return: FloatArray) -> list[dict[str, f
             "sessions": int(group.sum()),
             "volatility": float(ahead[group].mean()),
             "drawdown": float(lost[group].mean()),
+            "rose": float(rose[group].mean()),
         }
         for d, group in groups.items()
         if group.any()
     ]
+
+
+def _gained(market_return: FloatArray, ahead: int) -> FloatArray:
+    """Return the log return of the ``ahead`` sessions after each, (n - ahead,); a missing day moves nothing."""
+    index = np.cumsum(np.nan_to_num(market_return))
+    return index[ahead:] - index[:-ahead]
 
 
 def fall_risk(score: FloatArray, market_return: FloatArray) -> dict[str, Any] | None:

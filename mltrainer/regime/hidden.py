@@ -122,18 +122,32 @@ def filter_states(model: HiddenStates, observed: FloatArray) -> FloatArray:
     deviation = x[:, None, :] - model.means
     density = -0.5 * (deviation**2 / model.variances + np.log(2 * np.pi * model.variances)).sum(axis=2)
     density[~np.isfinite(density).all(axis=1)] = 0.0
+    return forward(density, model.start, model.transition)[0]
+
+
+def forward(density: FloatArray, start: FloatArray, transition: FloatArray) -> tuple[FloatArray, float]:
+    """Return P(state at t | observations up to t), (n, k), and the log-likelihood (Hamilton 1989).
+
+    Parameters
+    ----------
+    density
+        (n, k) log density of each observation in each state.
+    start, transition
+        (k,) probabilities of the first state, (k, k) from row to column.
+    """
     with np.errstate(divide="ignore"):
-        log_start, log_transition = np.log(model.start), np.log(model.transition)
-    forward = np.empty(density.shape)
-    state = log_start
+        state, log_transition = np.log(start), np.log(transition)
+    filtered = np.empty(density.shape)
+    log_likelihood = 0.0
     for t, seen in enumerate(density):
         if t:
             paths = state[:, None] + log_transition
             top = paths.max(axis=0)
             state = top + np.log(np.exp(paths - top).sum(axis=0))
         state = state + seen
-        # The level is the likelihood, which the probabilities do not need.
-        state = state - state.max()
-        forward[t] = state
-    weights = np.exp(forward)
-    return weights / weights.sum(axis=1, keepdims=True)
+        # Logarithms of what is left of each state, in units of the likelihood of all of them so far.
+        level = float(np.logaddexp.reduce(state))
+        log_likelihood += level
+        state = state - level
+        filtered[t] = state
+    return np.exp(filtered), log_likelihood

@@ -4,17 +4,21 @@ from typing import Any, cast
 
 import numpy as np
 
+from mltrainer.data.panel import FloatArray
 from mltrainer.regime.followed import fall_risk, next_month
+from mltrainer.regime.recession import recession_risk
 from mltrainer.regime.score import FIRST_SCORE, STATE_NAMES, RegimeHistory, label_of
 from mltrainer.settings.errors import DataError
 from mltrainer.settings.result import Regime
 
 
-def summary(history: RegimeHistory, evaluated: int | None = None) -> Regime:
+def summary(history: RegimeHistory, spread: FloatArray | None = None, evaluated: int | None = None) -> Regime:
     """Return score, label, filtered probabilities and components of the last session, and what followed such scores.
 
     Parameters
     ----------
+    spread
+        (n,) yield of ten years less that of three months as known on each session, percentage points.
     evaluated
         How many sessions, from the first on, may say what followed; all unless given.
 
@@ -48,4 +52,5 @@ def summary(history: RegimeHistory, evaluated: int | None = None) -> Regime:
         as_of=str(history.sessions[-1]),
         states=[dict(state) for state in history.states],
         history=past,
+        recession=None if spread is None else recession_risk(spread),
     )

@@ -108,7 +108,44 @@ def regime_blocks(document: dict[str, Any]) -> list[Block]:
         blocks.append(Grid(columns, [[name, f"{value:.4g}"] for name, value in components.items()]))
     if regime.get("missing"):
         blocks.append(Line(f"Unavailable: {', '.join(regime['missing'])}", "warn"))
-    return blocks
+    history = regime.get("history") or {}
+    if risk := history.get("fall_risk"):
+        blocks.append(
+            Line(
+                f"A close {percent(risk['fall'], 0)} or more below today's within {risk['within_sessions']} sessions: "
+                f"{percent(risk['probability'], 0)} (base rate {percent(risk['base_rate'], 0)}, "
+                f"{count(risk['episodes'])} independent falls in this history)"
+            )
+        )
+    if recession := regime.get("recession"):
+        blocks.append(
+            Line(
+                f"Recession in 12 months, from the yield curve alone: {percent(recession['probability'], 0)} "
+                f"(10 years less 3 months: {recession['spread']:+.2f} points over the last quarter)"
+            )
+        )
+    # Beside candidates the table of the past would take their place.
+    return blocks if document.get("candidates") else blocks + _followed(history)
+
+
+def _followed(history: dict[str, Any]) -> list[Block]:
+    """Return what the month after each decade of the score was like."""
+    decades = history.get("next_month")
+    if not decades:
+        return []
+    columns = (
+        Column("score", 0),
+        *(Column(name, 1, right=True) for name in ("days", "volatility", "drawdown", "rose")),
+    )
+    rows = [
+        [
+            f"{one['score_from']:.0f}-{one['score_to']:.0f}",
+            f"{one['sessions']:,}",
+            *(percent(one[key], 0) for key in ("volatility", "drawdown", "rose")),
+        ]
+        for one in decades
+    ]
+    return [Line("The 21 sessions after such scores", "title"), Grid(columns, rows)]
 
 
 def _analysis(document: dict[str, Any]) -> list[Block]:

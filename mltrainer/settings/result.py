@@ -214,6 +214,8 @@ class Regime(Part):
     as_of: str
     states: list[dict[str, Any]] = []
     history: dict[str, Any] = {}
+    # Of the yield curve, and no part of the score.
+    recession: dict[str, float] | None = None
 
 
 class HoldoutPart(Part):

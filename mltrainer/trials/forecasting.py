@@ -9,7 +9,7 @@ from mltrainer.settings.result import Regime, ResultDocument, Warned
 from mltrainer.trials.candidates import rank_candidates
 from mltrainer.trials.forecast import Forecast, forecast
 from mltrainer.trials.job import Job
-from mltrainer.trials.market import regime_of
+from mltrainer.trials.market import known_series, regime_of
 from mltrainer.trials.regime_detection import STATES
 from mltrainer.trials.significance import attempts, significance
 from mltrainer.trials.verdicts import (
@@ -99,4 +99,5 @@ def document(
 
 def _regime(job: Job) -> Regime:
     job.stage("regime", 0, 1)
-    return summary(regime_of(job.panel, states=STATES, seed=job.request.seed), job.evaluated)
+    history = regime_of(job.panel, states=STATES, seed=job.request.seed)
+    return summary(history, known_series(job.panel, "T10Y3M"), job.evaluated)

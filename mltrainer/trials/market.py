@@ -15,18 +15,20 @@ def regime_of(panel: Panel, *, states: int, seed: int) -> RegimeHistory:
     DataError
         If there is too little to say anything.
     """
-    held = set(np.unique(panel.macro.series).tolist()) if panel.macro else set()
-
-    def series(name: str) -> FloatArray | None:
-        return panel.macro.at(name, panel.sessions) if panel.macro and name in held else None
-
     return detect_regime(
         market_return(panel),
         sessions=panel.sessions,
         # After a split the price stands on another scale than its own mean.
         close=np.where(panel.barred, np.nan, panel.close),
-        vix=series("VIXCLS"),
-        credit=series("BAA10Y"),
+        vix=known_series(panel, "VIXCLS"),
+        credit=known_series(panel, "BAA10Y"),
         states=states,
         seed=seed,
     )
+
+
+def known_series(panel: Panel, name: str) -> FloatArray | None:
+    """Return a macro series as it was known on each session (n_dates,); None where the panel does not carry it."""
+    if panel.macro is None or name not in panel.macro.series:
+        return None
+    return panel.macro.at(name, panel.sessions)

@@ -7,7 +7,7 @@ from typing import Any
 from mltrainer.regime.summary import summary
 from mltrainer.settings.result import ResultDocument
 from mltrainer.trials.job import Job
-from mltrainer.trials.market import regime_of
+from mltrainer.trials.market import known_series, regime_of
 
 STATES = 3
 
@@ -24,7 +24,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
     job.stage("regime", 0, 1)
     states = job.arguments.get("states") or STATES
     history = regime_of(panel, states=states, seed=job.request.seed)
-    regime = summary(history, job.evaluated)
+    regime = summary(history, known_series(panel, "T10Y3M"), job.evaluated)
     job.spent.fits = history.fits
     job.stage("regime", 1, 1)
     mark = "SIMULATED: " if panel.simulated else ""
