@@ -49,7 +49,7 @@ def _gained(market_return: FloatArray, ahead: int) -> FloatArray:
     return index[ahead:] - index[:-ahead]
 
 
-def fall_risk(score: FloatArray, market_return: FloatArray) -> dict[str, Any] | None:
+def fall_risk(score: FloatArray, market_return: FloatArray, evaluated: int | None = None) -> dict[str, Any] | None:
     """Return the probability that the market closes 10 % or more below today's level within 63 sessions.
 
     It is the share of such falls after past sessions whose score was within 15 points of today's, drawn to the base
@@ -57,13 +57,20 @@ def fall_risk(score: FloatArray, market_return: FloatArray) -> dict[str, Any] | 
     The same rule applied on every past session gives ``brier`` and, from the base rate of that day alone,
     ``brier_base``: where the first is not the smaller, the score has not helped.
 
+    Parameters
+    ----------
+    score, market_return
+        (n_dates,); the risk is of the last session.
+    evaluated
+        How many sessions, from the first on, may say what followed; all unless given.
+
     Returns
     -------
     ``probability``, ``base_rate``, ``episodes`` (falls that began more than 63 sessions apart), ``sessions`` (whose
     outcome is known), and the two Brier scores where there are outcomes to score; None before any outcome is known.
     """
-    fell = _fell(market_return)
-    usable = np.flatnonzero(np.isfinite(score) & np.isfinite(fell))
+    fell = _fell(market_return[:evaluated])
+    usable = np.flatnonzero(np.isfinite(score[:evaluated]) & np.isfinite(fell))
     if not len(usable) or not np.isfinite(score[-1]):
         return None
     probability, base = _estimate(score[-1], score[usable], fell[usable])

@@ -41,7 +41,7 @@ def summary(history: RegimeHistory, spread: FloatArray | None = None, evaluated:
     probabilities = history.probabilities[-1]
     names = STATE_NAMES[len(probabilities)]
     past: dict[str, Any] = {"next_month": next_month(history.score[:evaluated], history.market_return[:evaluated])}
-    if (risk := fall_risk(history.score[:evaluated], history.market_return[:evaluated])) is not None:
+    if (risk := fall_risk(history.score, history.market_return, evaluated)) is not None:
         past["fall_risk"] = risk
     return Regime(
         score=score,

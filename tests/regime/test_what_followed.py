@@ -59,6 +59,14 @@ def test_the_risk_of_a_fall_is_the_share_after_like_scores_drawn_to_the_base_rat
     assert 0 < risk["brier"] < 1 and 0 < risk["brier_base"] < 1
 
 
+def test_sessions_that_are_not_evaluated_change_nothing_but_todays_score():
+    score, returns = made_up(2)
+    risk = fall_risk(score, returns, 500)
+    wild = np.r_[returns[:500], np.full(100, -0.5)]
+    assert fall_risk(score, wild, 500) == risk
+    assert fall_risk(np.r_[score[:500], score[-1]], np.r_[returns[:500], 0.0], 500) == risk
+
+
 def test_episodes_are_falls_far_apart():
     returns = np.zeros(500)
     returns[[150, 160, 400]] = -0.2
