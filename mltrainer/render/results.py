@@ -114,7 +114,7 @@ def regime_blocks(document: dict[str, Any]) -> list[Block]:
             Line(
                 f"A close {percent(risk['fall'], 0)} or more below today's within {risk['within_sessions']} sessions: "
                 f"{percent(risk['probability'], 0)} (base rate {percent(risk['base_rate'], 0)}, "
-                f"{count(risk['episodes'])} independent falls in this history)"
+                f"independent falls in this history: {count(risk['episodes'])})"
             )
         )
     if recession := regime.get("recession"):
