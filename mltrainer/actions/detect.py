@@ -9,14 +9,18 @@ from dataclasses import replace
 from typing import Any
 
 from mltrainer.actions import detect_mood as mood
-from mltrainer.actions.detect_actions import asked_lookups
+from mltrainer.actions.detect_actions import COMPARES_THEM, asked_lookups
 from mltrainer.actions.detect_clauses import Clause, introduces, live_clauses
+from mltrainer.actions.detect_models import find_models
 from mltrainer.actions.detect_numbers import SETTING_NOUNS
 from mltrainer.actions.detect_prose import Sentence, read_prose
 from mltrainer.actions.detect_reading import Found, is_short_order, quote_of, read_clause, read_parameter_line, united
 from mltrainer.actions.detect_values import read_values
 from mltrainer.actions.detection import Detection, DetectionContext
 from mltrainer.actions.registry import ACTIONS
+
+# "Proposal:" and then, on a line of its own, no more than the name of what is proposed.
+_SHORT = 60
 
 # Nobody types an order of more characters than this.
 _PASTED = 1_000
@@ -45,6 +49,7 @@ def detect(text: str, context: DetectionContext) -> list[Detection]:
     found: list[Found] = []
     it = "confidence_threshold"
     before_list: Found | None = None
+    them: list[str] = []
     for sentence in sentences:
         in_list = sentence.role == "item" and offered[sentence.block] is True
         trial: Found | None = None
@@ -60,6 +65,10 @@ def detect(text: str, context: DetectionContext) -> list[Detection]:
                 Found(one.action, sentence.places[one.start], quote_of(sentence), one.stated)
                 for one in asked_lookups(sentence.text)
             ]
+        for one in more:
+            if one.action == "model_comparison" and them and COMPARES_THEM.search(sentence.text):
+                one.stated.setdefault("models", them)
+        them = [model.name for model in find_models(sentence.text)] or them
         found += more
         if sentence.role != "item":
             before_list = trial
@@ -72,7 +81,7 @@ def _clauses(sentence: Sentence, offered: bool | None, context: DetectionContext
         return []
     if sentence.role == "heading" and not mood.STRONG.search(sentence.text):
         return []
-    is_option = offered is True and sentence.role == "item"
+    is_option = offered is True and (sentence.role == "item" or len(sentence.text) <= _SHORT)
     clauses = live_clauses(sentence.text, context.speaker, offered=is_option)
     if not clauses and context.speaker == "user" and is_short_order(sentence.text, context):
         return [Clause(0, len(sentence.text), True)]
@@ -95,6 +104,7 @@ def _offered(sentences: list[Sentence]) -> dict[int, bool | None]:
     heading: bool | None = None
     before: bool | None = None
     waiting: list[int] = []
+    announced = False
     for sentence in sentences:
         says = introduces(sentence.text)
         if sentence.role == "heading":
@@ -109,8 +119,10 @@ def _offered(sentences: list[Sentence]) -> dict[int, bool | None]:
                 # "Which one would you like?" after a list makes it a choice.
                 offered |= {block: True for block in waiting if offered[block] is None}
             waiting = []
-            before = says if sentence.text.rstrip().endswith(":") or says else None
-            offered.setdefault(sentence.block, None)
+            offered.setdefault(sentence.block, True if announced and before and len(sentence.text) <= _SHORT else None)
+            is_lead = bool(says) or sentence.text.rstrip().endswith(":")
+            before = offered[sentence.block] or (says if is_lead else None)
+        announced = sentence.text.rstrip().endswith(":")
     return offered
 
 

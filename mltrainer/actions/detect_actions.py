@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mltrainer.actions.detect_models import NamedModel
-from mltrainer.actions.detect_patterns import exactly, spaced_words, words
+from mltrainer.actions.detect_names import ASKED_MODELS, ASKED_RESULTS, ASKED_STATUS, NAMED
+from mltrainer.actions.detect_patterns import exactly, words
 from mltrainer.actions.detect_universe import names_ticker
+from mltrainer.actions.registry import ACTIONS
 
 
 @dataclass(frozen=True)
@@ -19,96 +21,18 @@ class Mention:
     stated: dict[str, Any] = field(default_factory=dict)
 
 
-_LOOK = (
-    r"(?:analy[sz](?:e|ing)|examin(?:e|ing)|investigat(?:e|ing)|study(?:ing)?|"
-    r"inspect(?:ing)?|assess(?:ing)?|explor(?:e|ing))"
+_ALL_MODELS = words(
+    r"\b(?:all|every|each)\s+(?:of\s+)?(?:(?:the|our|your|its|single|available|registered|known)\s+)*models?\b"
+    r"|\b(?:whole|entire|full)\s+(?:model\s+)?registry\b|\bevery(?:thing)?\s+in\s+the\s+registry\b"
 )
-_NAMED = {
-    "momentum_screening": spaced_words(
-        r"""\bmomentum[\s_-]+(?:screen(?:ing|er)?|analysis|scan(?:ning)?|trial|search|run)s?\b
-        |\b(?:re-?)?screening\b(?!\s+(?:results?|out\b))
-        |\b(?:re-?)?screen(?:ing)?\s+(?:(?:for|the|all|our|today's|whole|entire)\s+)*(?:momentum|universe|market
-            |stocks|names|tickers|top\s+\w+|s&p)
-        |\b(?:the|an?|new|another|this|momentum)\s+screen\b|\bscan(?:ning)?\s+(?:for
-            |the)\s+(?:\w+\s+)?(?:momentum|universe|market)"""
-    ),
-    "regime_detection": spaced_words(
-        r"""\b(?:market[\s_-]+)?regime[\s_-]+(?:detection|analysis|check|identification|reading|assessment
-            |classification|scoring|detector|scan|trial)\b
-        |\b(?:detect|check|assess|identify|determin|analy[sz]|look(?:ing)?\s+at|examin|classif|measur|see|score
-            |scor|get|gaug|evaluat)[a-z]*\s+
-          (?:(?:the|what|which|current|market|market's|today's|prevailing|volatility|at|in|our)\s+){0,4}regimes?\b"""
-    ),
-    "walk_forward_test": spaced_words(
-        r"""\bwalk[\s_-]*forward(?:[\s_-]+(?:test(?:s|ing)?|validation|analysis|evaluation|back-?test(?:s|ing)?
-            |run|trial|check|assessment))?\b
-        |\bback-?test(?:s|ing)?\b"""
-    ),
-    "model_comparison": spaced_words(
-        r"""\bmodel[\s_-]+(?:comparison|leader-?board)s?\b|\bleader-?board\b
-        |\bcompar(?:e|ing)\s+(?:(?:the|all|all\s+of|our|several|these|those|different|available|every|other)\s+){0,3}
-          models?\b"""
-    ),
-    "hyperparameter_search": spaced_words(
-        r"""\bhyper[\s_-]*parameter[\s_-]+(?:search|tuning|optimi[sz]ation|sweep)(?:es)?\b|\bparameter[\s_-]+search\b
-        |\b(?:tun(?:e|ing)|optimi[sz](?:e|ing)|search(?:ing)?)\s+(?:(?:for|the|its|their|our|better|best)\s+){0,3}
-          hyper[\s_-]*parameters?\b"""
-    ),
-    "deep_analysis": spaced_words(
-        rf"""\bdeep(?:er)?[\s_-]+(?:analys[ei]s|dives?|look|investigation|examination|inspection|dig)\b
-            |\b(?:clos(?:er|e)|detailed|harder)\s+(?:look|analysis|examination|inspection)\b
-        |\bin-depth\s+(?:analys[ei]s|look|review)|\bdig(?:ging)?\s+(?:deeper|further|more\s+deeply)?\s*into\b
-            |\bdrill(?:ing)?\s+(?:down\s+)?into\b|\bdiv(?:e|ing)\s+(?:deep(?:er)?\s+)?into\b
-            |\bzoom(?:ing)?\s+in(?:to)?\s+on\b
-        |\blook(?:ing)?\s+(?:more\s+)?(?:closely|deeper|deeply|closer|carefully|further|hard(?:er)?)\s+(?:at|into)\b
-        |\b{_LOOK}\s+(?=(?:(?:the|just|only|all|more|our|these|those|each|of)\s+)*(?:top\b|best\b|first\b
-            |\d+\s+(?:best|top)|candidates?\b|picks?\b|names\b|leading\b|deeper|(?:them|these|those
-            |it)\b(?=.{{0,30}}\b(?:depth|detail|deep(?:ly|er)|close(?:ly|r)|further))))
-        |\blook(?:ing)?\s+at\b(?=[^.;]{{0,60}}\bin\s+(?:more\s+|greater\s+)?(?:depth|detail)\b)
-        |\b{_LOOK}\s+(?-i:(?=\$?[A-Z]{{2,5}}\b(?!\s+(?:model|stocks|sector))))"""
-    ),
-    "promote": spaced_words(
-        r"\bpromot(?:e|ing|ion\s+of)\s+(?:trial\s+)?T\d+\b"
-        r"|\bopen(?:ing)?\s+the\s+(?:sealed\s+)?hold-?out\s+(?:for|with)\s+(?:trial\s+)?T\d+\b"
-    ),
-    "model_execution": spaced_words(r"\bmodel[\s_-]+execution\b|\bexecut(?:e|ing)\s+(?:the\s+|an?\s+)?models?\b"),
-    "list_models": spaced_words(
-        r"\b(?:list|show|display)(?:ing)?\s+(?:me\s+|us\s+)?(?:all\s+)?(?:of\s+)?(?:the\s+|your\s+"
-        r"|available\s+|known\s+|registered\s+){0,3}models?\b(?!\s+(?:with|of|on))|\blist_models\b"
-    ),
-    "system_status": spaced_words(
-        r"\b(?:system[\s_]+)status\b|\b(?:check|show|display|see|get|give\s+me)\s+(?:me\s+)?(?:the\s+"
-        r"|your\s+|current\s+)*status\b"
-    ),
-    "show_predictions": spaced_words(
-        r"""\b(?:show|display|open|see|view|check|list|look(?:ing)?\s+(?:at|into|up))\s+(?:me\s+|us\s+)?(?:(?:the|all|of|my
-            |our|your|past|open|scored|earlier|previous)\s+)*(?:ledger\b|predictions?\b(?!\s+(?:of|from|for|by|file)))
-        |\bshow_predictions\b"""
-    ),
-    "show_results": spaced_words(
-        r"""\b(?:show|display|open|pull(?:ing)?\s+up|view|bring(?:ing)?\s+up|see|look(?:ing)?\s+(?:again\s+)?at
-            |go(?:ing)?\s+back\s+to|return(?:ing)?\s+to|revisit(?:ing)?)\s+
-        (?:(?:me|us|again|the|all|of|for|from|in|full|detailed|complete|stored|earlier|first|last|latest
-            |previous|\d+|trial|results?|candidates?|evaluation|settings|baselines?|warnings?|provenance|rows?|details
-            |metrics|regime|data|section)\s+)*
-        (?:T\d+\b|results?\b|trial\b)|\bshow_results\b"""
-    ),
-}
-_ASKED_MODELS = spaced_words(
-    r"""\b(?:what|which)\s+(?:\w+\s+){0,2}models?\s+(?:are|do|can|could|is|does
-        |have)\b(?=[^.?!]{0,60}\b(?:available|disposal|have|use|exist|there|offer|support|know|choose|run|train|registry
-        |at\s+hand|provide)\b)
-    |\bmodels\s+(?:are|do\s+you\s+have)\s+(?:available|at\s+(?:your|my|our)\s+disposal|there)\b"""
+# A bare "compare" or "tune" is an action only where models are what it goes at.
+_BARE = words(
+    r"(?:compar(?:e|ing)|benchmark(?:ing)?|comparison\s+\w+|leader\s*boards?|tun(?:e|ing)|optimi[sz](?:e|ing))\Z"
 )
-_ASKED_STATUS = spaced_words(
-    r"""^\W*(?:the\s+|system\s+|show\s+)*status\b\W*(?:please\W*)?$|\breport\s+(?:me\s+)?(?:on\s+)?(?:the\s+
-        |your\s+)?(?:current\s+)?(?:progress|status)\b|\bwhat(?:'s|\s+is)\s+the\s+(?:current\s+|system\s+)*status\b
-    |\bwhat\s+data\s+(?:do|are|is|have)\b"""
-)
-_ASKED_RESULTS = spaced_words(
-    r"\bwhat\s+(?:were|are|was)\s+the\s+(?:\w+\s+)?results?\s+(?:of|for|from)\b|\bresults?\s+(?:of|for"
-    r"|from)\s+(?:trial\s+)?T\d+\b"
-)
+_THEM = words(r"\W*(?:the\s+)?(?:them|both|two|these|those|all\s+of\s+them|models)\b")
+COMPARES_THEM = words(r"\bcompar\w+\s+(?:the\s+)?(?:them|both|two|these|those)\b")
+_PATH = exactly(r"(?<![\w/])[\w~./-]*\w\.(?:json|csv|parquet|html?)\b")
+_MACRO = words(r"\b(?:macro|economic|FRED)\b")
 _TRIAL = exactly(r"\bT\d+\b")
 _SECTIONS = ("settings", "data", "evaluation", "baselines", "candidates", "regime", "warnings", "provenance")
 _LIMIT = words(r"\b(?:first|top)\s+(\d{1,3})\b")
@@ -148,16 +72,15 @@ _FREE = frozenset({"list_models", "system_status", "show_results", "show_predict
 def find_mentions(text: str, named: list[NamedModel], speaker: str) -> list[Mention]:
     """Return the actions that a clause names, in order; things that only bear an action's name are left out."""
     mentions = []
-    for action, pattern in _NAMED.items():
+    for action, pattern in NAMED.items():
+        if action not in ACTIONS:
+            continue
         for match in pattern.finditer(text):
             if action in _FREE:
                 mention = _lookup(action, match, text, speaker)
                 mentions += [mention] if mention else []
-            elif not _is_thing(text, match.start(), match.end()) and (
-                action != "deep_analysis" or _looks_at_stocks(match[0], text[match.end() :])
-            ):
-                stated = {"trial": trial[0]} if action == "promote" and (trial := _TRIAL.search(match[0])) else {}
-                mentions.append(Mention(action, match.start(), match.end(), stated))
+            elif not _is_thing(text, match.start(), match.end()) and _goes_at_its_own(action, match, text, named):
+                mentions.append(Mention(action, match.start(), match.end(), _own_arguments(action, text, named)))
     mentions = _without_overlaps(mentions)
     if not any(mention.action not in _FREE for mention in mentions):
         runs = [model for model in named if _RUN_MODEL.search(text[: model.start])]
@@ -168,9 +91,9 @@ def find_mentions(text: str, named: list[NamedModel], speaker: str) -> list[Ment
 def asked_lookups(text: str) -> list[Mention]:
     """Return the look-ups that a user's question asks for: "What models are at your disposal?"."""
     mentions = []
-    for action, pattern in (("list_models", _ASKED_MODELS), ("system_status", _ASKED_STATUS)):
+    for action, pattern in (("list_models", ASKED_MODELS), ("system_status", ASKED_STATUS)):
         mentions += [Mention(action, match.start(), match.end()) for match in [pattern.search(text)] if match]
-    if match := _ASKED_RESULTS.search(text):
+    if match := ASKED_RESULTS.search(text):
         mentions.append(Mention("show_results", match.start(), match.end(), _result_arguments(text)))
     return mentions[:1]
 
@@ -203,6 +126,31 @@ def _is_thing(text: str, start: int, end: int) -> bool:
     if before and (before["what"] or "").strip().lower() not in _RUN_OF:
         return True
     return bool(_THING.match(text, end))
+
+
+def _goes_at_its_own(action: str, match: re.Match[str], text: str, named: list[NamedModel]) -> bool:
+    """Tell whether words that may mean an action go at what it is for: a look at stocks, a comparison at models."""
+    after = text[match.end() :]
+    if action == "deep_analysis":
+        return _looks_at_stocks(match[0], after)
+    if _BARE.match(match[0]):
+        return bool(named or _ALL_MODELS.search(text) or _THEM.match(after))
+    return True
+
+
+def _own_arguments(action: str, text: str, named: list[NamedModel]) -> dict[str, Any]:
+    """Return the arguments of an action that no other has."""
+    if action == "model_comparison" and not named and _ALL_MODELS.search(text):
+        return {"models": ["all"]}
+    trial = _TRIAL.search(text)
+    if action == "promote" and trial:
+        return {"trial": trial[0]}
+    if action == "save_results":
+        path = _PATH.search(text)
+        return ({"trial": trial[0]} if trial else {}) | ({"path": path[0]} if path else {})
+    if action == "data_pipeline" and _MACRO.search(text):
+        return {"source": "fred"}
+    return {}
 
 
 def _looks_at_stocks(said: str, after: str) -> bool:

@@ -48,12 +48,15 @@ def live_clauses(sentence: str, speaker: Speaker, *, offered: bool = False) -> l
     taken: Literal["none", "weak", "all"] = "none"
     for piece in _pieces(sentence):
         text = sentence[piece.start : piece.end]
+        if text.rstrip().endswith(":") and mood.CAPABILITY.search(text):
+            # "The available actions are: ..." only lists them.
+            return clauses
         if mood.SUB_HEAD.match(text) and not mood.CONSENT.search(text):
             if mood.CONDITION.match(text):
                 if clauses:
                     return []
                 taken = "weak" if consents else "all"
-            elif mood.SEQUENCE.match(text) and not mood.PAST.search(text) and taken == "none":
+            elif mood.SEQUENCE.match(text) and not mood.PAST.search(text) and taken == "none" and not clauses:
                 taken = "weak"
             continue
         opens = _opening(text, speaker, taken, consents=consents, is_offered=state == "offered")

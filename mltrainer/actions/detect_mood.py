@@ -7,9 +7,9 @@ _WHO = r"(?:that\s+)?(?:we|you|I)\s+(?:(?:should|could|can|might|now)\s+)?"
 _GOOD = r"""(?:natural|logical|sensible|obvious|good|best|useful|reasonable|possible|next|recommended|suggested|
     immediate|
     first|second|third|other|another|concrete|simple|cheap|worthwhile|better|single|following|most|proposed|final|last|
-    promising|right)"""
+    promising|right|sanity|quick)"""
 _STEP = r"""(?:next\s+(?:steps?|trial|move|action|thing)|step|move|option|alternative|follow-up|experiment|idea|
-    way\s+forward|way\s+to\s+go|choice)"""
+    way\s+forward|way\s+to\s+go|choice|check)"""
 _WORTHWHILE = r"""(?:worth(?:while)?|useful|helpful|good|wise|sensible|interesting|better|informative|prudent|natural|
     reasonable|instructive)"""
 
@@ -88,8 +88,11 @@ ASKS_FOR_IT = spaced_words(
 NEGATION = spaced_words(
     r"""\b(?:do|does|did|would|should|could|can|is|are|was|were|has|have|wo|must|need|ai)n't\b | \bcannot\b
     | \bnot\b(?!\s+only) | \bnever\b | \bnor\b | \bneither\b | \bno\s+(?:need|point|reason|sense|longer|use)\b
-    | \bavoid(?:ing)?\b | \brefrain | \bagainst\b | \bskip(?:ping)?\b | \bpremature\b | \bunnecessary\b | \bpointless\b
-    | \bhold(?:ing)?\s+off\b | \bpostpone | \bdefer\b | \bwait\b | \bno\s+(?:further|more|new|additional)\b | \bstop\b
+    | \bavoid(?:ing)?\b | \brefrain
+    | \b(?:advis|recommend|argu|speak|decid|vot|warn|be|'m|am|is|are|strongly|lean)\w*\s+(?:\w+\s+)?against\b
+    | \bskip(?:ping)?\b | \bpremature\b | \bunnecessary\b | \bpointless\b
+    | \bhold(?:ing)?\s+off\b | \bpostpone | \bdefer\b | \bwait\b | \bno\s+(?:further|more|new|additional)\b
+    | (?<!%\s)(?<!%)(?<!\ba\s)(?<!\bthe\s)\bstop\b(?![\s_-]*(?:loss|return)|\s+(?:at|of)\b)
     | \bunwise\b | \btoo\s+early\b | \bdiscourage | \bpass\s+on\b | \bhardly\b | \brule[sd]?\s+out\b | \boverkill\b
     | \bwithout\s+(?:running|starting|training|changing)\b"""
 )
@@ -143,7 +146,7 @@ SEQUENCE = spaced_words(r"^\s*(?:once|when|whenever|as\s+soon\s+as|until|till)\b
 _LOOK_AT_THEM = r"""(?:then\s+)?(?:analy[sz]|examin|investigat|study|inspect|look)\w*\s+
     (?:(?:closely|deeper|more\s+closely)\s+)?(?:(?:at|into)\s+)?(?:them|these|those|it|each)\b"""
 _SUBORDINATE = r"""(?:because|since|although|though|even\s+though|while|whereas|when|whenever|once|(?<!what\s)if|unless|
-    until|till|before|after|as(?!\s+(?:well|an?|the|our|my|soon|next|of|follows)\b)|as\s+soon\s+as|given|rather\s+than|
+    until|till|before|after|as(?!\s+(?:well|an?|the|our|my|soon|next|of|follows|csv|json|parquet|html)\b|\s+\S+\.(?:csv|json|parquet|html?)\b)|as\s+soon\s+as|given|rather\s+than|
     instead\s+of|in\s+place\s+of|without|which|who|in\s+case|provided|assuming|
     to\s+(?:see|check|find\s+out|confirm|verify|understand|learn|know|make\s+sure|determine)|so\s+that|despite|
     in\s+spite\s+of|unlike|compared\s+(?:to|with)|in\s+order\s+to|whether|
@@ -152,7 +155,7 @@ _SUBORDINATE = r"""(?:because|since|although|though|even\s+though|while|whereas|
 BOUNDARY = spaced_words(
     rf"""(?P<hard>[;]|\s[—–]\s|—|\s-\s) | (?P<colon>:\s) | (?P<comma>,\s)
     | (?P<fresh>(?<=\s)(?:but(?!\s+(?:with|on|only|at|for|using|in)\b)|yet|however|
-        so(?!\s+(?:that|far|as|\d))|therefore|hence)\s)
+        so(?!\s+(?:that|far|as|\d))|(?<!'d\s)(?<!\bI\s)(?<!\bwould\s)(?:therefore|hence))\s)
     | (?P<sub>(?<=[\s(]){_SUBORDINATE}\b)
     | (?P<and>(?<=\s)(?:and(?:\s+then)?|then|or|plus)\s+(?!{_LOOK_AT_THEM})
         (?={ADVERB}?(?:(?:to|by)\s+)?(?:{BASE}|{GERUND})\b|let's|let\s+us|i\s|we\s|i'd|it\s
@@ -173,8 +176,8 @@ MANNER = spaced_words(
 )
 # Verbs of looking: numbers and models in such a clause are what is looked at.
 LOOKING = spaced_words(
-    r"""\A[\s\S]{0,40}?\b(?:look(?:ing)?|see(?:ing)?|show(?:ing)?|examin(?:e|ing)|check(?:ing)?|display|open|
-    explor(?:e|ing)|measure|score|analy[sz](?:e|ing)|investigat(?:e|ing)|assess(?:ing)?|compar(?:e|ing)|
+    r"""\A[\s\S]{0,40}?\b(?:look(?:ing)?|see(?:ing)?|show(?:ing)?|examin(?:e|ing)|check(?:ing)?|display|(?<!next\s)open|
+    explor(?:e|ing)|measure(?!\s+from)|score|analy[sz](?:e|ing)|investigat(?:e|ing)|assess(?:ing)?|compar(?:e|ing)|
     keep(?:ing)?(?!\s+only)|stick(?:ing)?|validat(?:e|ing))\b(?!\s+for\b)"""
 )
 # Verbs and forms by which models are chosen.

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from mltrainer.actions.detect_choices import CHOICES
 from mltrainer.actions.detect_patterns import words
 from mltrainer.settings.parameters import Settings
 
@@ -70,6 +71,7 @@ _TARGET = (
     r"target(?:ing|s)|hurdle|required\s+return|gains?|returns?)"
 )
 _UNIT = r"(?P<unit>(?:trading\s+|business\s+)?(?:days?|sessions?|weeks?|months?|quarters?)|d\b)"
+_IN_SECONDS = {"s": 1, "m": 60, "h": 3600}
 _SIZE = {"d": 1, "s": 1, "w": 5, "m": 21, "q": 63}
 _RANGE = r"(?P<from>\d{1,3}|[a-z]{3,5})\s*(?:-|–|—|to|or|and)\s*(?P<to>\d{1,3}|[a-z]{3,6})"
 _PAST = r"(?<!last\s)(?<!past\s)(?<!previous\s)(?<!trailing\s)(?<!prior\s)(?<!every\s)(?<!\w)(?<![\d.]-)(?<!\d[.,–])"
@@ -184,33 +186,23 @@ _TOP_K = [
     words(rf"\b(?P<count>{COUNT})\s+(?:picks|candidates)\s+(?:a|per|each)\s+day\b"),
 ]
 _SEED = words(r"\bseed\b(?:\s+(?:to|of|=)|[:=])?\s*(?P<count>\d{1,9})\b")
-_LABEL = [
-    ("triple_barrier", words(r"\btriple[\s_-]+barriers?\b(?:\s+label)?")),
-    (
-        "hit_vol_scaled",
-        words(
-            r"\bhit[\s_-]+vol(?:atility)?[\s_-]+scaled\b(?:\s+label)?"
-            r"|\bvol(?:atility)?[\s-]+scaled\s+(?:hit|target)s?\b(?:\s+label)?"
-        ),
+_STOP = [
+    words(rf"(?P<share>{_PERCENT})\s*stop(?:[\s-]*loss)?\b"),
+    words(
+        rf"\bstop(?:[\s_-]*(?:loss|return))?\b(?:\s+(?:at|of|to|is|below|set|minus))*\s*[=:-]?\s*(?P<share>{_PERCENT})"
     ),
-    ("xs_rank", words(r"\bxs[\s_-]+rank\b(?:\s+label)?|\bcross-sectional[\s-]+rank\s+label\b")),
-    ("fwd_return", words(r"\bfwd[\s_-]+return\b(?:\s+label)?|\bforward[\s-]+return\s+label\b")),
-    (
-        "beats_median",
-        words(
-            r"\bbeats?[\s_-]+(?:the\s+)?(?:date's\s+|daily\s+|cross-sectional\s+)?median\b(?:\s+label)?"
-            r"|\b(?:outperform(?:s|ing)?|beating)\s+(?:the\s+)?(?:\w+\s+)?median\b"
-        ),
-    ),
-    ("hit", words(r"\b[\"']?hit[\"']?\s+label\b|\blabel\b[^.;\w]{0,3}\s*(?:to\s+|of\s+|=\s*|is\s+)?[\"']?hit\b")),
 ]
+_TRIES = words(rf"\b(?P<count>{COUNT})\s+(?:tries|trials|attempts|configurations|combinations|parameter\s+sets|sets)\b")
+_SECONDS = words(r"\b(?P<count>\d{1,4})\s*(?P<unit>s|sec(?:ond)?s?|min(?:ute)?s?|h(?:ours?)?)\b")
 _STATES = words(rf"\b(?P<count>{COUNT})[\s-]+(?:hidden[\s-]+)?(?:states?|regimes?)\b")
 _BARE = [
     ("confidence_threshold", words(r"(?P<share>(?:[5-9]\d)(?:\.\d+)?\s*(?:%|percent\b))")),
     ("target_return", words(r"(?<![\d.-])(?P<share>(?:[12]?\d|30)(?:\.\d+)?\s*(?:%|percent\b))")),
 ]
 # A text without any of these states no number: most texts are done here.
-_MAY_STATE = words(rf"\d|\b(?:{'|'.join(_WORDS)})\b|median|\bhit\b|barrier|scaled|\bxs\b|xs_|fwd|forward|rank")
+_MAY_STATE = words(
+    rf"\d|\b(?:{'|'.join(_WORDS)})\b|median|\bhit|barrier|scaled|\bxs\b|xs_|fwd|forward|rank|\bhighs?\b|\bopen\b"
+)
 SETTING_NOUNS = (
     ("confidence_threshold", words(_CONFIDENCE)),
     ("target_return", words(r"\btarget(?:\s+return)?\b|\breturn\s+target\b")),
@@ -236,6 +228,10 @@ def read_numbers(text: str, settings: Settings, *, it: str = "confidence_thresho
         meant = name or it
         reading.take(meant, pattern, lambda match, meant=meant: _relative(match, meant, settings))
     reading.take(it, _IT_TO, _share)
+    for pattern in _STOP:
+        reading.take("stop_return", pattern, _share)
+    reading.take("tries", _TRIES, lambda match: number_of(match["count"]))
+    reading.take("seconds", _SECONDS, lambda match: int(match["count"]) * _IN_SECONDS[match["unit"][0].lower()])
     for pattern in _HORIZON_VALUE:
         reading.take("horizon", pattern, _horizon)
     for pattern in _CONFIDENCE_VALUE:
@@ -246,8 +242,9 @@ def read_numbers(text: str, settings: Settings, *, it: str = "confidence_thresho
         reading.take("top_k", pattern, lambda match: number_of(match["count"]))
     reading.take("seed", _SEED, lambda match: int(match["count"]))
     reading.take("states", _STATES, lambda match: number_of(match["count"]))
-    for label, pattern in _LABEL:
-        reading.take("label", pattern, lambda match, label=label: label)
+    for setting, choices in CHOICES:
+        for choice, pattern in choices:
+            reading.take(setting, pattern, lambda match, choice=choice: choice)
     if bare:
         for name, pattern in _BARE:
             reading.take(name, pattern, _share)

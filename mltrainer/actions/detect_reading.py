@@ -14,6 +14,8 @@ from mltrainer.actions.detect_prose import Sentence
 from mltrainer.actions.detect_values import read_values
 from mltrainer.actions.detection import DetectionContext
 from mltrainer.actions.registry import ACTIONS
+from mltrainer.actions.session_settings import difference
+from mltrainer.actions.undo import speaks_of_undo
 from mltrainer.settings.parameters import Settings
 
 _TRIAL_ID = exactly(r"\bT\d+\b")
@@ -60,7 +62,15 @@ def read_clause(
     part = sentence.text[clause.start : clause.end]
     mentions = find_mentions(part, find_models(part), context.speaker)
     found: list[Found] = []
-    if not mentions and trial is not None and not (clause.separate and not MANNER.match(part)):
+    if context.speaker == "ai" and context.previous and speaks_of_undo(part):
+        restored = difference(context.settings, context.previous).after
+        found = [Found("adjust_settings", sentence.places[clause.start], quote_of(sentence), restored)]
+        return trial, found
+    if (
+        not mentions
+        and trial is not None
+        and (not clause.separate or MANNER.match(part) or _only_for(trial, part, context))
+    ):
         found = [trial, *_give(trial, part, sentence, clause.start, context, it)]
     elif not mentions and not LOOKING.search(part):
         found = _settings(_new_values(part, context, it), sentence, clause.start)
@@ -73,6 +83,12 @@ def read_clause(
         found += [trial, *_give(trial, words, sentence, clause.start + starts[index], context, it)]
     _keep_others(found, sentence.text[clause.end :], context)
     return trial, found
+
+
+def _only_for(trial: Found, part: str, context: DetectionContext) -> bool:
+    """Tell whether a clause states what only this action takes: "tune XGBoost: shall I try 25 parameter sets?"."""
+    own = ACTIONS[trial.action].arguments.model_fields.keys() - Settings.model_fields.keys()
+    return any(value.name in own for value in read_values(part, context))
 
 
 def _keep_others(found: list[Found], after: str, context: DetectionContext) -> None:

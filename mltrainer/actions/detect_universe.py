@@ -160,7 +160,7 @@ def _sector_patterns(sectors: tuple[str, ...]) -> list[tuple[str, re.Pattern[str
                 sector,
                 words(
                     rf"\b(?:the\s+)?(?:{either})[\s-]+(?:sector\s+)?{_THINGS}\b|\bsector\s+(?:to\s+|=\s*"
-                    rf"|of\s+)?(?:{either})\b|\buniverse\s+to\s+(?:the\s+)?(?:{either})\b"
+                    rf"|of\s+)?(?:{either})\b|\b(?:only|just)\s+(?:the\s+)?(?:{either})\b|\buniverse\s+to\s+(?:the\s+)?(?:{either})\b"
                 ),
             )
         )

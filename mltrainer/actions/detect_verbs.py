@@ -10,11 +10,12 @@ _DOING_VERBS = (
     "examine", "move", "go", "tighten", "relax", "loosen", "begin", "proceed", "continue", "apply", "validate",
     "verify", "confirm", "backtest", "assess", "explore", "bump", "push", "cut", "combine", "blend", "ensemble",
     "build", "put", "kick", "do", "give", "have", "get", "predict", "aim", "require", "demand", "keep", "follow",
-    "return", "show", "display", "open", "pull", "list", "select", "choose", "pick", "revert", "bring", "ease",
+    "show", "display", "open", "pull", "list", "select", "choose", "pick", "revert", "bring", "ease",
     "repeat", "redo", "retry", "experiment", "measure", "score", "stick", "consider", "see", "make", "expand",
     "broaden", "enlarge", "shrink", "boost", "tweak", "tune", "soften", "probe", "mix", "average", "introduce",
     "incorporate", "concentrate", "trim", "cap", "dive", "zoom", "adopt", "opt", "step", "schedule", "compute",
-    "promote",
+    "compare", "benchmark", "optimise", "optimize", "search", "save", "export", "fetch", "download", "refresh", "undo",
+    "return", "count", "ask", "write", "promote",
 )  # fmt: skip
 # Verbs of talk and thought: what they govern is spoken of, not proposed.
 _TALKING_VERBS = (
@@ -38,7 +39,7 @@ def _either(words: list[str] | tuple[str, ...]) -> str:
     return rf"(?:{'|'.join(sorted(words, key=len, reverse=True))})"
 
 
-BASE = _either(_DOING_VERBS)
+BASE = rf"(?:{_either(_DOING_VERBS)}|let(?!'))"
 GERUND = _either([_gerund(verb) for verb in _DOING_VERBS])
 TALK = _either([*_TALKING_VERBS, *(_gerund(verb) for verb in _TALKING_VERBS)])
 ADVERB = (

@@ -21,12 +21,15 @@ class DetectionContext:
         Names of the sectors of the data at hand.
     speaker
         Who wrote the text. A question of the AI is an offer, a question of the user is a question.
+    previous
+        The settings before their last change: "go back to the previous settings" means them. None where there are none.
     """
 
     settings: Settings
     tickers: frozenset[str] = frozenset()
     sectors: tuple[str, ...] = ()
     speaker: Literal["ai", "user"] = "ai"
+    previous: Settings | None = None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,11 @@ class SessionSettings:
     adjusted: frozenset[str] = frozenset()
     history: list[tuple[Settings, frozenset[str]]] = field(default_factory=list)
 
+    @property
+    def before(self) -> Settings | None:
+        """Return the settings before the last change, or None where nothing was changed."""
+        return next((one for one, _ in reversed(self.history) if one != self.current), None)
+
     def change(self, changes: dict[str, Any]) -> SettingsDiff:
         """Apply changes and return the diff.
 

@@ -11,7 +11,7 @@ _UNDO = words(
     rf"|(?=\W*$)|(?=,? (?:and|then)\b))"
     rf"|\b(?:go|switch|change|return|put (?:it|them)|set (?:it|them)|roll) back to (?:the |my |our |"
     rf"what )?(?:{_EARLIER} {_THINGS}|settings? (?:of )?before|it was|(?:we|i) had)"
-    rf"|\b(?:restore|return to|bring back|reinstate) (?:the |my |our )?{_EARLIER} {_THINGS}"
+    rf"|\b(?:restore|re(?:turn|vert) to|bring back|reinstate) (?:the |my |our )?{_EARLIER} {_THINGS}"
     rf"|\b(?:change|put|set|turn|switch) (?:it|that|them|this) back\b(?! to)|^\W*(?:please )?go back\W*$"
 )
 _NOT_ASKED = words(
@@ -19,6 +19,11 @@ _NOT_ASKED = words(
     r"if (?:you|i|we))\b"
     r"|\b(?:can|could|may|do|did|should) (?:i|we) (?:still )?(?:undo|go|revert|change)"
 )
+
+
+def speaks_of_undo(clause: str) -> bool:
+    """Tell whether a clause that proposes something means the settings as they were before."""
+    return bool(_UNDO.search(clause))
 
 
 def asks_undo(text: str) -> bool:

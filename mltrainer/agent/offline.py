@@ -22,7 +22,6 @@ from mltrainer.settings.errors import UsageError
 
 # A trial that is only named, such as "momentum screening with LightGBM", is asked for.
 _NAMED = re.compile(r"\s*(a |the )?(momentum|screening|walk[- ]?forward|regime detection|deep(er)? analysis)\b", re.I)
-_COMPARE = re.compile(r"\s*(please )?compare\b", re.I)
 _YES = re.compile(r"\s*(yes|go|run|ok|okay|proceed|execute|approve)([\s,.!]+(go|ahead|please|it))*[\s.!]*$", re.I)
 _TRIAL = re.compile(r"\bT\d+\b")
 
@@ -114,8 +113,6 @@ class OfflineAnalyst:
         wordings = [text]
         if _NAMED.match(text) and "?" not in text:
             wordings.append(f"Please run {text.strip()}")
-        if _COMPARE.match(text):
-            wordings.append(_COMPARE.sub("Run a walk-forward test with", text, count=1))
         for wording in wordings:
             found = [one for one in detect(wording, context) if find_action(one.action).kind == "trial"]
             if found:

@@ -56,7 +56,10 @@ def trial_sentence(action: str, stated: dict[str, Any], settings: Settings) -> s
     if action == "model_comparison":
         return f"I suggest we run a model comparison{models}{aim}."
     if action == "hyperparameter_search":
-        return f"I suggest we run a hyperparameter search{models}{aim}."
+        tries = f" with {stated['tries']} tries" if stated.get("tries") else ""
+        return f"I suggest we run a hyperparameter search{models}{aim}{tries}."
+    if action == "promote":
+        return f"I suggest we promote {stated['trial']}."
     if action == "model_execution":
         return f"I suggest we run {model_list(stated.get('models') or settings.models)}{aim}."
     if action == "regime_detection":

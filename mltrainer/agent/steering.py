@@ -79,6 +79,7 @@ class Steering:
             tickers=frozenset(self.data.get("names", ())),
             sectors=tuple(self.data.get("sectors", ())),
             speaker=speaker,
+            previous=self.settings.before,
         )
 
     def _say(self, diff: SettingsDiff, by: Literal["user", "ai", "command"]) -> SettingsDiff:
