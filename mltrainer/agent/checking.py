@@ -3,17 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mltrainer.agent.grounding import WORDS, Unsupported, ground
-from mltrainer.agent.grounding_facts import (
-    SHOWN,
-    Fact,
+from mltrainer.agent.grounding.check import Unsupported, ground
+from mltrainer.agent.grounding.documents import (
     facts_of_data,
     facts_of_document,
     facts_of_models,
     facts_of_settings,
     facts_of_words,
 )
-from mltrainer.agent.grounding_terms import find_subjects
+from mltrainer.agent.grounding.facts import Fact, Facts
+from mltrainer.agent.grounding.support import WORDS
 from mltrainer.agent.outbox import Outbox
 from mltrainer.agent.redaction import for_analyst
 from mltrainer.agent.references import Cited
@@ -36,14 +35,14 @@ class Checker:
         self._stream = stream
         self._store = store
         self._outbox = outbox
-        self._documents: dict[str, list[Fact]] = {}
+        self._documents: dict[str, Facts] = {}
         self._others: list[Fact] = []
-        self._tickers: Sequence[str] = ()
+        self._tickers: frozenset[str] = frozenset()
         stream.listeners.append(self.hear)
 
     def open(self, data: Mapping[str, Any], models: Sequence[Mapping[str, Any]]) -> None:
         """Take in the facts of the session, and what was said and seen in an earlier part of it."""
-        self._tickers = tuple(data.get("names", ()))
+        self._tickers = frozenset(data.get("names", ()))
         self._others += [*facts_of_data(data), *facts_of_models(models)]
         for body in self._store.events(self._stream.session_id):
             self._take(body)
@@ -75,7 +74,8 @@ class Checker:
         for one in cited:
             plain = plain[: one.start] + " " * (one.end - one.start) + plain[one.end :]
         own = [fact for given in arguments for fact in facts_of_settings(given, "its proposal")]
-        found = ground(plain, [*self._seen(text), *own], self._tickers)
+        seen = [*reversed(self._documents.values()), Facts([*self._listed(), *self._others, *own])]
+        found = ground(plain, seen, self._tickers)
         sources = dict(found.sources)
         for one in cited:
             if one.trial:
@@ -117,24 +117,12 @@ class Checker:
     def _take_result(self, result: Mapping[str, Any]) -> None:
         trial = result.get("trial_id")
         if trial:
-            known = self._documents.pop(trial, []) if "schema" not in result else []
-            self._documents[trial] = [*facts_of_document(result), *known]
+            known = self._documents.pop(trial, None)
+            # A part of a result adds to what was seen of it, the whole replaces it.
+            before = known.all if known and "schema" not in result else []
+            self._documents[trial] = Facts([*facts_of_document(result), *before])
             return
         self._others += [*facts_of_data(result.get("data") or {}), *facts_of_settings(result.get("settings") or {})]
-
-    def _seen(self, text: str) -> list[Fact]:
-        """Return the facts that a text can speak of, those of the latest result first.
-
-        Of the many candidates of a result only the first and those that the text names can be meant.
-        """
-        named = {name for one in find_subjects(text, self._tickers) if one.kind == "ticker" for name in one.names}
-        facts = [
-            fact
-            for seen in reversed(self._documents.values())
-            for fact in seen
-            if fact.rank <= SHOWN or fact.ticker in named
-        ]
-        return [*facts, *self._listed(), *self._others]
 
     def _listed(self) -> Iterator[Fact]:
         trials = self._store.trials(session_id=self._stream.session_id)

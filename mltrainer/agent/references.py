@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mltrainer.agent.grounding_facts import kind_of
+from mltrainer.agent.grounding.documents import kind_of
 
 Open = Callable[[str], Mapping[str, Any] | None]
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from mltrainer.actions.detect import detect
 from mltrainer.actions.detection import DetectionContext
 from mltrainer.agent.explain import explain
-from mltrainer.agent.grounding import ground
-from mltrainer.agent.grounding_facts import facts_of_document
+from mltrainer.agent.grounding.check import ground
+from mltrainer.agent.grounding.documents import facts_of_document
+from mltrainer.agent.grounding.facts import Facts
 from mltrainer.agent.next_step import next_step
 from mltrainer.agent.spoken import screening_sentence
 from mltrainer.models.registry import MODELS
@@ -215,7 +216,7 @@ def test_every_number_of_an_explanation_is_in_the_document(result: dict[str, Any
 @settings(derandomize=True, max_examples=60, deadline=None)
 @given(results())
 def test_every_number_of_an_explanation_passes_the_check(result: dict[str, Any]) -> None:
-    assert not ground(explain(result), list(facts_of_document(result)), TICKERS).unsupported
+    assert not ground(explain(result), [Facts(facts_of_document(result))], TICKERS).unsupported
 
 
 def test_an_explanation_is_short_and_leads_with_the_verdict() -> None:

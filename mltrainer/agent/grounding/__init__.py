@@ -1,0 +1,7 @@
+"""The check of figures: whether the numbers an analyst writes are supported by what it was shown.
+
+``numbers`` finds numbers and units, ``ignored`` what is none, ``nouns`` and ``names`` what and whom words name,
+``meanings`` and ``owners`` which of them a number belongs to, ``claims`` reads whole texts with tables and lists.
+``documents`` lists what a result, settings or words hold as ``facts``; ``support`` and ``derived`` look a claim up in
+them; ``check`` does it for a text.
+"""

@@ -1,0 +1,99 @@
+"""Whether the figures in a text are supported by what was seen: pure functions of the text and the facts."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from mltrainer.agent.grounding.claims import Claim, read_claims
+from mltrainer.agent.grounding.derived import derived
+from mltrainer.agent.grounding.facts import Facts
+from mltrainer.agent.grounding.support import is_meant, is_true_by_rule, same_number, supporting
+
+_AROUND = 30
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """A figure that nothing seen supports, at ``text[start:end]``, with the words around it and the reason."""
+
+    text: str
+    start: int
+    end: int
+    around: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Grounded:
+    """What became of the figures of a text. ``sources`` counts the supported ones by what supports them."""
+
+    checked: int = 0
+    sources: dict[str, int] = field(default_factory=dict)
+    unsupported: tuple[Unsupported, ...] = ()
+
+
+def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> Grounded:
+    """Look up every figure that a text claims.
+
+    Parameters
+    ----------
+    seen
+        What was shown, the most recent first.
+    tickers
+        Names that are tickers in this session.
+
+    Notes
+    -----
+    A figure is supported where a fact rounds to it, in its unit, and belongs to the model, ticker and trial that the
+    sentence gives it to, or where it follows from two such figures by one step. What is unsupported may still be true:
+    it only cannot be told from what was seen.
+    """
+    claims = read_claims(text, tickers, frozenset().union(*(facts.keys for facts in seen)))
+    sources = [_direct_source(claim, seen) for claim in claims]
+    for place, claim in enumerate(claims):
+        if not sources[place]:
+            peers = [
+                other for other, source in zip(claims, sources, strict=True) if source and other.line == claim.line
+            ]
+            sources[place] = derived(claim, seen, peers)
+    unsupported = [
+        Unsupported(
+            claim.number.text.strip(),
+            claim.number.start,
+            claim.number.end,
+            _around(text, claim.number.start, claim.number.end),
+            _reason(claim, seen),
+        )
+        for claim, source in zip(claims, sources, strict=True)
+        if not source
+    ]
+    return Grounded(len(claims), dict(Counter(filter(None, sources))), tuple(unsupported))
+
+
+def _direct_source(claim: Claim, seen: Sequence[Facts]) -> str:
+    if is_true_by_rule(claim):
+        return "rules"
+    fact = supporting(claim, seen)
+    return fact.source if fact else ""
+
+
+def _reason(claim: Claim, seen: Sequence[Facts]) -> str:
+    """Return why a number is unsupported: it belongs to another, or nothing seen holds it."""
+    if claim.keys and (claim.tickers or claim.models):
+        for fact in same_number(claim, seen):
+            owner = fact.ticker or fact.model
+            if owner and fact.key and is_meant(claim, fact):
+                trial = f" in {fact.source}" if fact.source.startswith("T") else ""
+                return f"it is the figure of {owner}{trial}"
+    return "not in any result seen"
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """Return the words around a place, in one line and whole."""
+    before = text[max(0, start - _AROUND) : start]
+    after = text[end : end + _AROUND]
+    if start > _AROUND:
+        before = before.partition(" ")[2]
+    if end + _AROUND < len(text):
+        after = after.rpartition(" ")[0]
+    return " ".join(f"{before}{text[start:end]}{after}".split())

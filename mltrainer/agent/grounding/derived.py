@@ -1,0 +1,191 @@
+"""Figures that follow from others by one step: differences ("0.03 above volatility"), ratios ("3.2 times"), counts."""
+
+from collections.abc import Iterator, Sequence
+
+from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.claims import Claim
+from mltrainer.agent.grounding.facts import SHOWN, Fact, Facts, is_among
+from mltrainer.agent.grounding.nouns import PRICES
+from mltrainer.agent.grounding.rounding import is_written
+from mltrainer.agent.grounding.support import is_distance
+from mltrainer.models.registry import BASELINES
+
+# Probabilities of the same event may be set against each other.
+_CHANCES = frozenset(
+    ["confidence", "base_rate", "highest_probability", "precision_at_k", "hit_rate", "confidence_threshold"]
+)
+_SPOKEN_OF = {
+    "base_rate": words(r"base[- ]rate|average|usual|random|typical|chance"),
+    "confidence_threshold": words(r"threshold|\bbar\b|hurdle|cut-?off|short of|asked|want|requir|target"),
+    "highest_probability": words(r"highest|best|peak|maximum"),
+    "precision_at_k": words(r"precision|hit|picks"),
+    "hit_rate": words(r"c[ao]me true|hit|record|past|history|claim"),
+    "confidence": words(r"confiden|probab|best|top|highest|\b[A-Z]{2,5}\b|leader|candidate|claim|says"),
+}
+_COMPARED = frozenset(
+    [
+        *(
+            "auc",
+            "auc_by_date",
+            "brier_skill",
+            "brier",
+            "ece",
+            "log_loss",
+            "average_precision",
+            "information_coefficient",
+        ),
+        *("rank_ic", "sharpe", "sortino", "calmar", "cagr", "max_drawdown", "volatility", "turnover", "regime_score"),
+        *("seconds", "test_rows", "probability_down", "expected_return", "excess_return_at_k", "decile_spread"),
+    ]
+)
+_OF_CASES = words(
+    r" of (?:the |all |its |these |those |such )*(?:\w+ )?(?:candidates?|names|stocks|tickers|predictions|cases|"
+    r"times?|picks|"
+    r"signals|them|models|rows|days|dates|folds)\b"
+)
+_OTHER = words(r"\b(?:other|rest|next|second|runner|follow\w*|closest|nearest)\b")
+_CHANGE = words(
+    r"\b(?:from|improv|rose|fell|gain|lost|lift|drop|slip|chang|mov|increas|decreas|climb|than in|compared|more|"
+    r"less|added|adding)"
+)
+
+
+def derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
+    """Return the source of two figures from which the number follows, empty if there are none.
+
+    Parameters
+    ----------
+    peers
+        Supported figures of the same line.
+    """
+    number = claim.number
+    if number.unit == "" and "at_threshold" in claim.keys and number.step >= 1:
+        return _count_at(claim, seen, peers)
+    is_ratio = number.unit == "times" or (number.unit == "share" and not _OF_CASES.match(claim.after))
+    if not is_ratio and not is_distance(claim):
+        return ""
+    if any(_follows(claim, first, second, is_ratio) for first, second in _written(claim, peers)):
+        return "other figures of the reply"
+    for one, other in _pairs(claim, seen):
+        scale = (
+            1.0
+            if one.kind == "index" or number.unit in ("", "seconds")
+            else 10_000.0
+            if number.unit == "bps"
+            else 100.0
+        )
+        if _follows(claim, one.value * scale, other.value * scale, is_ratio):
+            return one.source
+        apart = one.key in PRICES or one.kind in ("score", "seconds", "count")
+        if (
+            apart
+            and number.unit == "%"
+            and other.value
+            and is_written(number, abs(100 * (one.value / other.value - 1)))
+        ):
+            return one.source
+    return ""
+
+
+def _follows(claim: Claim, first: float, second: float, is_ratio: bool) -> bool:
+    if is_ratio:
+        return first * second > 0 and is_written(claim.number, first / second)
+    # A difference may be taken between figures that were rounded first.
+    step = claim.number.step
+    rounded = abs(round(first / step) - round(second / step)) * step
+    return is_written(claim.number, abs(first - second)) or is_written(claim.number, rounded)
+
+
+def _written(claim: Claim, peers: Sequence[Claim]) -> Iterator[tuple[float, float]]:
+    """Return the pairs of figures of the same line that are written in the unit of the claim, or make its ratio."""
+    unit = {"points": "%", "times": "", "share": ""}.get(claim.number.unit, claim.number.unit)
+    near = [one for one in peers if abs(one.number.start - claim.number.start) <= 200]
+    for first in near:
+        for second in near:
+            if first is second or first.number.unit != second.number.unit:
+                continue
+            if claim.number.unit in ("times", "share") or first.number.unit == unit:
+                yield _signed(first), _signed(second)
+
+
+def _signed(claim: Claim) -> float:
+    return -claim.number.value if claim.number.sign < 0 else claim.number.value
+
+
+def _count_at(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
+    """Return the source where as many candidates as written reach a percentage of the same line."""
+    for level in (one.number.value / 100 for one in peers if one.number.unit == "%"):
+        for facts in seen:
+            scored = [
+                one.value for one in facts.under(["confidence"]) if one.ticker and not one.model and not one.bound
+            ]
+            if scored and sum(value >= level for value in scored) == claim.number.value:
+                return next(one.source for one in facts.under(["confidence"]))
+    return ""
+
+
+def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
+    """Return the facts that the sentence can set against each other, each with each of its kind."""
+    wanted = claim.keys & (_CHANCES | _COMPARED | PRICES)
+    if claim.keys and not wanted:
+        return
+    wanted = wanted or _CHANCES | {"auc"}
+    if wanted & _CHANCES:
+        wanted |= _CHANCES
+    if wanted & PRICES or (claim.number.unit == "%" and claim.tickers):
+        wanted |= PRICES
+    across = bool(_CHANGE.search(claim.sentence))
+    meant = [[one for one in facts.under(sorted(wanted)) if _is_meant(claim, one)] for facts in seen]
+    for place, facts in enumerate(meant):
+        for first in facts:
+            for second in facts:
+                if first.value != second.value and _are_comparable(claim, first, second):
+                    yield first, second
+            for other in (one for later in meant[place + 1 :] for one in later) if across else ():
+                same = (first.key, first.model, first.ticker) == (other.key, other.model, other.ticker)
+                if (
+                    same
+                    and other.value != first.value
+                    and (not first.model or first.model in claim.named or claim.keys)
+                ):
+                    yield first, other
+                    yield other, first
+
+
+def _is_meant(claim: Claim, fact: Fact) -> bool:
+    if fact.bound or (
+        claim.trials and fact.source.startswith("T") and fact.source not in claim.trials and not claim.keys
+    ):
+        return False
+    if fact.ticker:
+        tickers = [one for one in claim.named if one.isupper() or one == fact.ticker]
+        whose = fact.ticker in claim.named if claim.tickers or tickers else 1 <= fact.rank <= SHOWN and fact.rank == 1
+        return whose and (not fact.model or fact.model in claim.named)
+    return True
+
+
+def _are_comparable(claim: Claim, first: Fact, second: Fact) -> bool:
+    both = {first.key, second.key}
+    if both <= PRICES:
+        return first.ticker == second.ticker and bool(claim.tickers)
+    chances = both <= _CHANCES and all(_SPOKEN_OF[key].search(claim.sentence) for key in both)
+    if len(both) > 1 and not chances:
+        return False
+    if claim.tickers and not (first.ticker or second.ticker):
+        return False
+    models = [one.model for one in (first, second) if one.model]
+    if not models:
+        return bool(claim.tickers or claim.keys) and not (claim.models and not claim.tickers and len(both) == 1)
+    named = frozenset(one for one in claim.named if not one.isupper())
+    hits = [is_among(one, named) for one in models]
+    if len(models) == 1:
+        return not named or all(hits)
+    if len(named) > 1:
+        return all(hits)
+    # One name is set against a baseline, or against whoever is not named.
+    rest = [one for one, hit in zip(models, hits, strict=True) if not hit]
+    return (
+        any(hits) and all(one in BASELINES or _OTHER.search(claim.sentence) for one in rest)
+        if named
+        else bool(claim.keys)
+    )

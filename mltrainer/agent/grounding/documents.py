@@ -1,0 +1,231 @@
+"""What an analyst can have its figures from, as plain facts: results, settings, data, models, words."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mltrainer.agent.grounding.claims import read_claims
+from mltrainer.agent.grounding.facts import TOLD, Fact, Kind
+from mltrainer.agent.grounding.numbers import Number, numbers_in
+from mltrainer.models.registry import BASELINES, MODELS
+
+_SCORES = frozenset(
+    [
+        "auc",
+        "auc_by_date",
+        "information_coefficient",
+        "rank_ic",
+        "icir",
+        "rank_ic_ir",
+        "ic_t",
+        "rank_ic_t",
+        "brier",
+        "log_loss",
+        "sharpe",
+        "sortino",
+        "calmar",
+        "sharpe_by_luck",
+        "calibration_slope",
+        "calibration_intercept",
+        "turnover",
+        "score",
+        "n_eff",
+        "ece",
+        "ece_if_calibrated",
+        "average_precision",
+        "learning_rate",
+    ]
+)
+_PRICES = frozenset({"last_close", "max_entry", "target_price", "stop_loss"})
+_SECONDS = frozenset({"seconds", "wall_seconds", "fit_seconds"})
+# What belongs to the scored rows, not to the model beside it.
+_OF_THE_ROWS = frozenset({"base_rate", "folds", "test_rows", "test_dates"})
+_NO_FIGURES = frozenset(
+    {"rank", "libraries", "faults", "excluded", "settings", "defaulted", "schema", "horizon", "n_eff"}
+)
+# Parts whose figures are known by the name of the part.
+_BY_PART = {
+    "return_quantiles": "return_quantile",
+    "by_model": "confidence",
+    "fall_risk": "fall_risk",
+    "next_month": "next_month",
+    "fault_counts": "faults",
+    "simulation": "simulation",
+}
+_ENDS = {
+    "interval": "expected_return",
+    "lower": "hit_rate",
+    "upper": "hit_rate",
+    "hit_rate_interval": "hit_rate",
+    "probability_range": "hit_rate",
+}
+_AS = {"wall_seconds": "seconds", "fit_seconds": "seconds", "mean_probability": "confidence", "stay": "stay"}
+
+
+def facts_of_document(document: Mapping[str, Any]) -> Iterator[Fact]:
+    """Return every figure of a result document, whatever parts it has."""
+    at = Fact(0.0, "count", "", document.get("trial_id") or "result")
+    for part, value in document.items():
+        if part not in ("warnings", "suggestions", "error"):
+            yield from _walk(part, value, at)
+    candidates = document.get("candidates") or []
+    if candidates:
+        yield replace(at, value=len(candidates), key="candidates")
+    if (qualified := document.get("qualified")) is not None:
+        yield replace(at, value=qualified, of=len(candidates), key="qualified", kind="pair")
+        yield replace(at, value=len(candidates) - qualified, key="qualified")
+    significance = document.get("significance") or {}
+    if "deflated_sharpe" in significance:
+        yield replace(at, value=1 - significance["deflated_sharpe"], key="luck", kind="ratio")
+    named = frozenset(one["ticker"] for one in candidates)
+    told = [
+        document.get("headline"),
+        document.get("event"),
+        *(one["message"] for one in document.get("warnings") or []),
+    ]
+    for text in filter(None, told):
+        yield from facts_of_text(text, at.source, named)
+    yield from facts_of_settings(document.get("settings") or {}, at.source)
+    excluded = (document.get("data") or {}).get("excluded")
+    if isinstance(excluded, list):
+        yield replace(at, value=len(excluded), key="excluded")
+
+
+def _walk(key: str, value: Any, at: Fact) -> Iterator[Fact]:
+    """Return the figures below a key; ``at`` says whose they are."""
+    if _is_number(value):
+        model = "" if key in _OF_THE_ROWS and not at.ticker else at.model
+        if key == "confidence_volatility_only":
+            key, model = "confidence", "volatility_only"
+        if key in _ENDS:
+            key, at = _ENDS[key], replace(at, bound=True)
+        fact = replace(at, value=value, kind=kind_of(key, value), key=_AS.get(key, key), model=model)
+        yield fact
+        if isinstance(value, float) and abs(value) >= 100:
+            # An analyst reads four digits of it.
+            yield replace(fact, value=float(f"{value:.4g}"))
+    elif isinstance(value, Mapping):
+        yield from _walk_part(key, value, at)
+    elif isinstance(value, (list, tuple)) and key not in _NO_FIGURES:
+        for one in value:
+            yield from _walk(key, one, replace(at, bound=True) if _is_interval(key, value) else at)
+
+
+def _walk_part(key: str, part: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
+    at = replace(
+        at,
+        model=part["model"] if isinstance(part.get("model"), str) and key != "analysis" else at.model,
+        ticker=part["ticker"] if isinstance(part.get("ticker"), str) else at.ticker,
+        rank=part["rank"] if isinstance(part.get("rank"), int) and "ticker" in part else at.rank,
+    )
+    if key == "significance":
+        at = replace(at, model=part.get("best_model", "")) if "sharpe" in part else at
+    hits, n = part.get("hits"), part.get("n")
+    if hits is not None and n:
+        yield replace(at, value=hits, of=n, kind="pair", key="hits")
+        yield replace(at, value=hits / n, kind="ratio", key="hit_rate")
+    if key == "return_quantiles":
+        yield from (replace(at, value=float(name), kind="ratio", key="quantile_level") for name in part)
+    for name, value in part.items():
+        if name in _NO_FIGURES:
+            continue
+        if name in MODELS or name in BASELINES or "(" in name:
+            yield from _walk(_BY_PART.get(key, key), value, replace(at, model=name))
+        elif key == "intervals":
+            yield from _walk(name, value, replace(at, bound=True))
+        elif key == "significance" and name != "sharpe":
+            yield from _walk(name, value, replace(at, model=""))
+        else:
+            yield from _walk(_key_of(key, name, value), value, at)
+
+
+def _key_of(part: str, name: str, value: Any) -> str:
+    """Return the key by which a figure is known that stands as ``name`` in a part."""
+    if part in _BY_PART:
+        return _BY_PART[part] if _is_number(value) else part
+    if part == "probabilities":
+        return f"p_{name}"
+    if part == "reliability":
+        return "reliability"
+    return "regime_score" if (part, name) == ("regime", "score") else name
+
+
+def _is_interval(key: str, value: Sequence[Any]) -> bool:
+    return len(value) == 2 and key.endswith(("interval", "range", "intervals")) and all(map(_is_number, value))
+
+
+def facts_of_text(text: str, source: str, tickers: Collection[str] = ()) -> Iterator[Fact]:
+    """Return the figures of the system's own words, as what its sentences say they are."""
+    for claim in read_claims(text, tickers):
+        model, ticker = (next(iter(names)) if len(names) == 1 else "" for names in (claim.models, claim.tickers))
+        for fact in _of_number(claim.number, source):
+            yield from (replace(fact, key=key, model=model, ticker=ticker) for key in claim.keys or [TOLD])
+
+
+def facts_of_words(text: str, source: str) -> Iterator[Fact]:
+    """Return the figures of the user's words or of a notice; they may be said of anything."""
+    for number in numbers_in(text):
+        yield from _of_number(number, source)
+
+
+def _of_number(number: Number, source: str) -> Iterator[Fact]:
+    kinds: dict[str, Kind] = {"%": "ratio", "points": "ratio", "$": "price", "bps": "bps", "pair": "pair"}
+    if number.unit == "seconds":
+        yield Fact(number.value, "seconds", "", source)
+    elif number.unit in kinds:
+        value = number.value / 100 if number.unit in ("%", "points") else number.value
+        yield Fact(value, kinds[number.unit], "", source, of=number.of)
+    elif number.unit == "":
+        yield Fact(number.value, "score" if number.step < 1 else "count", "", source)
+
+
+def facts_of_settings(settings: Mapping[str, Any], source: str = "settings") -> Iterator[Fact]:
+    """Return the figures of settings or of the arguments of a proposal."""
+    for key, value in settings.items():
+        if key == "horizon" and value:
+            yield from (Fact(end, "count", "horizon", source) for end in value)
+        elif key == "model_params":
+            for model, params in (value or {}).items():
+                yield from _walk("params", params, Fact(0.0, "count", "", source, model=model))
+        elif key == "universe" and isinstance(value, str) and (size := value.rpartition("-")[2]).isdecimal():
+            yield Fact(int(size), "count", "tickers", source)
+        elif _is_number(value):
+            yield Fact(value, kind_of(key, value), key, source)
+
+
+def facts_of_data(data: Mapping[str, Any], source: str = "data") -> Iterator[Fact]:
+    """Return the figures of the data at hand."""
+    yield from _walk(
+        "data", {**data, "fault_counts": data.get("fault_counts") or data.get("faults")}, Fact(0, "count", "", source)
+    )
+    if isinstance(data.get("excluded"), list):
+        yield Fact(len(data["excluded"]), "count", "excluded", source)
+
+
+def facts_of_models(models: Sequence[Mapping[str, Any]]) -> Iterator[Fact]:
+    """Return the parameters of the registry with their defaults and bounds, and how many models there are."""
+    yield Fact(len(models), "count", "models", "registry")
+    for model in models:
+        for name, param in (model.get("params") or {}).items():
+            for key in ("default", "low", "high"):
+                if _is_number(param.get(key)):
+                    yield Fact(param[key], kind_of(name, param[key]), name, "registry", model=model["name"])
+
+
+def kind_of(key: str, value: float) -> Kind:
+    """Return how the figure under a key of a result document is counted."""
+    if key in _PRICES:
+        return "price"
+    if key in _SECONDS:
+        return "seconds"
+    if key == "cost_bps":
+        return "bps"
+    if key == "regime_score":
+        return "index"
+    if key in _SCORES:
+        return "score"
+    return "count" if isinstance(value, int) else "ratio"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

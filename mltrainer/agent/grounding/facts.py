@@ -1,0 +1,103 @@
+"""Figures that an analyst was shown, and how to find those of a certain size among many."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from mltrainer.models.registry import members_of
+
+Kind = Literal["ratio", "score", "count", "price", "index", "seconds", "bps", "pair"]
+
+# Without a ticker beside it a figure of a candidate can only be one of the first.
+SHOWN = 10
+# The key of what a warning says without a noun that tells what it is.
+TOLD = "told"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure that the analyst has seen.
+
+    Parameters
+    ----------
+    value
+        As the document has it: ratios as fractions. For a ``pair``, the hits.
+    key
+        What it is, by the document's own key; empty where it comes from words.
+    source
+        The trial it belongs to, or ``settings``, ``data``, ``registry`` and the like.
+    of
+        For a ``pair``, what the hits are out of.
+    bound
+        Whether it is an end of an interval.
+    rank
+        Place of the candidate, 0 for what is none.
+    """
+
+    value: float
+    kind: Kind
+    key: str
+    source: str
+    model: str = ""
+    ticker: str = ""
+    of: float = 0.0
+    bound: bool = False
+    rank: int = 0
+
+
+class Facts:
+    """The figures of one result, or of anything else that was shown at once, ordered by size.
+
+    Parameters
+    ----------
+    facts
+        In the order in which they are to be thought of.
+    """
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self.all = list(facts)
+        self.keys = frozenset(fact.key for fact in self.all)
+        self._shown = _Sorted([fact for fact in self.all if fact.rank <= SHOWN])
+        self._pairs = [fact for fact in self.all if fact.kind == "pair" and fact.rank <= SHOWN]
+        rest: dict[str, list[Fact]] = {}
+        for fact in self.all:
+            if fact.rank > SHOWN:
+                rest.setdefault(fact.ticker, []).append(fact)
+        self._rest = rest
+        self._by_key: dict[str, list[Fact]] = {}
+        for fact in self.all:
+            self._by_key.setdefault(fact.key, []).append(fact)
+
+    def between(self, low: float, high: float, tickers: Iterable[str] = ()) -> Iterator[Fact]:
+        """Return the facts with a size from low to high, those of lower candidates only of the named tickers."""
+        yield from self._shown.between(low, high)
+        for ticker in tickers:
+            yield from (fact for fact in self._rest.get(ticker, ()) if low <= abs(fact.value) <= high)
+
+    def pairs(self, tickers: Iterable[str] = ()) -> Iterator[Fact]:
+        """Return the facts of the kind "142 of 388"."""
+        yield from self._pairs
+        for ticker in tickers:
+            yield from (fact for fact in self._rest.get(ticker, ()) if fact.kind == "pair")
+
+    def under(self, keys: Iterable[str]) -> Iterator[Fact]:
+        """Return the facts that are known by these keys."""
+        for key in keys:
+            yield from self._by_key.get(key, ())
+
+
+class _Sorted:
+    def __init__(self, facts: list[Fact]) -> None:
+        order = sorted(range(len(facts)), key=lambda place: abs(facts[place].value))
+        self._facts = [facts[place] for place in order]
+        self._sizes = [abs(fact.value) for fact in self._facts]
+
+    def between(self, low: float, high: float) -> list[Fact]:
+        return self._facts[bisect_left(self._sizes, low) : bisect_right(self._sizes, high)]
+
+
+def is_among(model: str, named: frozenset[str]) -> bool:
+    """Tell whether a model is one of those named; "the ensemble" is any, and so is one whose members are all named."""
+    members = set(members_of(model))
+    return model in named or (len(members) > 1 and ("ensemble" in named or members <= named))

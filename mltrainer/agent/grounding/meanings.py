@@ -1,0 +1,152 @@
+"""What each number of a sentence is said to be: the keys of a result that the nouns around it name."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.names import Mention
+from mltrainer.agent.grounding.nouns import COUNTS, OF_PREDICTIONS, PRICES
+from mltrainer.agent.grounding.numbers import Number
+
+# What ends a thought: nouns before it say less of what a number after it is.
+_TURN = words(
+    r"; | — | – |, (?:and|but|while|whereas|so|yet|with the|although|though|which)\b|\b(?:while|whereas|although|"
+    r"but|so)\b|"
+    r"\. "
+)
+# What may stand between a number and the noun that follows it.
+_NOT_NOUN_AFTER = words(
+    r"[,;:(|)\]]|\b(?:and|or|but|for|in|at|on|over|from|to|by|against|with|than|while|versus|vs|is|was|were|are|"
+    r"as|its|the|among|across|that|which|has|have|had|gives?|gave|reach\w*|shows?|after|before|despite|if|when|"
+    r"since|because|per|plus|once|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten)\b|\d"
+)
+# What may stand between a noun and the number that it names right away.
+_LINK = words(
+    r"[\s:=(\[\"“,~≈]*(?:(?:of|is|was|are|were|be|at|to|only|just|merely|even|still|now|about|around|roughly|some|"
+    r"nearly|"
+    r"almost|approximately|an?|mere|modest|tiny|small|high|low|as|the|stands?|sits?|stood|lies|comes? (?:in|out)|"
+    r"reach(?:es|ed)?|"
+    r"amounts?|equals?|level|value|a little|slightly|under|over|below|above|more than|less than|up to|"
+    r"no more than|negative|"
+    r"positive|minus|barely|exactly)[\s:=(\[~≈,]*)*"
+)
+_INNER = words(r"\s*(?:of|for|in)\b[^\d,;]*$")
+_VERB = words(
+    r"\s*(?:[:=|]|(?:was|is|of|were|are|at|took|took only|needed|: about))\s*(?:about |only |just |roughly |some )?"
+)
+_OF_CASES = words(
+    r",? of (?:the |all |its |such |these |those |them )*(?:[\w-]+ )?(?:cases|times?|predictions|picks|signals|calls|"
+    r"trades|stock-days|days)\b"
+)
+_OUGHT = words(r"\b(?:should|ought|would|means?|meant)\b")
+_OF_SOME = words(r"\W*(?:\w+\W+){0,4}(?:predictions|signals|picks|such|times?|cases|calls|hits?|came|stock-days)\b")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The keys that a number may have; ``sure`` where the words near it tell, and not those of an earlier thought."""
+
+    keys: frozenset[str]
+    sure: bool = True
+
+
+def meaning_of(number: Number, nouns: Sequence[Mention], text: str, carried: frozenset[str] = frozenset()) -> Meaning:
+    """Return what a number is said to be, empty where the words do not tell.
+
+    Parameters
+    ----------
+    nouns
+        Those of the sentence, in order.
+    carried
+        What the numbers are by the heading or the column that the sentence stands under.
+    """
+    around = next((one for one in nouns if one.start <= number.start and number.end <= one.end), None)
+    if around:
+        return Meaning(around.names)
+    nouns = [one for one in nouns if _is_open(one, number, text)]
+    if number.unit in ("%", "points", "times", "share"):
+        nouns = [one for one in nouns if one.names - PRICES]
+    found = _keys_of(number, nouns, text) or carried
+    sure = bool(found)
+    found = found or _opened(number, nouns, text)
+    if found & {"regime_probability", "base_rate"}:
+        # "Turbulent has a probability of 69 %", "a fall of 10 % has a base rate of 2 %".
+        found |= frozenset(key for one in nouns for key in one.names if key.startswith(("p_", "stay", "fall_risk")))
+    return Meaning(found, sure)
+
+
+def _is_open(noun: Mention, number: Number, text: str) -> bool:
+    """Tell whether a noun is in no bracket that has closed before the number."""
+    between = text[noun.end : number.start]
+    return not re.match(r"[^()\[\]]*[)\]]", between) or not re.search(r"[(\[][^()\[\]]*$", text[: noun.start])
+
+
+def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> frozenset[str]:
+    after = text[number.end :]
+    if number.unit == "%" and _OF_CASES.match(after):
+        return OF_PREDICTIONS
+    following = next((one for one in nouns if one.start >= number.end), None)
+    if following and _belongs_after(text[number.end : following.start]):
+        if number.unit == "pair":
+            return following.names | _shares(text)
+        if number.unit in ("", "seconds", "bps") or not _only_counts(following.names):
+            return following.names
+    told = frozenset().union(*(one.names for one in nouns if not _only_counts(one.names)))
+    if number.unit in ("share", "pair"):
+        return _shares(text) | told if told or _OF_SOME.match(after) else told
+    # A distance is measured in whatever the sentence speaks of.
+    distance = told if number.unit in ("points", "times") else frozenset()
+    return _before(number, nouns, text) or distance
+
+
+def _shares(text: str) -> frozenset[str]:
+    """Return what a share of cases can be: what happened, and in "85 of 100 should come true" what was asked for."""
+    return OF_PREDICTIONS | frozenset({"confidence_threshold"} if _OUGHT.search(text) else ())
+
+
+def _belongs_after(between: str) -> bool:
+    return len(between.split()) <= 4 and not _NOT_NOUN_AFTER.search(between.replace(" of ", " "))
+
+
+def _before(number: Number, nouns: Sequence[Mention], text: str) -> frozenset[str]:
+    """Return the keys of the noun that a number stands right behind, else those of all nouns of its thought."""
+    before = [one for one in nouns if one.end <= number.start]
+    if not before:
+        return frozenset()
+    last = before[-1]
+    between = text[last.end : number.start]
+    if _only_counts(last.names) and _VERB.fullmatch(between) and number.unit != "%":
+        return last.names
+    telling = [one for one in before if not _only_counts(one.names)]
+    if not telling:
+        return frozenset()
+    nearest, outer = telling[-1], telling[-2] if len(telling) > 1 else None
+    between = text[nearest.end : number.start]
+    inner = outer is not None and bool(_INNER.match(text[outer.end : nearest.start]))
+    if outer and "regime_probability" in nearest.names and any(key.startswith("p_") for key in outer.names):
+        return outer.names
+    if _LINK.fullmatch(between):
+        # "The t-statistic of its rank IC is 1.4": the first noun is as good.
+        return nearest.names | (outer.names if outer and inner else frozenset())
+    turns = [match.end() for match in _TURN.finditer(text, 0, number.start)]
+    begin = turns[-1] if turns else 0
+    thought = [
+        one.names for one in telling if one.start >= begin and not re.search(r"\d", text[one.end : number.start])
+    ]
+    return frozenset().union(*thought) or (nearest.names if not turns else frozenset())
+
+
+def _opened(number: Number, nouns: Sequence[Mention], text: str) -> frozenset[str]:
+    """Return the keys of what a sentence began with, or its thought ends with: "69 % of the rows were calibrated"."""
+    before = [one.names for one in nouns if one.end <= number.start and not _only_counts(one.names)]
+    if before:
+        return before[-1]
+    turn = _TURN.search(text, number.end)
+    after = [one.names for one in nouns if number.end <= one.start < (turn.start() if turn else len(text))]
+    return next((keys for keys in after if not _only_counts(keys)), frozenset())
+
+
+def _only_counts(keys: frozenset[str]) -> bool:
+    return keys <= COUNTS

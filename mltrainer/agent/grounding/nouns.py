@@ -1,0 +1,269 @@
+"""The words for figures: which nouns mean which keys of a result."""
+
+import re
+from collections.abc import Collection
+from functools import lru_cache
+
+from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.names import Mention
+
+# The keys of what a share of predictions can be.
+OF_PREDICTIONS = frozenset(["confidence", "precision_at_k", "hit_rate", "hits", "n", "base_rate"])
+_CHANCES = (
+    "confidence confidence_threshold highest_probability probability_down base_rate hit_rate hits n precision_at_k "
+    "deflated_sharpe probabilistic_sharpe luck pbo regime_probability fall_risk quantile_level"
+)
+_COMING_TRUE = "precision_at_k hit_rate hits n base_rate confidence"
+_SESSIONS = "sessions test_dates horizon train_sessions initial_train test_block embargo"
+
+# The longest noun at a place counts, and the first of two at the same place. The keys are those of result documents.
+_NOUNS: tuple[tuple[str, str], ...] = (
+    # Many documents hold no such figure: whatever is said of it then cannot come from one.
+    (r"accurac(?:y|ies)|correct(?:ly)? classified|classification rate", "accuracy"),
+    (r"recall\b|sensitivity", "recall"),
+    (r"\bf1(?:[- ]score)?", "f1"),
+    (r"\br2\b|r²|r-squared|variance", "r_squared"),
+    (r"correlat\w+", "correlation"),
+    (r"(?:feature )?importances?|most important|contribut\w+|drivers?\b|\bsplits\b", "importance"),
+    (r"\bbeta\b", "beta"),
+    (r"\balpha\b", "alpha"),
+    (r"p[- ]?values?|\bp\b(?= ?[=<>])", "p_value"),
+    (r"p/e\b|earnings|dividends?|market cap\w*|revenues?", "fundamentals"),
+    (r"\brsi\b|\bmacd\b", "indicator"),
+    (r"win[- ]rates?|profit factor|information ratio|\brmse\b|\bmae\b|kurtosis|skew\w*", "other_metric"),
+    (r"(?:worst|best|average|typical) (?:month|year|day|week|quarter)|monthly", "by_period"),
+    (r"\bvix\b", "vix"),
+    # Skill.
+    (r"deflated sharpe(?: ratio)?|\bdsr\b|more than luck|(?:be(?:ing)?|mere|pure|just) luck", "deflated_sharpe luck"),
+    (r"probabilistic sharpe(?: ratio)?|\bpsr\b", "probabilistic_sharpe"),
+    (r"sharpe(?: ratio)?s?", "sharpe sharpe_by_luck"),
+    (r"sortino(?: ratio)?", "sortino"),
+    (r"calmar(?: ratio)?", "calmar"),
+    (r"\bpbo\b|(?:probability of )?(?:backtest )?overfitting", "pbo"),
+    (r"icir|ic ir|ic information ratio", "icir rank_ic_ir"),
+    (
+        r"rank[- ](?:ic|information coefficient)s?(?: of)? \(?t\b|\bt[- ]?(?:stat(?:istic)?|value)s?|"
+        r"\bt(?= ?(?:of|=|is|only)? ?[-−]?\d)",
+        "ic_t rank_ic_t",
+    ),
+    (r"rank[- ](?:ics?\b|information coefficients?|correlations?)", "rank_ic"),
+    (r"\bics?\b|information coefficients?", "information_coefficient"),
+    (r"auc by date|(?:by|per)[- ]date auc|daily auc", "auc_by_date"),
+    (r"(?:roc[- ])?aucs?\b|area under the (?:roc )?curve", "auc"),
+    (r"brier[- ]skill(?:[- ]scores?)?|\bbss\b|skill scores?|\bskill\b", "brier_skill"),
+    (r"brier(?:[- ]scores?)?", "brier"),
+    (
+        r"\bece\b|(?:expected )?calibration errors?|(?<=well )calibrated|less calibrated|best calibrated",
+        "ece ece_if_calibrated",
+    ),
+    (r"log[- ]?loss", "log_loss"),
+    (r"average precision", "average_precision"),
+    (r"(?:calibration )?slopes?", "calibration_slope"),
+    (
+        r"(?:calibrated |earlier |past |comparable |out-of-sample )?(?:predictions?|signals|"
+        r"forecasts)(?: were calibrated)?",
+        "test_rows calibrated_predictions n hits",
+    ),
+    (
+        r"calibrated share|(?:were|was|be) (?:not yet |already )?calibrated|uncalibrated|calibrated\b",
+        "calibrated_share",
+    ),
+    (
+        r"precision(?: (?:of (?:the|its) (?:daily )?picks|at k|at \d+|@ ?\d+))?(?: ?\()?|hit@\w+|precision@\w*",
+        "precision_at_k",
+    ),
+    (
+        r"hit[- ]rates?|success rates?|c[ao]me true|materiali[sz]ed?|paid off|pan(?:ned)? out|worked out|succe\w+|"
+        r"right\b|"
+        r"track record|past record|own record|\bhits?\b|correct\b|history says",
+        _COMING_TRUE,
+    ),
+    (r"base[- ]rates?|at random|by chance|on average|typical stock|unconditional\w*", "base_rate"),
+    (
+        r"highest (?:calibrated |out-of-sample |predicted |ever )*(?:probability|confidence)|peak (?:probability|"
+        r"confidence)|"
+        r"highest (?:ever|out of sample)|never (?:went|got|goes|rose) (?:beyond|above|past|over)|"
+        r"maximum (?:probability|confidence)",
+        "highest_probability confidence",
+    ),
+    (
+        r"(?:confidence )?thresholds?|\bbar\b|cut-?off|hurdle|(?:asked|wanted|required|demanded)(?: for)?",
+        "confidence_threshold",
+    ),
+    (
+        r"(?:probability|chance|risk|odds) of (?:a|an|the) (?:equal|equally large|mirrored|similar|same-sized|"
+        r"loss|fall|drop)"
+        r"(?: (?:loss|fall|drop|move down))?|downside (?:probability|risk)|probability down|mirrored (?:loss|fall|"
+        r"drop)",
+        "probability_down",
+    ),
+    (r"confidences?|probabilit(?:y|ies)|chances?|odds|likelihood|likel(?:y|ier)", _CHANCES),
+    (
+        r"expected (?:returns?|moves?|gains?)|expected\b(?! (?:calibration|to\b))|expects?\b|gain about",
+        "expected_return",
+    ),
+    (r"excess(?: returns?)?(?: at k| of the picks)?", "excess_return_at_k"),
+    (r"decile spread|spread", "decile_spread"),
+    (r"target prices?|price targets?", "target_price"),
+    (r"targets?(?: returns?)?", "target_return target_price"),
+    (r"stop(?:[- ]loss(?:es)?)?s?\b", "stop_loss"),
+    (r"(?:max(?:imum)? )?entr(?:y|ies)(?: prices?)?|buy(?:ing)? (?:below|up to)|bought|pay\b", "max_entry"),
+    (
+        r"last close|clos(?:ed|ing)(?: price)?|prices?|trad(?:es|ed|ing)\b(?! days)|quoted",
+        "last_close",
+    ),
+    (r"close\b(?! to| behind| second)|closes\b", "last_close target_price"),
+    (
+        r"cagr|growth a year|grew|gr(?:ow|own|owth)\b|annual(?:i[sz]ed)? (?:returns?|growth|loss|gain)|"
+        r"(?<!times )(?:a|per) (?:year|annum)|"
+        r"annually",
+        "cagr",
+    ),
+    (
+        r"return(?:ed|s)?\b(?! over\b)|earn(?:s|ed)\b|gained\b|lost\b",
+        "cagr return_quantile expected_return max_drawdown target_return",
+    ),
+    (
+        r"draw-?downs?|peak to trough|(?:below|under|off|from) (?:its|the|their) (?:[\w-]+ )?(?:high|peak|top)",
+        "max_drawdown drawdown_now worst_drawdown drawdown",
+    ),
+    (r"turn(?:s|ed)? over|turnover", "turnover"),
+    (r"exposure|invested", "exposure"),
+    (r"annual(?:i[sz]ed)? volatility|volatilities|\bvolatility\b", "volatility annual_volatility volatility_20"),
+    (r"median\b|quantiles?|middle half|typical outcome|outcomes?|losing", "return_quantile"),
+    (
+        r"(?:at (?:its )?)?worst(?:[ \w-]{0,14} outcome)?|at its lowest",
+        "worst_return_over_horizon worst_drawdown max_drawdown",
+    ),
+    (
+        r"(?:at )?best (?:[ \w-]{0,14} ?outcome|case|return|stretch)|at best|best(?=: )|as much as",
+        "best_return_over_horizon",
+    ),
+    (r"(?:of|to) (?:gain|ris|mov|go)\w*", "target_return expected_return"),
+    # The regime.
+    (r"(?:regime|market)(?: score)?s?|\bscores?\b", "regime_score score"),
+    (r"(?:stay|persist|remain)(?:s|ing)?\b", "stay"),
+    (r"turbulent (?:state|regime)|\bturbulen(?:t|ce)\b", "p_turbulent turbulent_probability"),
+    (r"\bcalm\b", "p_calm regime_score"),
+    (r"\bnormal\b", "p_normal regime_score"),
+    (r"\bnervous\b", "p_nervous regime_score"),
+    (r"\bcrisis\b", "p_crisis regime_score"),
+    (r"(?:weak )?breadth", "weak_breadth"),
+    (r"(?:below|under) (?:the |its |their )?(?:200-day )?mean|moving average", "below_200_day_mean"),
+    (r"credit spreads?", "credit_spread"),
+    (
+        r"(?:fall|drop|decline|correction) (?:of|within|over)|risk of a \d+ ?% \w+|fall risk|\d+ ?% (?:fall|drop|"
+        r"decline)",
+        "fall_risk",
+    ),
+    # What counts.
+    (r"(?:samples (?:in|per) (?:a |each |every )?)?(?:leaf|leaves)", "min_samples_leaf num_leaves"),
+    (r"folds?\b", "folds"),
+    (r"(?:re)?fits?\b|(?:re)?fitted", "fits cached_fits"),
+    (r"fit(?:ting)? (?:took|time)|training (?:took|time)", "seconds"),
+    (
+        r"(?:test |scored |out-of-sample |training )?rows?|observations?|data points?|samples\b|stock-days",
+        "test_rows rows train_rows",
+    ),
+    (r"sessions?|(?:trading )?days?\b(?! rows)", _SESSIONS),
+    (r"(?:test )?dates\b", "test_dates"),
+    (
+        r"(?:names?|stocks?|tickers?|symbols?|securities|candidates?) (?:that )?(?:(?:would|could|can|will|now|"
+        r"then|of \d+) )*"
+        r"(?:clear|pass|qualif|reach|meet|make|made|cross|exceed|top)\w*|qualif(?:y|ies|ied)\w*|(?:reach|clear|"
+        r"pass|cross|exceed)\w*"
+        r"(?= (?:the|your|that|this|it|\d))",
+        "qualified at_threshold",
+    ),
+    (r"tickers?|stocks?|names\b|symbols?|securities|universe", "tickers candidates at_threshold"),
+    (r"candidates?", "candidates tickers at_threshold"),
+    (
+        r"strateg(?:y|ies)|trials(?= (?:in|of|on|so|have|were))|tries\b|attempts?|(?:settings|configurations|"
+        r"variants) tried",
+        "trials_in_family trials",
+    ),
+    (r"excluded", "excluded"),
+    (r"faults?|flagged|missing|suspicious|spikes?|jumps?", "faults"),
+    (r"trees?\b|estimators", "n_estimators"),
+    (r"(?:tree )?depth|deep\b|levels", "max_depth"),
+    (r"learning rate|step size|shrinkage", "learning_rate"),
+    (r"analogues?|most similar|(?:similar|comparable) (?:cases|situations|setups)", "n hits hit_rate"),
+    (r"seed\b", "seed"),
+    (r"(?<!after )(?<!net of )\bcosts?\b|basis points|\bbps?\b", "cost_bps"),
+    (r"seconds?\b|\bminutes?\b|took\b|runtime|needed|wall[- ](?:clock|time)", "seconds"),
+)
+_ANY_NOUN = words("|".join(f"(?P<q{place}>{pattern})" for place, (pattern, _) in enumerate(_NOUNS)))
+_KEYS = [frozenset(keys.split()) for _, keys in _NOUNS]
+_TOLD = frozenset().union(*_KEYS)
+
+# What only counts: it is meant where it follows its number, or stands before it with a colon or a verb.
+COUNTS = frozenset(
+    [
+        "folds",
+        "fits",
+        "cached_fits",
+        "test_rows",
+        "rows",
+        "train_rows",
+        "calibrated_predictions",
+        "sessions",
+        "test_dates",
+        "horizon",
+        "train_sessions",
+        "initial_train",
+        "test_block",
+        "embargo",
+        "tickers",
+        "candidates",
+        "at_threshold",
+        "qualified",
+        "trials_in_family",
+        "trials",
+        "excluded",
+        "faults",
+        "n_estimators",
+        "max_depth",
+        "min_samples_leaf",
+        "num_leaves",
+        "n",
+        "hits",
+        "seed",
+        "seconds",
+        "cost_bps",
+    ]
+)
+PRICES = frozenset({"last_close", "max_entry", "target_price", "stop_loss"})
+
+
+def find_nouns(text: str, keys: Collection[str] = ()) -> list[Mention]:
+    """Return the nouns that name figures, in order.
+
+    Parameters
+    ----------
+    keys
+        Further keys of results: each is found under its own words, ``pinball_loss`` as "pinball loss".
+    """
+    found = []
+    for match in _ANY_NOUN.finditer(text):
+        place = int(str(match.lastgroup)[1:])
+        if not text[match.start() - 1 : match.start()].isalnum() and match.end() > match.start():
+            found.append(Mention(match.start(), match.end(), "noun", _KEYS[place]))
+    if own := _own_words(frozenset(keys) - _TOLD):
+        for match in own.finditer(text):
+            key = match["short"] or re.sub(r"[ -]", "_", match["words"].lower())
+            found = [one for one in found if one.end <= match.start() or match.end() <= one.start]
+            found.append(Mention(match.start(), match.end(), "noun", frozenset({key})))
+        found.sort(key=lambda one: one.start)
+    return found
+
+
+@lru_cache(maxsize=32)
+def _own_words(keys: frozenset[str]) -> re.Pattern[str] | None:
+    """Return what finds keys by their own words; a key of one short word would be found in every sentence."""
+    telling = sorted((key for key in keys if "_" in key), key=len, reverse=True)
+    assigned = sorted((key for key in keys if key.isidentifier() and "_" not in key), key=len, reverse=True)
+    if not telling and not assigned:
+        return None
+    words = "|".join(re.escape(one).replace("_", "[ _-]") for one in telling) or "(?!)"
+    short = "|".join(map(re.escape, assigned)) or "(?!)"
+    return re.compile(rf"\b(?:(?P<words>(?i:{words}))s?\b|(?P<short>{short})(?= ?[=:] ?[\d.]))")

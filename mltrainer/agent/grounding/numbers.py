@@ -1,0 +1,220 @@
+"""The numbers of a text with their units: "31.2 %", "7 of 10", "a third", "$228.80", "about 190,000"."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from mltrainer.actions.detect_patterns import words
+
+Unit = Literal["", "%", "points", "bps", "$", "times", "seconds", "pair", "share"]
+Hedge = Literal["", "about", "under", "over"]
+
+_WORDS = {
+    word: float(value)
+    for value, word in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
+} | {"no": 0.0, "none": 0.0, "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0}
+_WORDS |= {"hundred": 100.0, "a hundred": 100.0, "a dozen": 12.0, "both": 2.0, "neither": 0.0}
+_SHARES = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
+_SHARES |= {"ninth": 9, "tenth": 10, "twelfth": 12}
+_TIMES = {"twice": 2.0, "double": 2.0, "doubles": 2.0, "doubled": 2.0, "triple": 3.0, "triples": 3.0, "tripled": 3.0}
+_TIMES |= {"threefold": 3.0, "quadruple": 4.0}
+_SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+_SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "hour": 3_600.0}
+
+_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_PAIR = words(
+    rf"(?<![\w.,$-])(?P<hits>{_DIGITS}|(?P<not>not )?(?:{_WORD}))(?: (?:\w+ ){{0,2}}?(?:out )?of "
+    r"(?:(?:the|its|their|all|those|these|every|some|about|roughly) )*"
+    r"(?:(?:top|last|past|first|most \w+|own|earlier|whole) ){0,2}| ?/ ?|[ -]in[ -](?:every )?)"
+    rf"(?P<of>\d{{1,3}}(?:,\d{{3}})+|\d+|{_WORD})(?![\w%]|[.,]\d| ?%)"
+)
+_SHARE = words(
+    r"\b(?:(?P<count>an?|one|two|three|four|five|seven|eight|nine)[ -](?P<part>half|thirds?|quarters?|fourths?|fifths?|"
+    r"sixths?|sevenths?|eighths?|ninths?|tenths?|twelfths?)\b|"
+    r"(?<!middle )(?<!first )(?<!second )(?<!other )(?P<alone>half)(?= (?:of|the|its|that|what|as)\b))"
+)
+_MULTIPLE = words(
+    rf"\b(?P<times>twice|double|triple|threefold|quadruple|(?:{_WORD}) times)(?= (?:the|its|that|what|as|more|higher|"
+    r"larger|of|over)\b)|\b(?P<verb>(?:doubl|tripl)(?:es|ed))\b"
+)
+_CLOCK = words(
+    r"\b(?P<minutes>\d{1,4}) ?min(?:utes?)?\.?,?(?: and)? (?P<seconds>\d{1,2}(?:\.\d+)?) ?s(?:ec(?:ond)?s?)?\b|"
+    r"\b(?P<half>\w+) minutes? and a half\b|\b(?P<one>an?) minute and a half\b"
+)
+_COUNTED = words(
+    rf"\b(?P<word>{_WORD})(?= (?:(?:other|different|more|single|of|the|them|distinct|walk-forward|registered) ){{0,3}}"
+    r"(?:candidates?|names?|stocks?|tickers?|of them|folds?|fits?|strategies|trials?|qualif\w+|reach\w*|clears?|"
+    r"pass\w*)\b)"
+)
+_NUMBER = words(
+    r"(?<![\w.])(?<!\d,)(?P<sign>(?<![\d%)\]] )(?<![\d%)\]])(?:[-−–+±]|"
+    r"[−+±] ))?(?P<dollar>(?:US)?\$ ?)?(?P<sign2>[-−–])?"
+    rf"(?P<digits>{_DIGITS})"
+    r"(?P<scale> ?(?:k|thousand|m|million|bn|billion)\b)?"
+    r"(?P<unit> ?%(?:[- ]points?|[- ]pts?)?| ?per ?cent(?:age points?)?\b| percentage points?\b| ?pp\b| ?p\.p\.|"
+    r" (?:points?|pts?)\b| ?bps?\b| basis points?\b|-? ?fold\b| ?[x×](?!\w)| times\b(?! a (?:year|month))| ?s\b|"
+    r"[ -]?(?:sec(?:ond)?s?|min(?:ute)?s?|hours?)\b| ?(?:USD|dollars?)\b)?"
+    r"(?![\w]|\.\d|,\d{3})"
+)
+_SHARED = words(r"\s*(?:(?:to|and|or|vs\.?|versus|against|/|-|–|—|,)\s*)+(?:(?:about|only|just|to) )?")
+_HEDGES: tuple[tuple[Hedge, re.Pattern[str]], ...] = (
+    (
+        "about",
+        words(
+            r"(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|c\.|some|close to|near|or so|"
+            r"in the region of|"
+            r"of the order of|order of|on the order of|[~≈∼]) ?(?:a |an |the |\$)?$"
+        ),
+    ),
+    (
+        "under",
+        words(
+            r"(?:nearly|almost|just (?:under|below|shy of|short of)|(?:slightly |a bit |somewhat )?(?:under|less than|"
+            r"below)|fewer than|at most|not even|not quite|up to|a little (?:under|below|less than)|shy of) ?"
+            r"(?:a |an |the )?$"
+        ),
+    ),
+    (
+        "over",
+        words(
+            r"(?:over|more than|above|at least|upwards of|in excess of|north of|better than|beyond) ?(?:a |an |the )?$"
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in a text, at ``text[start:end]``.
+
+    Parameters
+    ----------
+    value, of
+        As written, without sign; ``of`` is what a pair is out of. Times are in seconds.
+    step
+        The unit of the last digit that was written: 0.01 for 0.72. It is 0 for a share such as "a third".
+    sign
+        -1, 0 (none written) or 1.
+    spelled
+        Whether it is a word.
+    """
+
+    start: int
+    end: int
+    text: str
+    value: float
+    step: float
+    unit: Unit
+    hedge: Hedge
+    sign: int = 0
+    of: float = 0.0
+    spelled: bool = False
+
+    @property
+    def digits(self) -> int:
+        """How many significant digits were written: 3 for 37.6, 2 for 0.050."""
+        return len(f"{round(self.value / self.step):d}") if self.step else 1
+
+
+def numbers_in(text: str) -> list[Number]:
+    """Return every number of a text with its unit, whatever it counts."""
+    found = [*_pairs(text), *_shares(text), *_multiples(text), *_clocks(text)]
+    for match in _NUMBER.finditer(text):
+        if not any(one.start < match.end() and match.start() < one.end for one in found):
+            found.append(_number(text, match))
+    for match in _COUNTED.finditer(text):
+        if not any(one.start < match.end() and match.start() < one.end for one in found):
+            found.append(replace(_made(text, match, _integer(match["word"]), 1.0, ""), spelled=True))
+    return _with_shared_units(text, sorted(found, key=lambda one: one.start))
+
+
+def _with_shared_units(text: str, found: list[Number]) -> list[Number]:
+    """Give a number the unit that only the last of several states: "34.9 to 37.6 %", "34 vs. 109 s"."""
+    for place in range(len(found) - 2, -1, -1):
+        one, after = found[place], found[place + 1]
+        shares = one.unit == "" and after.unit in ("%", "points", "bps", "seconds") and not one.spelled
+        if shares and (one.step == after.step or one.value >= 1) and _SHARED.fullmatch(text[one.end : after.start]):
+            found[place] = replace(one, unit=after.unit)
+    return found
+
+
+def _made(text: str, match: re.Match[str], value: float, step: float, unit: Unit, of: float = 0.0) -> Number:
+    before = text[max(0, match.start() - 40) : match.start()]
+    hedge: Hedge = next((name for name, pattern in _HEDGES if pattern.search(before)), "")
+    if re.match(r"\s*(?:\+|or (?:so|thereabouts))(?!\w)", text[match.end() :]):
+        hedge = "about" if "or" in text[match.end() : match.end() + 4] else "over"
+    return Number(match.start(), match.end(), match[0], value, step, unit, hedge, of=of)
+
+
+def _pairs(text: str) -> list[Number]:
+    found = []
+    for match in _PAIR.finditer(text):
+        hits, of = 0.0 if match["not"] else _integer(match["hits"]), _integer(match["of"])
+        # "One of the 120 names" is a member of them, no count.
+        member = hits == 1 and match["hits"].lower() == "one" and " of the" in match[0] and of > 12
+        if of > 1 and hits <= of and not member and match["hits"].lower() not in ("both", "neither"):
+            found.append(_made(text, match, hits, 1.0, "pair", of))
+    return found
+
+
+def _shares(text: str) -> list[Number]:
+    found = []
+    for match in _SHARE.finditer(text):
+        part = "half" if match["alone"] else match["part"].lower().removesuffix("s")
+        count = _integer(match["count"]) if match["count"] and match["count"][0] not in "aA" else 1.0
+        # "One half" is where chance lies, "a fifth" may count folds: only a share of something is a claim.
+        if count < _SHARES[part] and not (part == "half" and not match["alone"]):
+            found.append(_made(text, match, count / _SHARES[part], 0.0, "share"))
+    return found
+
+
+def _multiples(text: str) -> list[Number]:
+    found = []
+    for match in _MULTIPLE.finditer(text):
+        word = (match["times"] or match["verb"]).lower().removesuffix(" times")
+        found.append(_made(text, match, _TIMES.get(word) or _integer(word), 0.5, "times"))
+    return found
+
+
+def _clocks(text: str) -> list[Number]:
+    found = []
+    for match in _CLOCK.finditer(text):
+        if match["minutes"]:
+            found.append(_made(text, match, 60 * int(match["minutes"]) + float(match["seconds"]), 1.0, "seconds"))
+        elif match["one"] or match["half"].lower() in _WORDS:
+            minutes = 1.0 if match["one"] else _integer(match["half"])
+            found.append(_made(text, match, 60 * (minutes + 0.5), 12.0, "seconds"))
+    return found
+
+
+def _number(text: str, match: re.Match[str]) -> Number:
+    digits = match["digits"].replace(",", "")
+    scale = _SCALES[match["scale"].strip().lower()] if match["scale"] else 1.0
+    unit, factor = _unit(match["unit"] or "", bool(match["dollar"]))
+    written = (match["sign"] or match["sign2"] or "").strip()
+    sign = -1 if written in ("-", "−", "–") else 1 if written == "+" else 0
+    step = scale * factor * 10.0 ** -len(digits.partition(".")[2])
+    return replace(_made(text, match, float(digits) * scale * factor, step, unit), sign=sign)
+
+
+def _integer(written: str) -> float:
+    return _WORDS[written.lower()] if written.lower() in _WORDS else float(written.replace(",", ""))
+
+
+def _unit(written: str, dollar: bool) -> tuple[Unit, float]:
+    """Return the unit and what a number in it is multiplied by."""
+    word = written.strip(" -").lower()
+    if dollar or word.startswith(("usd", "dollar")):
+        return "$", 1.0
+    if "point" in word and not word.startswith("basis") or word in ("pp", "p.p.", "pt", "pts", "% pt", "%-pt", "% pts"):
+        return "points", 1.0
+    if word.startswith(("%", "per")):
+        return "%", 1.0
+    if word.startswith(("bp", "basis")):
+        return "bps", 1.0
+    if word.startswith(("fold", "x", "×", "times")):
+        return "times", 1.0
+    return ("seconds", _SECONDS[word.removesuffix("s") or word]) if word else ("", 1.0)

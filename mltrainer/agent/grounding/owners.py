@@ -1,0 +1,177 @@
+"""Whose each number of a sentence is: the model, ticker or trial that the words around give it to."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.names import Mention
+from mltrainer.agent.grounding.numbers import Number
+
+# What may stand between two names that share the numbers after them: a list of both, or one set against the other.
+_JOINED = words(
+    r"[\s,()]*(?:and|or|&|\+|/|plus|as well as|with|,)?[\s(]*(?:the |its |of |then )*|"
+    r"[^\d,;:]{0,40}?\b(?:beats?|beating|beaten|outperform\w*|over|than|against|versus|vs\.?|trail\w*|lead\w*|"
+    r"ahead of|edg\w+"
+    r"(?: out)?|tops?|topped|above|below|behind|compared (?:to|with)|exceed\w*|pass\w*|to|from|with|close to)\s+"
+    r"(?:the |its |that of |those of |plain |simple ){0,2}\s*"
+)
+# What may stand between a number and a name behind it that it belongs to: "0.74 for LightGBM", "31 % (AAPL)".
+_ATTACHED = words(
+    r"[\s)\]]*(?:[\w@%'’-]+\s+){0,4}?(?:for|by|of|from|with|on|in|gives|belongs to|goes to|\()[\s(]*(?:the |its |"
+    r"a |an |"
+    r"plain |such |these |all |those |trial )*\s*|\s*\(\s*"
+)
+_NOT_ATTACHED = words(
+    r"\b(?:and|but|while|than|against|versus|vs|over|above|below|ahead|behind|contrast|compared|comparison|"
+    r"relative|front|better|worse|higher|lower|instead|short|clear|as|so|unlike|where|which|that|is|was|are|"
+    r"were)\b|[,;:\d–—]"
+)
+# What ends a thought: a name before it no longer owns a number after it, if something else is named in between.
+_TURN = words(
+    r";|:| — | – |, (?:and|but|while|whereas|so|yet|with the|although|though|the)\b|\b(?:while|whereas|although|but)\b"
+)
+# What is added, left out or merely set apart owns none of the figures that follow.
+_APART = words(
+    r"\b(?:adding|added|add|including|dropping|without|replacing|besides|unlike|swapping|in contrast to) (?:the )?$"
+)
+# A number that is set against the one before it belongs to somebody else.
+_CONTRAST = words(
+    r"^[\s)%\]]*,?\s*(?:(?:vs\.?|versus|against|compared (?:with|to)|as opposed to|rather than|instead of|up from|"
+    r"down from|"
+    r"where|in contrast to|and not|not)\s+)(?:(?:the|only|just|about|around|roughly|an?|some|usual\w*|before) ?)*$"
+)
+_FROM = words(r"\b(?:from|was|were|previously|formerly|before:?) (?:about |around |roughly )?$")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence with whom it names, its numbers, and what the nouns say each number is, all in order."""
+
+    text: str
+    names: tuple[Mention, ...]
+    numbers: tuple[Number, ...]
+    keys: tuple[frozenset[str], ...] = field(default=())
+
+    @cached_property
+    def brackets(self) -> list[tuple[int, int]]:
+        """The spans in brackets."""
+        return [match.span() for match in re.finditer(r"\([^()]*\)|\[[^\[\]]*\]", self.text)]
+
+
+def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
+    """Return the names of this kind that a number may belong to; empty where the words do not tell."""
+    named = [one for one in sentence.names if one.kind == kind and not _APART.search(sentence.text[: one.start])]
+    if not named:
+        return frozenset()
+    if after := _attached(number, named, sentence):
+        return after
+    before = [one for one in named if one.end <= number.start]
+    # What is named in a bracket that has closed is named for the numbers in that bracket.
+    open_ = [one for one in before if not _closed_between(one, number, sentence)]
+    before = open_ or before
+    if not before:
+        first = named[0]
+        between = sentence.text[number.end : first.start]
+        # "With an AUC of 0.72, RandomForest is best."
+        opens = re.match(r"\W*[^,]*$", sentence.text[: number.start]) and re.match(r"[^,;]*,\s*(?:the )?$", between)
+        return _together(named, 0, sentence) if opens else frozenset()
+    group = [before[-1]]
+    for one in reversed(before[:-1]):
+        if not _JOINED.fullmatch(sentence.text[one.end : group[0].start]):
+            break
+        group.insert(0, one)
+    between = sentence.text[group[-1].end : number.start]
+    turns = list(_TURN.finditer(between))
+    others = [
+        one for one in sentence.names if one.kind not in (kind, "trial") and group[-1].end <= one.start < number.start
+    ]
+    if turns and any(one.start >= group[-1].end + turns[-1].start() for one in others):
+        return frozenset()
+    return _share(group, number, named, sentence)
+
+
+def _closed_between(name: Mention, number: Number, sentence: Sentence) -> bool:
+    return any(start < name.start and name.end <= end <= number.start for start, end in sentence.brackets)
+
+
+def _attached(number: Number, named: Sequence[Mention], sentence: Sentence) -> frozenset[str]:
+    """Return what is named right after a number: "0.74 for RandomForest", "31 % (AAPL)"."""
+    following = next((one for one in named if one.start >= number.end), None)
+    if not following:
+        return frozenset()
+    between = sentence.text[number.end : following.start]
+    # What stands in brackets between says more of the number: "0.009 (t 0.46) for XGBoost".
+    between = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", between)
+    inside = next((end for start, end in sentence.brackets if number.end <= start < following.start < end), 0)
+    if any(following.end <= one.start < inside for one in sentence.numbers):
+        # "44 % (volatility alone: 39 %)" names whose the second one is.
+        return frozenset()
+    if _NOT_ATTACHED.search(between):
+        return frozenset()
+    # A baseline's name may bring its own preposition: "0.71 for volatility".
+    opening = re.match(r"(?:on|by|with|for|from|of)\s", sentence.text[following.start : following.end], re.IGNORECASE)
+    if _ATTACHED.fullmatch(between) or (opening and len(between.split()) <= 4):
+        return _together(named, list(named).index(following), sentence)
+    return frozenset()
+
+
+def _together(named: Sequence[Mention], place: int, sentence: Sentence) -> frozenset[str]:
+    """Return a name with those that are listed with it and have no number of their own between."""
+    names = named[place].names
+    for one, other in zip(named[place:], named[place + 1 :], strict=False):
+        if not re.fullmatch(r"\s*(?:\+|and|&)\s*(?:the )?", sentence.text[one.end : other.start]):
+            break
+        names |= other.names
+    return names
+
+
+def _share(group: Sequence[Mention], number: Number, named: Sequence[Mention], sentence: Sentence) -> frozenset[str]:
+    """Return whose a number is among several named together: in the order of naming where there are as many."""
+    place = sentence.numbers.index(number)
+    last = sentence.numbers[place - 1] if place else None
+    if len(group) == 1:
+        after_one = last is not None and last.start >= group[-1].end
+        if (
+            last
+            and after_one
+            and _CONTRAST.match(sentence.text[last.end : number.start])
+            and not _in_order_of_trials(group)
+        ):
+            return frozenset()
+        return group[0].names
+    together = frozenset().union(*(one.names for one in group))
+    until = next((one.start for one in named if one.start >= group[-1].end), len(sentence.text))
+    theirs = [
+        index
+        for index, one in enumerate(sentence.numbers)
+        if group[-1].end <= one.start < until and not _is_an_end(one, sentence)
+    ]
+    # Two models and AUC, AUC, skill, skill: in order for each figure.
+    same = [index for index in theirs if _are_alike(sentence.keys, index, place)]
+    if place in same and len(same) == len(group):
+        return group[same.index(place)].names
+    return together
+
+
+def _are_alike(keys: Sequence[frozenset[str]], one: int, other: int) -> bool:
+    return not keys or not keys[one] or not keys[other] or bool(keys[one] & keys[other])
+
+
+def _in_order_of_trials(group: Sequence[Mention]) -> bool:
+    return group[0].kind == "ticker"
+
+
+def _is_an_end(number: Number, sentence: Sentence) -> bool:
+    """Tell whether a number is an end of an interval in brackets."""
+    for start, end in sentence.brackets:
+        if start < number.start < end:
+            inside = sentence.text[start:end]
+            return bool(re.search(r"\d\S*\s*(?:to|–|-|,|\.\.|  )\s*[-−+]?\d", inside)) and " vs" not in inside
+    return False
+
+
+def is_of_another(number: Number, sentence: Sentence) -> bool:
+    """Tell whether a number is what something was before: "from 0.47 to 0.49", "up from 0.47"."""
+    return bool(_FROM.search(sentence.text[: number.start]))

@@ -1,0 +1,29 @@
+"""Which values a number, as it was written and rounded, may stand for."""
+
+from mltrainer.agent.grounding.numbers import Number
+
+
+def written_range(number: Number) -> tuple[float, float]:
+    """Return the lowest and the highest value that is written so: the rounding, and the room of "about" or "nearly"."""
+    written = number.value
+    if number.unit == "share" or (number.unit == "times" and number.step == 0.5):
+        return 0.88 * written, 1.12 * written
+    slack = number.step / 2
+    if number.step >= 1 and written >= 10:
+        zeros = len(f"{written:.0f}") - len(f"{written:.0f}".rstrip("0"))
+        digits = len(f"{written:.0f}") - zeros
+        if number.hedge == "about" or (written >= 1_000 and digits >= 2):
+            slack = max(slack, min(10.0**zeros / 2, 0.1 * written))
+    slack *= 1 + 1e-6
+    if number.hedge == "about":
+        slack = max(slack, 0.025 * written)
+    room = max(0.1 * written, slack)
+    below = room if number.hedge == "under" else slack
+    above = room if number.hedge == "over" else slack
+    return written - below, written + above
+
+
+def is_written(number: Number, value: float) -> bool:
+    """Tell whether a value rounds to what was written."""
+    low, high = written_range(number)
+    return low <= value <= high

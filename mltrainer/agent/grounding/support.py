@@ -1,0 +1,263 @@
+"""Whether a fact is what a claim says: the same number in its unit, the same thing, the same owner."""
+
+from collections.abc import Iterator, Sequence
+
+from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.claims import Claim
+from mltrainer.agent.grounding.facts import SHOWN, TOLD, Fact, Facts, Kind, is_among
+from mltrainer.agent.grounding.names import ANYBODY
+from mltrainer.agent.grounding.nouns import OF_PREDICTIONS
+from mltrainer.agent.grounding.rounding import is_written, written_range
+from mltrainer.models.registry import MODELS
+
+# The source of what the user said.
+WORDS = "your words"
+_NEGATIVE = words(
+    r"negative|minus|los[set]|losing|below|worse|under|f[ea]ll|drop|decline|down|behind|less|cost|shr[ai]nk|short|"
+    r"beneath|"
+    r"gave up|wors|no better|red\b|hurt|stop|from\b.*\bto\b|range"
+)
+_LOST = words(
+    r"\b(?:lost|lose|loses|losing|fell|declined|shrank)(?: (?:about|around|roughly|only|just|almost|nearly|by))* ?$"
+)
+# Where an end of an interval can stand.
+_BOUND_BEFORE = words(
+    r"\b(?:between|intervals?|lower|upper|bounds?|at least|rang\w+|from|reach\w*|up to|certain\w*)\b[^.;]{0,24}$|"
+    r"\d ?%?\s*(?:to|–|-|,|and|\s)\s*[-+−–]?$"
+)
+_BOUND_AFTER = words(r" ?%?\s*(?:to|–|-|,|and|\s)\s*[-+−–]?\d")
+_MISSED = words(r"\bmiss|fail|did not|didn't|wrong|not come|never came|fell short|false|not\b")
+# Words by which a figure of a candidate can be meant where no ticker is named.
+_ONE_OF_THEM = words(
+    r"best|highest|top|first|lead|strongest|candidate|rang|lowest|last|next|second|third|closest|nearest|level|"
+    r"\bits?\b|"
+    r"today|name|pick|such|claim|list"
+)
+_UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "sharpe_by_luck", "stop_loss"])
+# What is said of all, never of one ticker.
+_OF_THE_WHOLE = frozenset(
+    ["deflated_sharpe", "probabilistic_sharpe", "luck", "pbo", "fall_risk", "highest_probability"]
+)
+# A number alone in brackets behind another one.
+_ASIDE = words(r"\d ?%? \([^()]{0,3}#\)")
+_VERB = words(
+    r"\b(?:gain|add|los|improv|sho?r?t|lift|rais|increas|decreas|slip|drop|climb|shed|ros|fel|differ|move)(?:es?|"
+    r"s|ed|ped|l|t)?"
+    r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
+)
+_DISTANCE = words(
+    r"\b(?:(?<!\bis )by|(?:gap|edge|lead|margin|difference|improvement|gain|advantage|increase|drop|decline|rise|"
+    r"shortfall|"
+    r"distance|premium|deficit)\b(?:[^.;\d]{0,60}?\b(?:is|was|of|at|amounts to|comes to))?|(?:gain|add|los|improv|"
+    r"sho?r?t|lift|rais|"
+    r"increas|decreas|slip|drop|climb|shed|ros|fel|differ|move)(?:es?|s|ed|ped|l|t)?(?: (?:\w+ )?by)?)"
+    r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
+)
+_FARTHER = words(
+    r"\s*(?:points? |(?:(?:in|of) )?(?:\w+ ){1,2})?(?:above|below|higher|lower|better|worse|more|less|ahead|"
+    r"behind|apart|short|shy|away|faster|slower|longer|over|under|from the|of (?:a )?(?:gap|difference|lead))\b"
+)
+# What a number without a noun or a name can be.
+_HEADLINE = frozenset(
+    ["base_rate", "confidence", "confidence_threshold", "target_return", "regime_score", "horizon", ""]
+)
+# How the figures of each kind are written in each unit: by what they are multiplied.
+_SCALES: dict[str, tuple[tuple[Kind, float], ...]] = {
+    "%": (("ratio", 100.0), ("score", 100.0)),
+    "points": (("ratio", 100.0),),
+    "$": (("price", 1.0),),
+    "bps": (("bps", 1.0), ("ratio", 10_000.0)),
+    "seconds": (("seconds", 1.0),),
+    "": (
+        ("count", 1.0),
+        ("index", 1.0),
+        ("price", 1.0),
+        ("bps", 1.0),
+        ("seconds", 1.0),
+        ("score", 1.0),
+        ("ratio", 1.0),
+    ),
+    "share": (("ratio", 1.0),),
+}
+
+
+def supporting(claim: Claim, seen: Sequence[Facts]) -> Fact | None:
+    """Return the first fact that supports a claim, those of the most recent result first."""
+    for facts in seen:
+        for fact in _of_this_size(claim, facts):
+            if is_meant(claim, fact) and is_owned(claim, fact) and _is_of_trial(claim, fact):
+                return fact
+    return None
+
+
+def same_number(claim: Claim, seen: Sequence[Facts]) -> Iterator[Fact]:
+    """Return the facts that are the number that was written, whosever they are."""
+    for facts in seen:
+        yield from _of_this_size(claim, facts)
+
+
+def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
+    number = claim.number
+    if number.unit == "pair":
+        yield from (fact for fact in facts.pairs(claim.tickers) if _is_pair(claim, fact))
+        yield from _of_hundred(claim, facts)
+        return
+    low, high = written_range(number)
+    for kind, scale in _SCALES.get(number.unit, ()):
+        for fact in facts.between(low / scale, high / scale, claim.tickers):
+            if fact.kind == kind and _can_be_so_written(claim, fact):
+                yield fact
+    said = claim.keys or claim.tickers
+    if number.unit == "" and said:
+        # "A confidence of 37.6" leaves the sign out.
+        yield from (
+            fact
+            for fact in facts.between(low / 100, high / 100, claim.tickers)
+            if fact.kind == "ratio" and fact.key in claim.keys and _can_be_so_written(claim, fact)
+        )
+    if number.unit == "%" and _MISSED.search(claim.sentence):
+        yield from (
+            fact
+            for fact in facts.between(1 - high / 100, 1 - low / 100, claim.tickers)
+            if fact.kind == "ratio" and fact.key in claim.keys and not fact.bound
+        )
+
+
+def _can_be_so_written(claim: Claim, fact: Fact) -> bool:
+    number = claim.number
+    if fact.bound and not (_BOUND_BEFORE.search(claim.before) or _BOUND_AFTER.match(claim.after)):
+        return False
+    if number.unit == "" and fact.kind in ("score", "ratio") and number.step >= 1 and fact.key not in claim.keys:
+        return False
+    return _sign_fits(claim, fact)
+
+
+def _is_pair(claim: Claim, fact: Fact) -> bool:
+    number = claim.number
+    if number.of == fact.of:
+        missed = bool(_MISSED.search(claim.sentence)) or not fact.key
+        return number.value == fact.value or (missed and number.value == fact.of - fact.value)
+    return False
+
+
+def _of_hundred(claim: Claim, facts: Facts) -> Iterator[Fact]:
+    """Return the ratios that "4 in 10" or "44 of 100" say, within half of the last unit and an eighth."""
+    number = claim.number
+    share, slack = number.value / number.of, 0.501 * number.step / number.of
+    if number.of > 100 or not number.value:
+        return
+    slack = min(slack, 0.12 * share) if number.of < 100 else slack
+    if number.hedge in ("under", "over"):
+        slack = max(slack, 0.1 * share)
+    for fact in facts.between(share - slack, share + slack, claim.tickers):
+        if fact.kind == "ratio" and not fact.bound:
+            yield fact
+    if number.of == 100:
+        yield from (one for one in facts.between(number.value - 0.5, number.value + 0.5) if one.kind == "index")
+    if _MISSED.search(claim.sentence):
+        for fact in facts.between(1 - share - slack, 1 - share + slack, claim.tickers):
+            if fact.kind == "ratio" and fact.key == "hit_rate":
+                yield fact
+
+
+def _sign_fits(claim: Claim, fact: Fact) -> bool:
+    if fact.key in _UNSIGNED or not fact.key or fact.value == 0:
+        return True
+    if claim.number.sign:
+        below = (claim.number.sign < 0) == (fact.value < 0)
+        return below or bool(claim.number.sign < 0 and _NEGATIVE.search(claim.before))
+    if _LOST.search(claim.before):
+        return fact.value < 0 or fact.bound
+    # A loss written without its sign needs a word that says so; one that rounds to zero does not.
+    said = claim.before + " " + claim.after[:40]
+    return fact.value > 0 or fact.bound or claim.number.value == 0 or bool(_NEGATIVE.search(said))
+
+
+def is_meant(claim: Claim, fact: Fact) -> bool:
+    """Tell whether a fact may be what the words say that the number is."""
+    if not fact.key or (claim.number.unit == fact.kind == "seconds" and not claim.keys):
+        return True
+    if fact.key == TOLD:
+        return not claim.keys and claim.number.digits >= 3
+    if claim.number.sign == 0 and not claim.keys and is_distance(claim):
+        return False
+    if fact.kind == "pair":
+        return fact.key == "qualified" or not claim.keys or bool(claim.keys & OF_PREDICTIONS)
+    if fact.key in claim.keys:
+        return True
+    if claim.keys and (claim.sure or claim.number.digits < 3):
+        return False
+    if claim.models or claim.tickers:
+        # The less is said of what a number is, the more of its digits must agree.
+        return claim.number.digits >= (3 if ANYBODY in claim.models else 2) or fact.key in _HEADLINE
+    counted = fact.kind == "count" and not fact.ticker and fact.key != "train_rows" and claim.number.digits >= 2
+    return (fact.key in _HEADLINE and fact.rank <= 1) or counted
+
+
+def is_distance(claim: Claim) -> bool:
+    """Tell whether a number is how far two others are apart."""
+    if claim.tickers and _VERB.search(claim.before):
+        return False
+    return bool(claim.number.unit == "points" or _DISTANCE.search(claim.before) or _FARTHER.match(claim.after))
+
+
+def is_owned(claim: Claim, fact: Fact) -> bool:
+    """Tell whether a fact may be what those have whom the words name."""
+    if fact.source == WORDS:
+        return True
+    said = bool(fact.key) and fact.key in claim.keys and not (claim.tickers and fact.key in _OF_THE_WHOLE)
+    if claim.tickers:
+        if fact.ticker not in claim.tickers and (fact.ticker or not (said or not fact.key or fact.key == "qualified")):
+            return False
+    elif fact.ticker and (fact.rank > SHOWN or not (fact.rank <= 1 or _ONE_OF_THEM.search(claim.sentence))):
+        return False
+    if not fact.model:
+        if not claim.models or ANYBODY in claim.models or fact.kind == "pair":
+            return True
+        if fact.ticker:
+            return fact.kind == "price" or (said and fact.key != "confidence") or _are_several(claim.models)
+        # What belongs to nobody may stand beside any name, where the words say what it is.
+        return said
+    if ANYBODY in claim.models:
+        return True
+    if claim.models:
+        return is_among(fact.model, claim.models)
+    if fact.ticker and _ASIDE.search(claim.before + "#" + claim.after):
+        return True
+    # A figure of some model is meant only where the words say which figure.
+    return bool(claim.keys) and not fact.ticker
+
+
+def _is_of_trial(claim: Claim, fact: Fact) -> bool:
+    of_trial = fact.source[:1] == "T" and fact.source[1:].isdecimal()
+    return not claim.trials or not of_trial or fact.source in claim.trials
+
+
+def _are_several(named: frozenset[str]) -> bool:
+    """Tell whether the names are those of models together, or of their ensemble."""
+    return "ensemble" in named or any("(" in one for one in named) or len(named & set(MODELS)) > 1
+
+
+def is_true_by_rule(claim: Claim) -> bool:
+    """Tell whether a number is one that holds everywhere, such as the AUC of chance."""
+    number, said = claim.number, bool(_BY_RULE.search(claim.sentence))
+    if number.unit in ("", "%") and number.value in (0.5, 50.0) and ("auc" in claim.keys or said):
+        return True
+    if number.unit == "" and number.value in (0, 1) and (said or number.step < 1):
+        return said
+    if number.unit == "" and number.value == 252 and _YEAR.search(claim.sentence):
+        return True
+    return (
+        said
+        and is_written(number, number.value)
+        and number.value in (2.0, 1.96, 1.645, 3.0)
+        and number.unit == ""
+        and (not claim.keys or "rank_ic_t" in claim.keys)
+    )
+
+
+_BY_RULE = words(
+    r"chance|coin|random|luck|guess|would|means?\b|no skill|conventional|usual|significan|one half|toss|perfect|"
+    r"rule of thumb|by definition|customary|textbook"
+)
+_YEAR = words(r"\b(?:trading days|sessions|annual\w*|year)\b")

@@ -1,0 +1,113 @@
+"""Numbers that claim nothing about a result: small counts of what a text lists, and what it only proposes."""
+
+import re
+
+from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.nouns import COUNTS
+from mltrainer.agent.grounding.numbers import Number
+
+_PROSPECTIVE = words(
+    r"\b(?:let'?s|let us|suggest|propose|recommend|shall we|should we|would you|do you want|"
+    r"what (?:would|if|about)|how about|would \d|could (?:also )?(?:try|run|use|lower|raise|look)|"
+    r"try(?:ing)?|(?:we|you|i) (?:could|can|might|may|should)|(?:could|can|should|may) (?:we|you|i)|next step|"
+    r"i'?d (?:like|run|try|raise|lower|set|use)|"
+    r"(?:increase|rais|lower|reduc|drop|cut|set|mov|chang|switch|bring|relax|tighten|stretch)(?:e|ing|"
+    r"s)?\b[^.;]{0,40}\b"
+    r"(?:to|by|from)|such as|e\.g\.|for example|for instance|if (?:we|you|i|the)|say (?:yes|no)|want(?:s|"
+    r"ed)? (?:me|to|a)|"
+    r"instead of|rather than|imagine|if\b[^.;]{0,60}\b(?:were|was|had)|suppose|assuming|a (?:threshold|bar|target|"
+    r"model|stock|name|prediction|confidence|"
+    r"probability) (?:of|at|with)|(?:at|with) an? [\w-]+ threshold|requires?|would (?:need|have to|take))\b"
+)
+_OPTION = words(
+    r"\W*(?:lower|raise|increase|reduce|use|try|switch|add|longer|shorter|higher|wider|narrower|test|run|move|set|"
+    r"change|"
+    r"drop|relax|tighten|loosen|stretch|extend|restrict|keep|compare|re-?run|repeat|train|screen|ask)\b"
+)
+_REASON = words(
+    r"\b(?:since|because|given|which|whose|where|as (?:it|they|the)|after|now that|but|and (?:the|it|its)|"
+    r"with (?:its|an?) (?:auc|brier|sharpe))\b"
+)
+_INSTEAD = words(r"\b(?:instead of|rather than)\b")
+_HYPOTHETICAL = words(r"[^.;\d]{0,40}\bwould\b")
+# What the nouns for settings may also stand for: a sentence that proposes means the setting.
+_MAY_BE_SET = COUNTS - {"folds", "fits", "cached_fits", "test_rows", "rows", "hits"} | frozenset(
+    [
+        "confidence",
+        "confidence_threshold",
+        "target_return",
+        "target_price",
+        "highest_probability",
+        "probability_down",
+        "base_rate",
+        "hit_rate",
+        "hits",
+        "n",
+        "precision_at_k",
+        "cagr",
+        "return_quantile",
+        "deflated_sharpe",
+        "luck",
+        "pbo",
+        "probabilistic_sharpe",
+        "regime_probability",
+        "learning_rate",
+        "fall_risk",
+        "test_rows",
+        "rows",
+        "train_rows",
+        "expected_return",
+    ]
+)
+# Counts that are worth checking however small they are.
+_STRICT = frozenset(["folds", "fits", "qualified", "regime_score", "trials_in_family", "seed", "max_depth"])
+_LOOSE = COUNTS - {"n_estimators", "seconds", "cost_bps"}
+_OF_FEW = words(
+    r"\W*(?:\w+\W+){0,2}(?:models?|folds?|names|components?|steps?|baselines?|picks|tickers|metrics|warnings|reasons|"
+    r"options|sectors|trials|figures|members)"
+)
+_OF_CASES = words(r"qualif|reach|c[ao]me true|hit\b|hits\b|predictions|succe|clear|pass|cases|times")
+
+
+def is_no_claim(number: Number, keys: frozenset[str], text: str, *, named: bool) -> bool:
+    """Tell whether a number claims nothing about a result.
+
+    Parameters
+    ----------
+    keys
+        What it is said to be.
+    text
+        The sentence that it stands in.
+    named
+        Whether it is said of a ticker.
+    """
+    return _only_counts(number, keys, text) or (not named and _only_proposed(number, keys, text))
+
+
+def _only_counts(number: Number, keys: frozenset[str], text: str) -> bool:
+    """Tell whether a number only counts things that stand around it: "3 models", "the 5 names"."""
+    if number.unit == "pair":
+        few = number.of <= 12 and not _OF_CASES.search(text)
+        return few and (not re.search(r"\d", number.text) or bool(_OF_FEW.match(text[number.end :])))
+    if number.unit or number.step < 1:
+        return False
+    if number.spelled:
+        return not keys & _STRICT or "candidates" in keys
+    if number.value in (0, 1) and not keys:
+        return True
+    if number.value <= 12 and keys <= _LOOSE | _STRICT:
+        return not keys & _STRICT or keys >= {"candidates", "qualified", "tickers"}
+    return 1990 <= number.value <= 2039 and number.text.strip().isdigit() and not keys & COUNTS
+
+
+def _only_proposed(number: Number, keys: frozenset[str], text: str) -> bool:
+    """Tell whether a number is a setting that the sentence puts forward, and no figure of a result."""
+    if not keys <= _MAY_BE_SET or number.unit in ("pair", "share", "times", "$"):
+        return False
+    if _OPTION.match(text) or _INSTEAD.search(text):
+        return not _REASON.search(text[: number.start])
+    opening = text[: number.start]
+    if _HYPOTHETICAL.match(text[number.end :]) and re.search(r"\b(?:at|with|of|above|over|by|to)\s*$", opening):
+        return True
+    found = list(_PROSPECTIVE.finditer(opening))
+    return bool(found) and not _REASON.search(opening[found[-1].end() :])
