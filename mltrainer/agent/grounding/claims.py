@@ -197,6 +197,7 @@ def _of_row(line: str, context: _Context, known: _Known) -> Iterator[Claim]:
         carried = [*(named or context.heading), *above]
         if len(match[0].split()) > _FEW_WORDS:
             # A sentence in a cell speaks for itself; only its trial is the row's.
+            topic = _NO_NAMES
             carried = [one for one in carried if one.kind == "trial"]
         for one in _of_sentence(match[0], own, carried, topic, known):
             if one.number.unit == "" and "%" in title:
