@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from mltrainer.actions.proposals import Proposal
 from mltrainer.actions.registry import ACTIONS, Action
-from mltrainer.models.registry import MODELS
+from mltrainer.models.registry import ENSEMBLES, MODELS
 from mltrainer.settings.parameters import AI_MAY_CHANGE, Settings
 from mltrainer.settings.values import read_horizon, read_ratio
 
@@ -77,7 +77,7 @@ def _property(name: str, found: dict[str, Any]) -> dict[str, Any]:
         first = schema.pop("prefixItems")[0]
         schema["items"] = first
     if name == "models":
-        description += f"; known: {', '.join(MODELS)}; mean(a,b) is an ensemble"
+        description += f"; known: {', '.join(MODELS)}; ensembles: {', '.join(f'{kind}(a,b)' for kind in ENSEMBLES)}"
     if name == "model_params":
         schema = {"type": "object", "additionalProperties": {"type": "object"}}
         description += f"; known: {'; '.join(_known_params())}"

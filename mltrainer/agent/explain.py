@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mltrainer.agent.spoken import model_list, model_name
-from mltrainer.models.registry import members_of
+from mltrainer.models.registry import ensemble_kind, members_of
 
 # What changes how the figures are read comes first; what the text says itself is left out.
 _FIRST = (
@@ -18,6 +18,7 @@ _FIRST = (
 )
 _SAID = ("simulated", "threshold_history")
 _MOST_WARNINGS = 3
+_ENSEMBLES = {"mean": "mean", "weighted": "skill-weighted mean", "stack": "stack", "gated": "regime-gated mean"}
 
 
 def explain(document: dict[str, Any]) -> str:
@@ -46,12 +47,10 @@ def best_model(document: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def ranking_model(document: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the row of the model that ranks the candidates: the ensemble of all members, else the best one."""
+    """Return the row of the model that ranks the candidates, else the best one."""
     rows = document.get("evaluation", [])
-    candidates = document.get("candidates") or [{}]
-    members = set(candidates[0].get("by_model") or ())
-    whole = [row for row in rows if row["model"].startswith("mean(") and set(members_of(row["model"])) == members]
-    return next(iter(whole), None) or best_model(document)
+    named = [row for row in rows if row["model"] == document.get("ranked_by")]
+    return next(iter(named), None) or best_model(document)
 
 
 def within_error(first: dict[str, Any], second: dict[str, Any]) -> bool:
@@ -108,9 +107,9 @@ def _others(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _title(model: str) -> str:
-    """Return the name of a model, an ensemble as the mean of its members."""
-    members = members_of(model)
-    return model_name(model) if len(members) == 1 else f"The mean of {model_list(members)}"
+    """Return the name of a model, of an ensemble by its members."""
+    kind = ensemble_kind(model)
+    return f"The {_ENSEMBLES[kind]} of {model_list(members_of(model))}" if kind else model_name(model)
 
 
 def _auc(row: dict[str, Any]) -> str:

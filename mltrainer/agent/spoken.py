@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from mltrainer.models.registry import MODELS, members_of
+from mltrainer.models.registry import MODELS, ensemble_kind, members_of
 from mltrainer.settings.parameters import Settings
 
 
 def model_name(model: str) -> str:
     """Return a model's name as people write it: ``RandomForest``, ``XGBoost``, ``RandomForest + LightGBM``."""
+    if ensemble_kind(model) not in ("", "mean"):
+        return model
     if model not in MODELS:
         members = members_of(model)
         return " + ".join(model_name(one) for one in members) if len(members) > 1 else model.replace("_", " ")

@@ -59,27 +59,44 @@ def _key(name: str) -> str:
 _BY_KEY: dict[str, str] = {
     _key(alias): entry.name for entry in MODELS.values() for alias in (entry.name, entry.title, *entry.aliases)
 }
-_ENSEMBLE = re.compile(r"mean\((?P<members>.*)\)", re.IGNORECASE | re.DOTALL)
+# How an ensemble joins its members, and what else people write for it.
+ENSEMBLES: dict[str, tuple[str, ...]] = {
+    "mean": ("average", "avg", "ensemble", "blend"),
+    "weighted": ("weightedmean", "weightedaverage", "skillweighted"),
+    "stack": ("stacked", "stacking", "stackedensemble"),
+    "gated": ("gate", "regimegated", "gatedmean"),
+}
+_KINDS = {_key(name): kind for kind, names in ENSEMBLES.items() for name in (kind, *names)}
+_ENSEMBLE = re.compile(r"(?P<kind>[A-Za-z][A-Za-z _-]*)\((?P<members>.*)\)", re.DOTALL)
 
 
 def resolve_model(name: str) -> str:
-    """Return the registry id for what somebody wrote: ``RF``, ``RandomForest``, ``mean(rf, lgbm)``.
+    """Return the registry id for what somebody wrote: ``RF``, ``RandomForest``, ``mean(rf, lgbm)``, ``stacking(..)``.
 
     Raises
     ------
     UsageError
         If no model has that name; the message names the nearest.
     """
-    if match := _ENSEMBLE.fullmatch(name.strip()):
-        return ensemble_id([resolve_model(member) for member in split_names(match["members"])])
     key = _key(name)
     if key in _BY_KEY:
         return _BY_KEY[key]
+    if match := _ENSEMBLE.fullmatch(name.strip()):
+        members = [resolve_model(member) for member in split_names(match["members"])]
+        return ensemble_id(members, _kind(match["kind"]))
     near = difflib.get_close_matches(key, _BY_KEY, n=1, cutoff=0.5)
     hint = f"did you mean {_BY_KEY[near[0]]}? " if near else ""
     raise UsageError(
         f"there is no model {name!r}", hint=f"{hint}known models: {', '.join(MODELS)}", code="unknown_model"
     )
+
+
+def _kind(written: str) -> str:
+    kind = _KINDS.get(_key(written))
+    if kind is None:
+        hint = f"known: {', '.join(f'{name}(a,b)' for name in ENSEMBLES)}"
+        raise UsageError(f"there is no ensemble {written.strip()!r}", hint=hint, code="unknown_model")
+    return kind
 
 
 def resolve_models(name: str) -> list[str]:
@@ -93,24 +110,32 @@ def resolve_models(name: str) -> list[str]:
     return list(MODELS) if _key(name) in ("all", "allmodels") else [resolve_model(name)]
 
 
-def ensemble_id(members: list[str]) -> str:
-    """Return the id of the mean of calibrated members, which are sorted: ``mean(a,b)``.
+def ensemble_id(members: list[str], kind: str = "mean") -> str:
+    """Return the id of an ensemble of calibrated members, which are sorted: ``mean(a,b)``.
 
     Raises
     ------
     UsageError
-        If there are fewer than two different members.
+        If there are fewer than two different members, or one is an ensemble itself.
     """
     unique = sorted(set(members))
     if len(unique) < 2:
         raise UsageError("an ensemble needs two or more different models", code="unknown_model")
-    return f"mean({','.join(unique)})"
+    if inner := [name for name in unique if ensemble_kind(name)]:
+        raise UsageError(f"an ensemble cannot hold another ({inner[0]})", hint="name its models", code="unknown_model")
+    return f"{kind}({','.join(unique)})"
+
+
+def ensemble_kind(model: str) -> str:
+    """Return how an ensemble joins its members, such as ``mean``; empty for a single model."""
+    match = _ENSEMBLE.fullmatch(model)
+    return match["kind"] if match and match["kind"] in ENSEMBLES else ""
 
 
 def members_of(model: str) -> list[str]:
     """Return the members of an ensemble id, or the model itself."""
     match = _ENSEMBLE.fullmatch(model)
-    return split_names(match["members"]) if match else [model]
+    return split_names(match["members"]) if match and match["kind"] in ENSEMBLES else [model]
 
 
 def check_params(model: str, params: "dict[str, ParameterValue]") -> "dict[str, ParameterValue]":

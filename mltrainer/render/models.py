@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mltrainer.models.registry import ENSEMBLES
 from mltrainer.render.blocks import Block, Column, Grid, Line
 
 _KEYS = ("name", "title", "family", "role", "library", "inputs", "reference")
@@ -30,7 +31,8 @@ def model_blocks(models: list[dict[str, Any]], *, notes: bool = False) -> list[B
         for model in models
     ]
     said = [Line(f"{model['name']} {model['note']}.") for model in models if notes and model.get("note")]
-    return [Grid(columns, rows), *said, Line("Several models also give their ensemble: mean(a,b).", "dim")]
+    kinds = ", ".join(f"{kind}(a,b)" for kind in ENSEMBLES)
+    return [Grid(columns, rows), *said, Line(f"Several models also give their ensemble mean; by name: {kinds}.", "dim")]
 
 
 def _default(param: Any) -> str:

@@ -18,7 +18,7 @@ from mltrainer.evaluation.calibration import (
     expected_return_line,
 )
 from mltrainer.evaluation.logistic import logit
-from mltrainer.trials.walk import Block, Scores, Walk
+from mltrainer.trials.walk import Scores, Walk
 
 
 @dataclass
@@ -60,7 +60,7 @@ def calibrate(walk: Walk, scores: Scores) -> Confidence:
     calibrated = np.zeros(count, dtype=bool)
     tails: list[FloatArray] = []
     for position, block in enumerate(walk.blocks[:-1]):
-        rows = _oof_rows(walk, block)
+        rows = walk.oof_rows(block)
         said = _say(walk, scores, position, scores.oof[rows])
         probability[rows], expected[rows], calibrated[rows] = said.probability, said.expected, said.calibrated
         tails.append(said.tail)
@@ -80,20 +80,6 @@ def calibrate(walk: Walk, scores: Scores) -> Confidence:
         fits=scores.fits + scores.cached,
         seconds=scores.seconds,
         train_rows=scores.train_rows,
-    )
-
-
-def mean_of(model: str, members: list[Confidence]) -> Scores:
-    """Return the raw scores of an ensemble: the mean of its members' probabilities."""
-    return Scores(
-        model=model,
-        oof=np.mean([member.probability for member in members], axis=0),
-        tails=[np.mean(parts, axis=0) for parts in zip(*(member.tails for member in members), strict=True)],
-        today=np.mean([member.today_probability for member in members], axis=0),
-        probability=True,
-        fits=sum(member.fits for member in members),
-        seconds=sum(member.seconds for member in members),
-        train_rows=members[0].train_rows,
     )
 
 
@@ -151,8 +137,3 @@ def _line(odds: FloatArray, realized: FloatArray) -> ReturnLine:
 
 def _as_it_is(score: FloatArray) -> FloatArray:
     return score
-
-
-def _oof_rows(walk: Walk, block: Block) -> slice:
-    first, stop = walk.rows(block.fold.test_start, block.fold.test_stop - 1)
-    return slice(first - walk.first_row, stop - walk.first_row)

@@ -39,7 +39,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
     chosen = _chosen(job, screening["candidates"])
     job.stage("analysis", 0, len(chosen))
     path = job.home / "trials" / screening["trial_id"] / FILE
-    ranking = _ranking_model(screening)
+    ranking = screening["ranked_by"]
     predictions = pd.read_parquet(path, filters=[("model", "==", ranking)])
     known = predictions.dropna(subset=["outcome", "realized_return"])
     session = known["date"].map({pd.Timestamp(day): place for place, day in enumerate(job.panel.sessions)})
@@ -86,13 +86,6 @@ def _chosen(job: Job, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
             code="unknown_ticker",
         )
     return [by_ticker[name.upper()] for name in named]
-
-
-def _ranking_model(screening: dict[str, Any]) -> str:
-    """Return the model that ranked the candidates: the ensemble of all members, or the only model."""
-    models = [row["model"] for row in screening["evaluation"]]
-    members = set(screening["candidates"][0].get("by_model") or [])
-    return next((m for m in models if members and set(m[5:-1].split(",")) == members), models[0])
 
 
 def _ticker(panel: Panel, settings: Settings, candidate: dict[str, Any], known: pd.DataFrame) -> dict[str, Any]:

@@ -4,15 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from mltrainer.data.panel import FloatArray
 from mltrainer.models.registry import BASELINES, MODELS, ensemble_id, members_of
+from mltrainer.regime.score import LABELS
 from mltrainer.settings.errors import MltrainerError
 from mltrainer.settings.result import EvaluationRow
 from mltrainer.trials import predictions
-from mltrainer.trials.confidence import Confidence, calibrate, mean_of
+from mltrainer.trials.confidence import Confidence, calibrate
+from mltrainer.trials.ensembles import combine
 from mltrainer.trials.evaluate import BASE_RATE, Scored, base_rate_row, base_rate_says, evaluation_row, scored_rows
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import judged_key, load_judged, load_said, said_key, save_judged, save_said
+from mltrainer.trials.market import STATES, regime_of
 from mltrainer.trials.matrices import prepare
 from mltrainer.trials.scratch import scratch
 from mltrainer.trials.walk import Scores, Walk, cut, score_models
@@ -108,7 +114,8 @@ class Bench:
             elif name not in ensembles and name in scores:
                 said = calibrate(self.walk, scores[name])
             elif name in ensembles and all(member in self.said for member in members_of(name)):
-                said = calibrate(self.walk, mean_of(name, [self.said[member] for member in members_of(name)]))
+                members = [self.said[member] for member in members_of(name)]
+                said = calibrate(self.walk, combine(self.walk, name, members, self._regimes))
             else:
                 continue
             self.said[name] = said
@@ -145,6 +152,13 @@ class Bench:
             daily={name: judged[name][1] for name in models},
             digest=predictions.digest(table),
         )
+
+    def _regimes(self) -> npt.NDArray[np.int64]:
+        """Return the number of each session's regime, calm first, as known on it; 0 before there is a score."""
+        job = self.job
+        score = regime_of(job.panel, states=STATES, seed=job.request.seed).score
+        bounds = [upper for upper, _ in LABELS[:-1]]
+        return np.where(np.isnan(score), 0, 1 + np.searchsorted(bounds, score, side="left"))
 
     def _scores(self, names: list[str], failed: dict[str, MltrainerError] | None) -> dict[str, Scores]:
         """Fit what is asked for and note what it cost."""

@@ -9,8 +9,7 @@ from mltrainer.settings.result import Regime, ResultDocument, Warned
 from mltrainer.trials.candidates import rank_candidates
 from mltrainer.trials.forecast import Forecast, forecast
 from mltrainer.trials.job import Job
-from mltrainer.trials.market import known_series, regime_of
-from mltrainer.trials.regime_detection import STATES
+from mltrainer.trials.market import STATES, known_series, regime_of
 from mltrainer.trials.significance import attempts, significance
 from mltrainer.trials.verdicts import (
     contradicted,

@@ -6,6 +6,9 @@ from mltrainer.data.panel import FloatArray, Panel
 from mltrainer.features.market import market_return
 from mltrainer.regime.score import RegimeHistory, detect_regime
 
+# Hidden states of the market, where nobody asks for another number.
+STATES = 3
+
 
 def regime_of(panel: Panel, *, states: int, seed: int) -> RegimeHistory:
     """Return the regime of every session from the equal-weight market, and VIX and credit spread where given.

@@ -7,9 +7,7 @@ from typing import Any
 from mltrainer.regime.summary import summary
 from mltrainer.settings.result import ResultDocument
 from mltrainer.trials.job import Job
-from mltrainer.trials.market import known_series, regime_of
-
-STATES = 3
+from mltrainer.trials.market import STATES, known_series, regime_of
 
 
 def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:

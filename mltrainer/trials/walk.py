@@ -98,6 +98,11 @@ class Walk:
         """Return the half-open range of rows of the sessions ``first`` .. ``last``, both inclusive."""
         return self.matrices.rows_before(first), self.matrices.rows_before(last + 1)
 
+    def oof_rows(self, block: Block) -> slice:
+        """Return which of the out-of-fold rows a block scored."""
+        first, stop = self.rows(block.fold.test_start, block.fold.test_stop - 1)
+        return slice(first - self.first_row, stop - self.first_row)
+
 
 @dataclass
 class Scores:

@@ -19,6 +19,8 @@ SESSIONS = 520
 CUT = 470
 BLOCK = 441
 SAID = ["raw_score", "probability", "calibrated", "expected_return", "fold", "train_end"]
+PAIR = "(lightgbm,logistic_regression)"
+ENSEMBLES = small(models=("logistic_regression", "lightgbm", *(kind + PAIR for kind in ("weighted", "stack", "gated"))))
 ONE_QUICK_MODEL: dict[str, Any] = {"models": ("logistic_regression",), "model_params": {}}
 
 
@@ -29,7 +31,7 @@ def market() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def whole(market: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    return run_trial(market, tmp_path_factory.mktemp("whole"))
+    return run_trial(market, tmp_path_factory.mktemp("whole"), arguments=ENSEMBLES)
 
 
 def sessions_of(frame: pd.DataFrame) -> np.ndarray:
@@ -99,7 +101,7 @@ def test_calibrated_rows_lie_before_the_cut(whole: Outcome, market: pd.DataFrame
 def test_what_comes_after_a_day_changes_no_prediction_up_to_it(
     change: Callable[[pd.DataFrame, int], pd.DataFrame], market: pd.DataFrame, whole: Outcome, tmp_path: Path
 ) -> None:
-    other = run_trial(change(market, CUT), tmp_path)
+    other = run_trial(change(market, CUT), tmp_path, arguments=ENSEMBLES)
     assert differing(whole, other, CUT, market) == []
 
 
@@ -126,7 +128,7 @@ def test_other_label_window_and_a_universe_that_changes_by_the_day(market: pd.Da
 
 
 def test_appended_bars_add_folds_and_move_none(market: pd.DataFrame, whole: Outcome, tmp_path: Path) -> None:
-    shorter = run_trial(until(market, CUT), tmp_path)
+    shorter = run_trial(until(market, CUT), tmp_path, arguments=ENSEMBLES)
     for before, after in zip(shorter.document["evaluation"], whole.document["evaluation"], strict=True):
         assert before["folds"] < after["folds"]
         assert after["train_rows"][: before["folds"]] == before["train_rows"]
