@@ -21,6 +21,7 @@ from mltrainer.trials.kept import judged_key, load_judged, load_said, said_key, 
 from mltrainer.trials.market import STATES, regime_of
 from mltrainer.trials.matrices import prepare
 from mltrainer.trials.scratch import scratch
+from mltrainer.trials.selection import Selection, are_all, best_so_far
 from mltrainer.trials.walk import Scores, Walk, cut, score_models
 
 
@@ -42,6 +43,8 @@ class Forecast:
         Daily net returns of each evaluated model's picks, (n_days,).
     digest
         SHA-256 of the predictions.
+    selection
+        Ensembles whose members were chosen by their skill, where there are such.
     """
 
     job: Job
@@ -53,6 +56,7 @@ class Forecast:
     baselines: list[EvaluationRow]
     daily: dict[str, FloatArray]
     digest: str
+    selection: Selection | None
 
     @property
     def members(self) -> list[Confidence]:
@@ -71,9 +75,12 @@ def forecast(job: Job) -> Forecast:
     """
     with scratch(job.cache) as folder:
         bench = open_bench(job, folder)
-        singles, ensembles, chosen = _models(job.settings.models)
+        singles, ensembles = split_models(job.settings.models)
         bench.say([*singles, *ensembles])
-        return bench.finish([*singles, *ensembles], chosen)
+        added = bench.select(singles)
+        chosen = _ranking(job.settings.models, singles, added)
+        bench.say([chosen])
+        return bench.finish(list(dict.fromkeys([*singles, *ensembles, *added, chosen])), chosen)
 
 
 @dataclass
@@ -84,6 +91,8 @@ class Bench:
     ----------
     said
         What models, baselines and ensembles said so far, by id.
+    selection
+        Ensembles whose members were chosen by what they said.
     """
 
     job: Job
@@ -91,6 +100,7 @@ class Bench:
     walk: Walk
     scored: Scored
     said: dict[str, Confidence] = field(default_factory=dict)
+    selection: Selection | None = None
     _judged: dict[str, tuple[EvaluationRow, FloatArray]] = field(default_factory=dict)
 
     def say(self, models: Sequence[str], failed: dict[str, MltrainerError] | None = None) -> None:
@@ -120,6 +130,14 @@ class Bench:
                 continue
             self.said[name] = said
             save_said(paths[name], said)
+
+    def select(self, models: Sequence[str]) -> tuple[str, ...]:
+        """Let the ensembles of the best so far speak as well where the models are all of the registry."""
+        if are_all(self.job.settings.models):
+            self.selection = best_so_far(self.walk, self.scored, self.said, models)
+        ensembles = self.selection.ensembles if self.selection else ()
+        self.say(ensembles)
+        return ensembles
 
     def judge(self, name: str) -> tuple[EvaluationRow, FloatArray]:
         """Return the figures of a model and its daily net returns, from an earlier trial where one computed them."""
@@ -151,6 +169,7 @@ class Bench:
             baselines=[base, *(judged[name][0] for name in BASELINES)],
             daily={name: judged[name][1] for name in models},
             digest=predictions.digest(table),
+            selection=self.selection,
         )
 
     def _regimes(self) -> npt.NDArray[np.int64]:
@@ -202,13 +221,11 @@ def open_bench(job: Job, folder: Path) -> Bench:
     return Bench(job, folder, walk, scored_rows(walk))
 
 
-def _models(models: tuple[str, ...]) -> tuple[list[str], list[str], str]:
-    """Return single models, ensembles, and the one of them that ranks candidates."""
-    singles, ensembles = split_models(models)
-    chosen = models[0] if len(models) == 1 else ensemble_id(singles)
-    if chosen not in singles and chosen not in ensembles:
-        ensembles.append(chosen)
-    return singles, ensembles, chosen
+def _ranking(models: Sequence[str], singles: list[str], added: Sequence[str]) -> str:
+    """Return the model or ensemble that ranks candidates."""
+    if added:
+        return added[0]
+    return models[0] if len(models) == 1 else ensemble_id(singles)
 
 
 def split_models(models: Sequence[str]) -> tuple[list[str], list[str]]:

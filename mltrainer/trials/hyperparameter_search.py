@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from mltrainer.evaluation.by_date import area_under_curve, group_dates
-from mltrainer.evaluation.differences import daily_brier, diebold_mariano
+from mltrainer.evaluation.differences import diebold_mariano
 from mltrainer.evaluation.splits import MINIMUM_TRAIN, walk_forward
 from mltrainer.models.registry import MODELS, members_of
 from mltrainer.settings.errors import ActionFailed, DataError, MltrainerError, UsageError
@@ -25,6 +25,7 @@ from mltrainer.trials.job import Job
 from mltrainer.trials.labels import outcomes
 from mltrainer.trials.scratch import scratch
 from mltrainer.trials.search_space import Sampler
+from mltrainer.trials.selection import daily_loss
 from mltrainer.trials.significance import attempt, attempts
 from mltrainer.trials.verdicts import search_headline, warnings_of
 from mltrainer.trials.walk import Block, Walk, fit_tasks, known_folder, run_tasks
@@ -219,10 +220,7 @@ def _walked(bench: Bench, job: Job, models: list[str]) -> Forecast:
 
 def _summary(job: Job, model: str, search: _Found, before: Forecast, after: Forecast) -> Searched:
     inner = [before.walk.panel.dates[0], before.walk.panel.dates[before.walk.blocks[0].fold.train_end]]
-    losses = [
-        daily_brier(one.scored.date, one.said[model].probability[one.scored.rows], one.scored.event)
-        for one in (after, before)
-    ]
+    losses = [daily_loss(one.scored, one.said[model]) for one in (after, before)]
     test = diebold_mariano(*losses, horizon_end=job.settings.horizon[1])
     ranked = sorted(search.tries, key=lambda one: one.auc, reverse=True)
     return Searched(

@@ -4,8 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from mltrainer.data.panel import FloatArray
-from mltrainer.evaluation.differences import adjusted, daily_brier, diebold_mariano
+from mltrainer.evaluation.differences import Difference, adjusted, diebold_mariano
 from mltrainer.models.registry import BASELINES, members_of
 from mltrainer.settings.errors import ActionFailed, MltrainerError
 from mltrainer.settings.result import Compared, Comparison, FailedModel, Warned
@@ -13,6 +12,7 @@ from mltrainer.trials.forecast import Bench, Forecast, open_bench, split_models
 from mltrainer.trials.forecasting import Answer, document
 from mltrainer.trials.job import Job
 from mltrainer.trials.scratch import scratch
+from mltrainer.trials.selection import daily_loss
 from mltrainer.trials.verdicts import comparison_headline, suggestions_of, warnings_of
 
 VOLATILITY = "volatility_only"
@@ -33,7 +33,8 @@ def run(job: Job) -> Answer:
         bench.say([*singles, *ensembles], failed)
         _refuse_if_nothing_is_left(singles, failed)
         failed |= {name: _without(name, failed) for name in ensembles if name not in bench.said}
-        models = [name for name in (*singles, *ensembles) if name in bench.said]
+        left = [name for name in (*singles, *ensembles) if name in bench.said]
+        models = list(dict.fromkeys([*left, *bench.select([name for name in singles if name in left])]))
         ranked = sorted(models, key=lambda name: _skill(bench, name), reverse=True)
         found = bench.finish(ranked, ranked[0])
     comparison = _leaderboard(found, failed)
@@ -69,31 +70,35 @@ def _warned(name: str, error: MltrainerError) -> Warned:
 
 def _leaderboard(found: Forecast, failed: dict[str, MltrainerError]) -> Comparison:
     """Return the table of a forecast whose rows are ranked, with tests against the best and against volatility."""
-    losses = {name: _daily_loss(found, name) for name in (*(row.model for row in found.rows), VOLATILITY)}
     best = found.rows[0].model
-    horizon_end = found.walk.settings.horizon[1]
+    losses = {name: daily_loss(found.scored, said) for name, said in found.said.items()}
+    days = np.unique(found.scored.date)
+    chosen = found.selection.ensembles if found.selection else ()
+    fair_from = found.selection.fair_from if found.selection else 0
+
+    def test(model: str, other: str) -> Difference:
+        first = np.searchsorted(days, fair_from) if {model, other} & set(chosen) else 0
+        return diebold_mariano(losses[model][first:], losses[other][first:], horizon_end=found.walk.settings.horizon[1])
+
     tests = {
-        (row.model, against): diebold_mariano(losses[row.model], losses[other], horizon_end=horizon_end)
+        (row.model, against): test(row.model, other)
         for row in found.rows
         for against, other in (("to_best", best), ("to_volatility", VOLATILITY))
         if row.model != other
     }
-    share = dict(zip(tests, adjusted([test.p for test in tests.values()]), strict=True))
+    shares = dict(zip(tests, adjusted([one.p for one in tests.values()]), strict=True))
     rows = []
     for rank, row in enumerate(found.rows, start=1):
         figures: dict[str, Any] = {"brier_skill": row.brier_skill, "auc": row.auc, "rank_ic": row.rank_ic}
-        for (model, against), test in tests.items():
+        for (model, against), one in tests.items():
             if model == row.model:
-                figures |= {against: test.mean, f"{against}_p": test.p, f"{against}_q": share[model, against]}
+                figures |= {against: one.mean, f"{against}_p": one.p, f"{against}_q": shares[model, against]}
+        if row.model in chosen:
+            figures["tested_from"] = found.walk.panel.dates[fair_from]
         rows.append(Compared(rank=rank, model=row.model, **figures))
     return Comparison(
         best=best,
-        test_dates=len(losses[best]),
+        test_dates=len(days),
         rows=rows,
         failed=[FailedModel(model=name, code=error.code, message=error.message) for name, error in failed.items()],
     )
-
-
-def _daily_loss(found: Forecast, name: str) -> FloatArray:
-    scored = found.scored
-    return daily_brier(scored.date, found.said[name].probability[scored.rows], scored.event)

@@ -9,6 +9,7 @@ from mltrainer.settings.result import Candidate, Comparison, EvaluationRow, Sear
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.forecast import Forecast
 from mltrainer.trials.job import Job
+from mltrainer.trials.selection import selected_warning
 
 # Rank correlation of today's confidence with the volatility-only one from which the two say the same.
 SAME_AS_VOLATILITY = 0.9
@@ -73,6 +74,8 @@ def search_headline(job: Job, searched: list[Searched]) -> str:
 def warnings_of(job: Job, found: Forecast) -> list[Warned]:
     """Return what the reader must know to read the figures rightly."""
     warnings = job.data_warnings()
+    if found.selection:
+        warnings.append(selected_warning(found.walk, found.selection))
     chosen = found.said[found.chosen]
     row = next(row for row in found.rows if row.model == found.chosen)
     if not chosen.today_calibrated:

@@ -10,6 +10,7 @@ from statsmodels.stats.multitest import multipletests
 
 from mltrainer.models import ridge
 from mltrainer.settings.errors import ActionFailed
+from mltrainer.trials import selection
 from tests.trials.market import Outcome, bars, run_trial, small
 from tests.trials.test_schema import check
 
@@ -86,3 +87,25 @@ def test_an_added_model_costs_itself_alone(first: Outcome, tmp_path: Path) -> No
     folds = found.document["evaluation"][0]["folds"]
     assert found.document["provenance"]["fits"] == folds + 1
     assert len(found.document["comparison"]["rows"]) == len(MODELS) + 1
+
+
+def test_all_models_bring_the_ensembles_of_the_best_of_the_first_half(
+    first: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    singles = ("gaussian_naive_bayes", "lda", "lightgbm", "logistic_regression")
+    monkeypatch.setattr(selection, "MODELS", dict.fromkeys(singles))
+    home, data = Path(first.request["home"]), first.request["data"]
+    found = compare(tmp_path, singles, home, data=data, name="T5")
+    known = found.predictions.dropna(subset=["outcome"])
+    days = np.sort(known["date"].unique())
+    half = known[known["date"] < days[len(days) // 2]]
+    loss = ((half["probability"] - half["outcome"]) ** 2).groupby([half["model"], half["date"]]).mean()
+    best = sorted(loss.groupby("model").mean()[list(singles)].nsmallest(3).index)
+    rows = {row["model"]: row for row in found.document["comparison"]["rows"]}
+    ensembles = {f"{kind}({','.join(best)})" for kind in ("mean", "weighted", "stack", "gated")}
+    assert set(rows) == {*singles, *ensembles}
+    for name in ensembles:
+        assert rows[name]["tested_from"] > str(days[len(days) // 2])[:10]
+    assert any(one["code"] == "members_selected" for one in found.document["warnings"])
+    screening = run_trial(None, tmp_path, home=home, data=data, arguments=small(models=singles), name="T6")
+    assert screening.document["ranked_by"] == f"mean({','.join(best)})"
