@@ -54,16 +54,19 @@ def show_trial(
     from mltrainer.store.home import home_folder
     from mltrainer.store.store import Store
 
-    document = _document(Store(home_folder(home)).trial(trial))
+    store = Store(home_folder(home))
+    document = _document(store.trial(trial))
     if section and section not in document:
         raise UsageError(f"trial {trial} has no part {section!r}", hint=f"it has: {', '.join(document)}")
     if json:
         print(json_format.dumps(document[section] if section else document, indent=2))
         return 0
+    from mltrainer.render.plots import curve_blocks
     from mltrainer.render.results import result_blocks
     from mltrainer.render.show import show
 
-    show(result_blocks(document, section=section or "all"), sys.stdout)
+    plots = curve_blocks(document, store.curves(trial)) if section is None else []
+    show([*result_blocks(document, section=section or "all"), *plots], sys.stdout)
     return 0
 
 
@@ -73,9 +76,10 @@ def export_trial(
         Path | None, typer.Option(help="write the out-of-sample predictions to .parquet or .csv", metavar="FILE")
     ] = None,
     document: Annotated[Path | None, typer.Option(help="write the result document", metavar="FILE")] = None,
+    html: Annotated[Path | None, typer.Option(help="write a report that any browser shows", metavar="FILE")] = None,
     home: Home = None,
 ) -> int:
-    """Export a trial: its predictions, its document, or (with neither option) the document to stdout."""
+    """Export a trial: its predictions, its document, a report, or (with no option) the document to stdout."""
     from mltrainer.store.home import home_folder
     from mltrainer.store.store import Store
 
@@ -95,7 +99,16 @@ def export_trial(
         rows = export(store.trial_folder(trial), predictions)
         mark = "SIMULATED: " if _document(stored).get("data", {}).get("simulated") else ""
         print(f"{mark}{rows} predictions of {trial} are in {predictions}", file=sys.stderr)
-    if not document and not predictions:
+    if html:
+        from mltrainer.render.page import report_page
+
+        page = report_page(_document(stored), store.curves(trial))
+        try:
+            html.write_text(page, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{html} cannot be written ({error.strerror})") from None
+        print(f"the report of {trial} is in {html}", file=sys.stderr)
+    if not document and not predictions and not html:
         print(text)
     return 0
 

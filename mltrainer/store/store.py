@@ -148,6 +148,11 @@ class Store(Sessions, Ledger, Holdouts):
         rows = self._read("SELECT id, tried FROM trials WHERE tried IS NOT NULL")
         return [entry | {"trial_id": f"T{row['id']}"} for row in rows for entry in json.loads(row["tried"])]
 
+    def curves(self, trial_id: str) -> dict[str, Any]:
+        """Return what a trial looked like over time, empty where it left no curves."""
+        path = self.trial_folder(trial_id) / "curves.json"
+        return dict(json.loads(path.read_text())) if path.is_file() else {}
+
     def trial_folder(self, trial_id: str) -> Path:
         """Return the folder of a trial's artefacts, created for the owner alone."""
         return make_private(self.home / "trials" / f"T{number_of(trial_id, 'Tt')}")

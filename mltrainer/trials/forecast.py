@@ -12,7 +12,7 @@ from mltrainer.models.registry import BASELINES, MODELS, ensemble_id, members_of
 from mltrainer.regime.score import LABELS
 from mltrainer.settings.errors import MltrainerError
 from mltrainer.settings.result import EvaluationRow
-from mltrainer.trials import predictions
+from mltrainer.trials import curves, predictions
 from mltrainer.trials.confidence import Confidence, calibrate
 from mltrainer.trials.ensembles import combine
 from mltrainer.trials.evaluate import BASE_RATE, Scored, base_rate_row, base_rate_says, evaluation_row, scored_rows
@@ -158,6 +158,9 @@ class Bench:
         judged = {name: self.judge(name) for name in (*models, *BASELINES)}
         table = predictions.table(self.walk, list(said.values()))
         predictions.save(table, self.job.folder)
+        daily = {name: returns for name, (_, returns) in judged.items()}
+        shown = [said[name] for name in judged]
+        curves.save(self.job.folder, **curves.curves_of(self.walk, shown, self.scored, daily))
         base = base_rate_row(self.walk, said[BASE_RATE], self.scored)
         return Forecast(
             job=self.job,

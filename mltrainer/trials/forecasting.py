@@ -6,6 +6,7 @@ from typing import Any
 from mltrainer.regime.summary import summary
 from mltrainer.settings.errors import DataError
 from mltrainer.settings.result import Regime, ResultDocument, Warned
+from mltrainer.trials import curves
 from mltrainer.trials.candidates import rank_candidates
 from mltrainer.trials.forecast import Forecast, forecast
 from mltrainer.trials.job import Job
@@ -99,4 +100,6 @@ def document(
 def _regime(job: Job) -> Regime:
     job.stage("regime", 0, 1)
     history = regime_of(job.panel, states=STATES, seed=job.request.seed)
-    return summary(history, known_series(job.panel, "T10Y3M"), job.evaluated)
+    found = summary(history, known_series(job.panel, "T10Y3M"), job.evaluated)
+    curves.save(job.folder, regime=curves.regime_curve(history))
+    return found

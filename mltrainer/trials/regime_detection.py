@@ -6,6 +6,7 @@ from typing import Any
 
 from mltrainer.regime.summary import summary
 from mltrainer.settings.result import ResultDocument
+from mltrainer.trials import curves
 from mltrainer.trials.job import Job
 from mltrainer.trials.market import STATES, known_series, regime_of
 
@@ -23,6 +24,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
     states = job.arguments.get("states") or STATES
     history = regime_of(panel, states=states, seed=job.request.seed)
     regime = summary(history, known_series(panel, "T10Y3M"), job.evaluated)
+    curves.save(job.folder, regime=curves.regime_curve(history))
     job.spent.fits = history.fits
     job.stage("regime", 1, 1)
     mark = "SIMULATED: " if panel.simulated else ""

@@ -1,0 +1,84 @@
+"""What a trial looked like over time, for plots: a small file beside its predictions."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mltrainer.data.panel import DateArray, FloatArray
+from mltrainer.evaluation.by_date import group_dates, rank_correlation
+from mltrainer.features.market import market_return
+from mltrainer.regime.score import RegimeHistory, label_of
+from mltrainer.trials.confidence import Confidence
+from mltrainer.trials.evaluate import Scored
+from mltrainer.trials.walk import Walk
+
+FILE = "curves.json"
+# The market that the picks are taken from, each ticker with the same weight, without costs.
+MARKET = "equal_weight"
+
+
+def curves_of(walk: Walk, said: list[Confidence], scored: Scored, daily: dict[str, FloatArray]) -> dict[str, Any]:
+    """Return rank IC and daily returns by date, and where the folds lie.
+
+    Parameters
+    ----------
+    said
+        The models and baselines to show.
+    daily
+        Daily net returns of their picks from the first entry on, (n_days,) each.
+
+    Returns
+    -------
+    curves
+        ``skill`` and ``worth`` have ``dates`` and, by model, ``rank_ic`` and ``returns``; a value that is not defined
+        is null. ``folds`` has the sessions ``train_end``, ``test_start`` and ``test_end`` of each.
+    """
+    sessions = walk.panel.sessions
+    dates = group_dates(scored.date)
+    rank_ic = {
+        one.model: _listed(rank_correlation(one.expected_return[scored.rows], scored.realized, dates)) for one in said
+    }
+    # Entry is at the open after the first decision.
+    first = int(walk.matrices.date[walk.first_row]) + 1
+    days = max(map(len, daily.values()))
+    market = np.expm1(np.nan_to_num(market_return(walk.panel)[first : first + days]))
+    returns = {name: _listed(values) for name, values in daily.items()}
+    return {
+        "skill": {"dates": _days(sessions[dates.days]), "rank_ic": rank_ic},
+        "worth": {"dates": _days(sessions[first : first + days]), "returns": returns | {MARKET: _listed(market)}},
+        "folds": [
+            {
+                "train_end": str(sessions[fold.train_end]),
+                "test_start": str(sessions[fold.test_start]),
+                "test_end": str(sessions[fold.test_stop - 1]),
+            }
+            for fold in walk.folds
+        ],
+    }
+
+
+def regime_curve(history: RegimeHistory) -> dict[str, Any]:
+    """Return score and label of the regime by session, from the first one that has a score."""
+    known = np.isfinite(history.score)
+    scores = history.score[known]
+    labels = [label_of(score) for score in scores.tolist()]
+    return {"dates": _days(history.sessions[known]), "score": _listed(scores), "label": labels}
+
+
+def save(folder: Path, **curves: Any) -> None:
+    """Add curves to those of a trial, all or nothing."""
+    path, work = folder / FILE, folder / f".{FILE}.{os.getpid()}"
+    stored = json.loads(path.read_text()) if path.is_file() else {}
+    work.write_text(json.dumps(stored | curves, separators=(",", ":")))
+    os.replace(work, path)
+
+
+def _listed(values: FloatArray) -> list[float | None]:
+    return [float(f"{value:.5g}") if np.isfinite(value) else None for value in values.tolist()]
+
+
+def _days(days: DateArray) -> list[str]:
+    return [str(day) for day in days]
