@@ -61,11 +61,12 @@ def show_trial(
     if json:
         print(json_format.dumps(document[section] if section else document, indent=2))
         return 0
-    from mltrainer.render.plots import curve_blocks
+    from mltrainer.render.plots import curve_blocks, drawable
     from mltrainer.render.results import result_blocks
     from mltrainer.render.show import show
 
-    plots = curve_blocks(document, store.curves(trial)) if section is None else []
+    whole = section is None and drawable(sys.stdout.encoding)
+    plots = curve_blocks(document, store.curves(trial)) if whole else []
     show([*result_blocks(document, section=section or "all"), *plots], sys.stdout)
     return 0
 

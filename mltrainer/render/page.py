@@ -90,7 +90,7 @@ def _worth(document: dict[str, Any], curves: dict[str, Any]) -> list[str]:
     ends = {f"{name} {signed_percent(values[-1] - 1)}": f"s{rank}" for rank, (name, values) in enumerate(grown.items())}
     note = (
         f"Growth of 1 in the first {document['settings'].get('top_k', 'k')} picks of each day, after costs, without "
-        "leverage; equal_weight is every ticker of the data, without costs. No order was ever placed."
+        "leverage; equal_weight is the whole universe, without costs. No order was ever placed."
     )
     equity = svg.lines("Equity against baselines", dates, grown, lambda value: f"{value:.2f}")
     worst = min(next(iter(down.values())))

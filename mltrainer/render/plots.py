@@ -28,6 +28,15 @@ def curve_blocks(document: dict[str, Any], curves: dict[str, Any]) -> list[Block
     return blocks
 
 
+def drawable(encoding: str | None) -> bool:
+    """Tell whether a stream of this encoding can carry the plots."""
+    try:
+        _STEPS.encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def sparkline(values: Sequence[float], *, low: float, high: float, width: int = _WIDTH) -> str:
     """Return values as a line of blocks between ``low`` and ``high``; of several in one place the last is shown."""
     shown = min(width, len(values))

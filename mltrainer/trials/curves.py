@@ -9,14 +9,13 @@ import numpy as np
 
 from mltrainer.data.panel import DateArray, FloatArray
 from mltrainer.evaluation.by_date import group_dates, rank_correlation
-from mltrainer.features.market import market_return
 from mltrainer.regime.score import RegimeHistory, label_of
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.evaluate import Scored
 from mltrainer.trials.walk import Walk
 
 FILE = "curves.json"
-# The market that the picks are taken from, each ticker with the same weight, without costs.
+# The universe that the picks are taken from, each ticker with the same weight every day, without costs.
 MARKET = "equal_weight"
 
 
@@ -44,11 +43,13 @@ def curves_of(walk: Walk, said: list[Confidence], scored: Scored, daily: dict[st
     # Entry is at the open after the first decision.
     first = int(walk.matrices.date[walk.first_row]) + 1
     days = max(map(len, daily.values()))
-    market = np.expm1(np.nan_to_num(market_return(walk.panel)[first : first + days]))
     returns = {name: _listed(values) for name, values in daily.items()}
     return {
         "skill": {"dates": _days(sessions[dates.days]), "rank_ic": rank_ic},
-        "worth": {"dates": _days(sessions[first : first + days]), "returns": returns | {MARKET: _listed(market)}},
+        "worth": {
+            "dates": _days(sessions[first : first + days]),
+            "returns": returns | {MARKET: _listed(_market(walk, first, days))},
+        },
         "folds": [
             {
                 "train_end": str(sessions[fold.train_end]),
@@ -58,6 +59,14 @@ def curves_of(walk: Walk, said: list[Confidence], scored: Scored, daily: dict[st
             for fold in walk.folds
         ],
     }
+
+
+def _market(walk: Walk, first: int, days: int) -> FloatArray:
+    """Return the mean simple return of yesterday's members on each day, (days,)."""
+    panel, day = walk.panel, np.arange(first, first + days)
+    change = panel.close[day] / panel.close[day - 1] - 1
+    counted = walk.member[day - 1] & ~panel.void[day] & np.isfinite(change)
+    return np.where(counted, change, 0.0).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
 
 
 def regime_curve(history: RegimeHistory) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Every figure of a trial, recomputed from its exported predictions and the raw prices with other tools."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
+from mltrainer.trials.curves import FILE as CURVES
 from mltrainer.trials.predictions import export
 from tests.trials.independent import (
     by_date_correlations,
@@ -280,3 +282,29 @@ def test_the_count_of_fits_and_rows(trial: Outcome, exported: pd.DataFrame) -> N
         assert len(rows[model]["train_rows"]) == folds
     assert rows[MODELS[2]]["fits"] == 2 * (folds + 1)
     assert trial.document["provenance"]["fits"] == 2 * (folds + 1)
+
+
+def test_curves_add_up_to_the_figures(trial: Outcome, exported: pd.DataFrame, close: pd.DataFrame) -> None:
+    curves = json.loads((Path(trial.request["folder"]) / CURVES).read_text())
+    for model, row in (rows_of(trial, "evaluation", "baselines")).items():
+        if model == "base_rate":
+            continue
+        daily = pd.Series(curves["skill"]["rank_ic"][model], dtype=float)
+        assert daily.mean() == pytest.approx(row["rank_ic"], abs=1e-5)
+        grown = (1 + pd.Series(curves["worth"]["returns"][model])).cumprod()
+        assert grown.iloc[-1] ** (252 / len(grown)) - 1 == pytest.approx(row["portfolio"]["cagr"], abs=1e-4)
+        worst = (grown / grown.cummax().clip(lower=1) - 1).min()
+        assert worst == pytest.approx(row["portfolio"]["max_drawdown"], abs=1e-4)
+    assert curves["skill"]["dates"] == [
+        f"{day:%Y-%m-%d}" for day in sorted(of_model(exported, "lightgbm")["date"].unique())
+    ]
+    market = close.pct_change(fill_method=None).mean(axis=1)
+    market.index = market.index.astype(str).str[:10]
+    same = np.isclose(curves["worth"]["returns"]["equal_weight"], market[curves["worth"]["dates"]], atol=1e-5)
+    # The quality gate may leave a bar out: on almost all days it leaves none.
+    assert same.mean() > 0.95
+    folds = exported.groupby("fold").agg(train_end=("train_end", "first"), test_start=("date", "min"))
+    assert [fold["train_end"] for fold in curves["folds"]] == [f"{day:%Y-%m-%d}" for day in folds["train_end"]]
+    assert [fold["test_start"] for fold in curves["folds"]] == [f"{day:%Y-%m-%d}" for day in folds["test_start"]]
+    assert curves["regime"]["score"][-1] == pytest.approx(trial.document["regime"]["score"], rel=1e-4)
+    assert curves["regime"]["label"][-1] == trial.document["regime"]["label"]
