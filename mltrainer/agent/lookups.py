@@ -7,7 +7,7 @@ from mltrainer.agent.redaction import for_analyst, listed_for_analyst
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.facilitator.scoring import live_record
 from mltrainer.settings.errors import UsageError
-from mltrainer.settings.parameters import Settings
+from mltrainer.settings.parameters import EVENT, Settings
 
 
 async def look_up(
@@ -57,7 +57,7 @@ async def _predictions(
     store = facilitator.store
     found = store.find_predictions(status=status, ticker=ticker)
     shown = found[: limit or 20]
-    keys = ("ticker", "as_of", "confidence", "label", "horizon", "target_return", "price", "target_price", "status",
+    keys = ("ticker", "as_of", "confidence", *EVENT, "price", "target_price", "status",
             "outcome", "reason", "realized_return", "model", "trial", "simulated")  # fmt: skip
     counts = dict(Counter(one["status"] for one in found))
     return {

@@ -25,7 +25,7 @@ async def score_predictions(facilitator: Facilitator) -> dict[str, Any]:
     waiting = [one for one in store.predictions() if one["status"] == "open"]
     asked = [one for one in waiting if _of_these_data(one, request)]
     found = await facilitator.resolve(asked) if asked else []
-    decided = {str(one.pop("entry")): one | {"time": utc_now()} for one in found if one["status"] != "open"}
+    decided = {str(one.pop("number")): one | {"time": utc_now()} for one in found if one["status"] != "open"}
     new = [decided[key] for key in store.append("outcome", decided)]
     return {
         "simulated": request.source == "simulated",

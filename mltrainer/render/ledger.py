@@ -49,7 +49,10 @@ def event_of(one: dict[str, Any]) -> str:
     """Return the event of a prediction in a few characters: ``+7.0% in 7-10``."""
     first, last = one["horizon"]
     window = f"in {first}-{last}" if first != last else f"in {last}"
-    return f"{signed_percent(one['target_return'])} {window}" if one["label"] == "hit" else f"{one['label']} {window}"
+    target = signed_percent(one["target_return"])
+    if one["label"] == "triple_barrier":
+        return f"{target} before {signed_percent(-one['stop_return'])} {window}"
+    return f"{target} {window}" if one["label"] == "hit" else f"{one['label']} {window}"
 
 
 def outcome_of(one: dict[str, Any]) -> str:

@@ -101,6 +101,9 @@ class Settings(BaseModel):
 # Changing these trains nothing anew: they only decide how finished predictions are read.
 READING_ONLY = frozenset({"confidence_threshold", "top_k", "cost_bps"})
 
+# What the event is that a probability is about.
+EVENT = ("label", "horizon", "target_return", "stop_return", "volatility_multiple", "touch", "entry")
+
 # What the AI may change with a proposal; the rest is the user's own.
 AI_MAY_CHANGE = frozenset(
     {"models", "model_params", "label", "horizon", "target_return", "confidence_threshold", "universe", "top_k"}

@@ -41,7 +41,7 @@ class Ledger(Database):
         outcomes = {int(one["key"]): one for one in self.entries("outcome")}
         found = []
         for one in self.entries("prediction"):
-            trial, outcome = trials.get(one["trial"]), outcomes.get(one["entry"])
+            trial, outcome = trials.get(one["trial"]), outcomes.get(one["number"])
             came = {name: outcome[name] for name in outcome if name in _OUTCOME} if outcome else {"status": "open"}
             more = {"universe": trial["settings"]["universe"], "ranked_by": trial["ranked_by"]} if trial else {}
             if trial and "simulation" in trial["data"]:
@@ -107,9 +107,9 @@ class Ledger(Database):
         return new
 
     def entries(self, kind: str) -> list[dict[str, Any]]:
-        """Return the bodies of all entries of a kind in order, each with its ``entry`` number and ``key``."""
+        """Return the bodies of all entries of a kind in order, each with its ``number`` and ``key``."""
         rows = self._read("SELECT id, key, body FROM ledger WHERE kind=? ORDER BY id", (kind,))
-        return [{"entry": row["id"], "key": row["key"]} | json.loads(row["body"]) for row in rows]
+        return [{"number": row["id"], "key": row["key"]} | json.loads(row["body"]) for row in rows]
 
     def head(self) -> tuple[int, str]:
         """Return how many entries there are, and the hash of the last one."""

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from mltrainer.settings.parameters import READING_ONLY
+from mltrainer.settings.parameters import EVENT, READING_ONLY
 
 _FIGURES = ("rank", "expected_return", "interval", "max_entry", "target_price", "stop_loss", "calibrated", "verdict")
 
@@ -25,7 +25,7 @@ def predictions_of(document: dict[str, Any], time: str) -> dict[str, dict[str, A
         return {}
     settings, ranked_by = document["settings"], document["ranked_by"]
     version = version_of(document)
-    event = {name: settings[name] for name in ("label", "horizon", "target_return")}
+    event = {name: settings[name] for name in EVENT if name in settings}
     common = {
         "time": time,
         "trial": document["trial_id"],

@@ -43,7 +43,7 @@ def outcomes(panel: Panel, member: BoolArray, matrices: Matrices, settings: Sett
     A gap at the end of the data looks like a delisting until the bars come back. A fold must therefore learn from the
     labels as they stood when it was trained, or its predictions would depend on what came later.
     """
-    event, down, realized = _cells(panel, member[:sessions], settings, sessions)
+    event, down, realized = label_cells(panel, member[:sessions], settings, sessions)
     count = matrices.rows_before(sessions)
 
     def of_rows(cells: FloatArray) -> FloatArray:
@@ -54,7 +54,7 @@ def outcomes(panel: Panel, member: BoolArray, matrices: Matrices, settings: Sett
     return Outcomes(of_rows(event), of_rows(down), of_rows(realized))
 
 
-def _cells(
+def label_cells(
     panel: Panel, member: BoolArray, settings: Settings, sessions: int
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return event, loss and realised return, (sessions, n_tickers) each; the loss is NaN where the label has none."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from mltrainer.data.calendar import sessions_between
 from mltrainer.evaluation.live import Kept, by_level, kept_promise
+from mltrainer.settings.parameters import EVENT
 
 Found = dict[str, Any]
 
@@ -35,7 +36,7 @@ def live_record(scored: list[Found]) -> list[Found]:
 
 
 def _event_of(one: Found) -> str:
-    names = ("model", "ticker", "as_of", "label", "horizon", "target_return", "simulation")
+    names = ("model", "ticker", "as_of", "simulation", *EVENT)
     return json.dumps([one.get(name) for name in names])
 
 

@@ -1,13 +1,15 @@
 """What became of predictions of the ledger, by the same labels that trials are judged by."""
 
+import json
 from typing import Any
 
 import numpy as np
 
-from mltrainer.data.panel import BoolArray, Panel
+from mltrainer.data.panel import FloatArray, Panel
 from mltrainer.data.universe import membership
-from mltrainer.evaluation.labels import FloatArray, beats_median, hit
 from mltrainer.settings.errors import DataError
+from mltrainer.settings.parameters import EVENT, Settings
+from mltrainer.trials.labels import label_cells
 
 # A ticker whose bars end may only be late: it counts as delisted when the market has gone on for so long.
 LATE_SESSIONS = 5
@@ -23,12 +25,12 @@ def resolve(panel: Panel, predictions: list[Found]) -> list[Found]:
     Parameters
     ----------
     predictions
-        ``{entry, ticker, as_of, label, horizon, target_return, universe, price, time}`` each.
+        ``{number, ticker, as_of, universe, price, time}`` each, with the settings of its event.
 
     Returns
     -------
     found
-        One for each prediction, with its ``entry`` and ``status``: ``resolved`` with ``outcome`` and
+        One for each prediction, with its ``number`` and ``status``: ``resolved`` with ``outcome`` and
         ``realized_return``; ``void`` with ``reason`` where a fault makes the outcome undefined for good; ``open`` with
         ``reason`` where these bars cannot say yet. The first two have ``due``, the session that decided.
 
@@ -37,13 +39,14 @@ def resolve(panel: Panel, predictions: list[Found]) -> list[Found]:
     DataError
         If most prices are not those that were written down: then these are other tickers of the same names.
     """
-    labels: dict[tuple[Any, ...], tuple[FloatArray, FloatArray]] = {}
+    labels: dict[str, tuple[FloatArray, FloatArray]] = {}
     found = []
     for one in predictions:
-        event = one["label"], tuple(one["horizon"]), one["target_return"], one["universe"]
+        stated = {name: one[name] for name in (*EVENT, "universe") if name in one}
+        event = json.dumps(stated, sort_keys=True)
         if event not in labels:
-            labels[event] = _labels(panel, *event)
-        found.append({"entry": one["entry"]} | _outcome(panel, one, *labels[event]))
+            labels[event] = _labels(panel, Settings.model_validate(stated))
+        found.append({"number": one["number"]} | _outcome(panel, one, *labels[event]))
     other = sum("price_now" in one for one in found)
     if other > sum("outcome" in one for one in found) / 2:
         raise DataError(
@@ -54,16 +57,13 @@ def resolve(panel: Panel, predictions: list[Found]) -> list[Found]:
     return found
 
 
-def _labels(
-    panel: Panel, label: str, horizon: tuple[int, int], target: float, universe: str
-) -> tuple[FloatArray, FloatArray]:
-    if label == "hit":
-        return hit(panel.close, horizon=horizon, target=target, void=panel.void)
-    return beats_median(panel.close, horizon=horizon, member=_members(panel, universe), void=panel.void)
-
-
-def _members(panel: Panel, universe: str) -> BoolArray:
-    return membership(panel, universe)[0]
+def _labels(panel: Panel, settings: Settings) -> tuple[FloatArray, FloatArray]:
+    """Return event and realised return of every cell, as a trial on these data has them."""
+    # Only these compare a ticker with the others of its universe.
+    compared = settings.label in ("beats_median", "xs_rank")
+    member = membership(panel, settings.universe)[0] if compared else np.ones(panel.shape, dtype=bool)
+    event, _, realized = label_cells(panel, member, settings, len(panel.sessions))
+    return event, realized
 
 
 def _outcome(panel: Panel, one: Found, event: FloatArray, realized: FloatArray) -> Found:

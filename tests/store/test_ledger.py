@@ -63,7 +63,7 @@ def test_an_outcome_is_added_and_never_replaced(store: Store) -> None:
     found = store.predictions()
     assert [one["status"] for one in found] == ["resolved", "void", "open", "open", "open", "open"]
     assert found[0]["outcome"] == 1
-    assert [one["entry"] for one in store.find_predictions(status="scored")] == [1]
+    assert [one["number"] for one in store.find_predictions(status="scored")] == [1]
     assert store.broken() == []
 
 

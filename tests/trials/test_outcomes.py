@@ -31,7 +31,7 @@ def panel(**changes: Any) -> Panel:
 
 def prediction(ticker: str = "A", **changes: Any) -> dict[str, Any]:
     one = {
-        "entry": 1,
+        "number": 1,
         "ticker": ticker,
         "model": "xgboost",
         "as_of": AS_OF,
@@ -61,8 +61,8 @@ def without(ticker: int, first: int, stop: int = 30) -> Panel:
 
 
 def test_what_happened_is_what_the_labels_of_trials_say() -> None:
-    found = resolve(panel(), [prediction(name, entry=place) for place, name in enumerate("ABC")])
-    assert [(one["entry"], one["status"], one["outcome"]) for one in found] == [
+    found = resolve(panel(), [prediction(name, number=place) for place, name in enumerate("ABC")])
+    assert [(one["number"], one["status"], one["outcome"]) for one in found] == [
         (0, "resolved", 1), (1, "resolved", 0), (2, "resolved", 0)
     ]  # fmt: skip
     assert [one["realized_return"] for one in found] == pytest.approx([0.08, 0.0, 80 / 90 - 1])
