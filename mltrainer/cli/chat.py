@@ -39,7 +39,7 @@ def chat(
 
     folder = make_private(home_folder(common.home))
     stored = _stored(folder, resume) if resume else None
-    who = stored.agent if stored and common.agent is None else chosen_agent(common.agent)
+    who = stored.agent if stored and common.agent is None else chosen_agent(common.agent, folder)
     goes_on = stored.request if stored and not common.names_data else None
     request = goes_on or common.request()
 
@@ -113,5 +113,5 @@ def _stored(home: "Path", session: str) -> Stored:
 def _notice(who: str, asked: str | None) -> str:
     if who == "claude":
         return "mltrainer: Claude proposes, you approve, it really runs. /help lists the commands."
-    why = "as asked" if asked else "since ANTHROPIC_API_KEY is not set"
+    why = "as asked" if asked else "since there is no ANTHROPIC_API_KEY"
     return f"mltrainer with the offline analyst ({why}): it follows rules, it is no AI. /help lists the commands."

@@ -30,9 +30,10 @@ def config(json: Json = False, home: Home = None) -> int:
 
     from mltrainer.settings.parameters import Settings
     from mltrainer.store.home import home_folder
+    from mltrainer.store.keys import find_key
 
     environment = {name: os.environ.get(name, "not set") for name in VARIABLES}
-    environment |= {name: "set" if os.environ.get(name) else "not set" for name in KEYS}
+    environment |= {name: "set" if find_key(name, home_folder(home)) else "not set" for name in KEYS}
     defaults = Settings().model_dump(mode="json")
     if json:
         found = {"home": str(home_folder(home)), "environment": environment, "settings": defaults}

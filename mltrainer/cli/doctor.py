@@ -1,7 +1,6 @@
 """``mltrainer doctor``: whether this installation works."""
 
 import importlib
-import os
 import platform
 import sys
 
@@ -21,6 +20,7 @@ def doctor(home: Home = None) -> int:
     """Import every library, write to the home folder, and say what is missing."""
     from mltrainer.settings.errors import MltrainerError
     from mltrainer.store.home import home_folder
+    from mltrainer.store.keys import find_key
     from mltrainer.store.store import Store
 
     wrong = 0
@@ -45,6 +45,9 @@ def doctor(home: Home = None) -> int:
         say(not faults, f"ledger: {'; '.join(faults) or f'{store.head()[0]} entries, unbroken'}")
     except MltrainerError as error:
         say(False, error.message)
-    key = "set" if os.environ.get("ANTHROPIC_API_KEY") else "not set; the offline analyst answers"
-    print(f"--    ANTHROPIC_API_KEY is {key}")
+    try:
+        key = "set" if find_key("ANTHROPIC_API_KEY", home_folder(home)) else "not set; the offline analyst answers"
+        print(f"--    ANTHROPIC_API_KEY is {key}")
+    except MltrainerError as error:
+        say(False, error.message)
     return 1 if wrong else 0

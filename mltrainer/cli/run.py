@@ -40,11 +40,11 @@ def run(
     allowed = frozenset(find_action(name).name for name in allow or [])
     policy = DRY_RUN if dry_run else auto(allowed, every=yes) if yes or allowed else ASK
     request = common.request()
-    text = _prompt(prompt)
+    text, home = _prompt(prompt), home_folder(common.home)
     conversation = open_conversation(
-        agent=chosen_agent(common.agent),
+        agent=chosen_agent(common.agent, home),
         request=request,
-        home=home_folder(common.home),
+        home=home,
         stated=common.stated(),
         workers=common.workers,
         policy=policy,

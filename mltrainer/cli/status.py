@@ -1,7 +1,6 @@
 """``mltrainer status``: what is at hand."""
 
 import json as json_format
-import os
 import sys
 
 import typer
@@ -19,6 +18,7 @@ def status(json: Json = False, home: Home = None) -> int:
     from mltrainer import __version__
     from mltrainer.models.registry import MODELS
     from mltrainer.store.home import home_folder
+    from mltrainer.store.keys import find_key
     from mltrainer.store.store import Store
 
     store = Store(home_folder(home))
@@ -29,7 +29,7 @@ def status(json: Json = False, home: Home = None) -> int:
         "models": len(MODELS),
         "latest_trial": latest[0]["trial_id"] if latest else "none",
         "conversations": len([one for one in store.sessions(100_000) if one["agent"] != "none"]),
-        "anthropic_key": "set" if os.environ.get("ANTHROPIC_API_KEY") else "not set: the offline analyst answers",
+        "anthropic_key": "set" if find_key("ANTHROPIC_API_KEY", store.home) else "not set: the offline analyst answers",
     }
     if json:
         print(json_format.dumps(facts, indent=2))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mltrainer.settings.errors import UsageError
+from mltrainer.store.keys import find_key
 
 if TYPE_CHECKING:
     from mltrainer.agent.analyst import Analyst
@@ -19,16 +20,18 @@ if TYPE_CHECKING:
 AgentName = Literal["claude", "offline"]
 
 
-def chosen_agent(agent: str | None) -> AgentName:
-    """Return who answers: as asked, or Claude where there is a key.
+def chosen_agent(agent: str | None, home: Path) -> AgentName:
+    """Return who answers: as asked, or Claude where there is a key, in the environment or in the home folder.
 
     Raises
     ------
     UsageError
         If there is no such agent.
+    CredentialsError
+        If others can read the file of keys.
     """
     if agent is None:
-        return "claude" if os.environ.get("ANTHROPIC_API_KEY") else "offline"
+        return "claude" if find_key("ANTHROPIC_API_KEY", home) else "offline"
     if agent not in ("claude", "offline"):
         raise UsageError(f"there is no agent {agent!r}", hint="choose claude or offline")
     return "claude" if agent == "claude" else "offline"
@@ -118,7 +121,7 @@ def _analyst(agent: AgentName, facilitator: Any, store: "Store") -> "Analyst":
     from mltrainer.agent.claude import DEFAULT_MODEL, ClaudeAnalyst
 
     return ClaudeAnalyst(
-        api_key=os.environ.get("ANTHROPIC_API_KEY", ""),
+        api_key=find_key("ANTHROPIC_API_KEY", store.home),
         base_url=os.environ.get("ANTHROPIC_BASE_URL") or None,
         model=os.environ.get("MLTRAINER_MODEL") or DEFAULT_MODEL,
         store=store,
