@@ -14,6 +14,8 @@ from mltrainer.cli.running import run_until_done
 if TYPE_CHECKING:
     from mltrainer.facilitator.facilitator import Facilitator
 
+IMPORT_FACTS = ("name", "read", "tickers", "rows", "first", "last", "imported", "sha256")
+
 
 def add_to(app: typer.Typer, name: str, summary: str) -> None:
     """Add the group."""
@@ -65,7 +67,7 @@ def status(
     json: Json = False,
     home: Home = None,
 ) -> int:
-    """Say what the data are: span, tickers, series, delay, faults; without a source, what was fetched."""
+    """Say what the data are: span, tickers, series, delay, faults; without a source, what was fetched and imported."""
     if source is None and data is None:
         return _fetched(json, home)
     request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed, home=home)
@@ -84,16 +86,23 @@ def status(
 
 
 def _fetched(json: bool, home: Any) -> int:
+    from mltrainer.data.importing import imported
     from mltrainer.data.stored import inventory
-    from mltrainer.store.home import home_folder
+    from mltrainer.store.home import home_folder, index_file
 
-    facts = inventory(home_folder(home) / "bars")
+    folder = home_folder(home)
+    facts = inventory(folder / "bars")
+    imports = [
+        {key: one[key] for key in IMPORT_FACTS if key in one} | {"use": f"--data {one['name']}"}
+        for one in imported(folder)
+    ]
+    facts["membership"] = str(index_file(folder)) if index_file(folder).is_file() else "not imported"
     if json:
-        print(json_format.dumps(facts))
+        print(json_format.dumps(facts | {"imports": imports}))
         return 0
     from mltrainer.render.show import fact_blocks, show
 
-    show(fact_blocks(facts), sys.stdout)
+    show(fact_blocks(facts | {f"import {one.pop('name')}": one for one in imports}), sys.stdout)
     return 0
 
 

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from mltrainer.settings.request import DataRequest
 
 Source = Annotated[str | None, typer.Option(help="polygon, files or simulated", metavar="SOURCE")]
-Data = Annotated[Path | None, typer.Option(help="bars: a CSV or Parquet file, or a folder", metavar="FILE_OR_DIR")]
+Data = Annotated[
+    Path | None,
+    typer.Option(help="bars: a CSV or Parquet file, a folder, or the name of an import", metavar="FILE_OR_DIR"),
+]
 Macro = Annotated[Path | None, typer.Option(help="macro series: date, series_id, value", metavar="FILE")]
 Simulate = Annotated[
     str | None, typer.Option(help="tickers=N,sessions=N,signal_ic=X,start=DATE", metavar="KEY=VALUE,..")
@@ -62,7 +65,7 @@ def data_request(
         raise UsageError(f"--simulate goes with --source simulated, not with {chosen}")
     given: dict[str, Any] = {
         "source": chosen,
-        "data": data.absolute() if data else None,
+        "data": _file(data, home) if data else None,
         "macro": macro.absolute() if macro else None,
         "as_of": as_of,
     }
@@ -80,6 +83,14 @@ def data_request(
         return DataRequest.model_validate(given)
     except ValidationError as error:
         raise usage_error(error) from None
+
+
+def _file(data: Path, home: Path | None) -> Path:
+    """Return the file that ``--data`` means: a path, or the name of bars that were imported."""
+    from mltrainer.store.home import home_folder, import_file
+
+    kept = import_file(home_folder(home), str(data))
+    return kept if not data.exists() and len(data.parts) == 1 and kept.is_file() else data.absolute()
 
 
 def _source(source: str | None, data: Path | None, home: Path | None) -> str:

@@ -13,7 +13,9 @@ _FULL_DAY = np.timedelta64(6 * 60 + 30, "m")
 
 
 def sessions_between(first: np.datetime64, last: np.datetime64) -> DateArray:
-    """Return the XNYS sessions from ``first`` to ``last``, both included, as ``datetime64[D]``."""
+    """Return the XNYS sessions from ``first`` to ``last``, both included, as ``datetime64[D]``; none backwards."""
+    if last < first:
+        return np.array([], dtype="datetime64[D]")
     days, _, _ = _whole_years(str(first.astype("datetime64[Y]")), str(last.astype("datetime64[Y]")))
     return days[(days >= first) & (days <= last)]
 

@@ -11,7 +11,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "open": ("open", "o", "openprice"),
     "high": ("high", "h", "highprice"),
     "low": ("low", "l", "lowprice"),
-    "close": ("close", "c", "closeprice", "last", "closelast"),
+    "close": ("close", "c", "closeprice", "last", "closelast", "price"),
     "volume": ("volume", "vol", "v", "shares", "tradedvolume"),
     "adj_close": ("adjclose", "adjustedclose", "closeadj", "adjcloseprice"),
 }
@@ -66,7 +66,8 @@ def recognise(
         raise DataError(
             f"{where} is a matrix of one price a day and ticker ({len(found) - 1} columns such as {found[1]}); open, "
             "high, low and volume are not in it",
-            hint="bring daily bars: gaps, ranges and traded value are part of what is predicted from and checked",
+            hint="bring daily bars, or a folder of five such files: open, high, low, close, volume; gaps, ranges and "
+            "traded value are part of what is predicted from",
             code="wide_matrix",
         )
     if missing:

@@ -1,6 +1,12 @@
 """Bars from files that users bring: CSV, Parquet, or a folder of one file a ticker."""
 
 import re
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -8,20 +14,28 @@ import pandas as pd
 
 from mltrainer.data.columns import SPELLINGS
 from mltrainer.data.days import read_days
+from mltrainer.data.numbers import read_numbers
 from mltrainer.data.panel import FloatArray
 from mltrainer.data.raw import FIELDS, RawBars
-from mltrainer.data.tables import TABLE_SUFFIXES, read_table
+from mltrainer.data.tables import TABLE_SUFFIXES, read_matrix, read_table
+from mltrainer.data.wide import from_matrices
 from mltrainer.settings.errors import DataError
 
 _TICKER = re.compile(r"\^?[A-Z][A-Z0-9]{0,4}([.\-][A-Z]{1,2})?")
-_STOOQ, _COUNTRY = b"<TICKER>", ".US"
+_COUNTRY = ".US"
+_BAR_HEADERS = (b"<ticker>", b"date,")
+ADJUSTED_NOTE = (
+    "prices are the close as it is traded, adjusted for splits alone where the file is; the adjusted close, from which "
+    "dividends are taken off, is not used: targets and stops must be prices that trade"
+)
 
 
 class FileSource:
     """One file of many tickers, or a folder of files.
 
     A file without a ticker column belongs to the ticker of its name (``AAPL.csv``), in a folder always, alone where the
-    name is written like a ticker.
+    name is written like a ticker. A zip archive is read as the folder or the file that it holds. A folder may also hold
+    five matrices of days by tickers: ``open.csv``, ``high.csv``, ``low.csv``, ``close.csv``, ``volume.csv``.
 
     Attributes
     ----------
@@ -37,6 +51,7 @@ class FileSource:
         self.path = path
         self.columns: dict[str, str] = {}
         self.files = 0
+        self._notes: dict[str, str] = {}
 
     def read(self) -> RawBars:
         """Return all bars of the file or folder.
@@ -46,17 +61,21 @@ class FileSource:
         DataError
             Where a file is missing, empty, damaged, or not understood.
         """
-        frame = self._read_folder() if self.path.is_dir() else self._read_alone()
-        dates = read_days(frame["date"], str(self.path))
+        with _unpacked(self.path) as path:
+            frame = self._read_folder(path) if path.is_dir() else self._read_alone(path)
+        dates = frame["date"].to_numpy().astype("datetime64[D]")
         texts = _without_country(frame["ticker"].astype(str).str.strip())
         placed = ~np.isnat(dates) & frame["ticker"].notna().to_numpy() & (texts != "").to_numpy()
-        notes = _notes(frame, int((~placed).sum()))
+        if "adj_close" in frame:
+            self._notes["adj_close_unused"] = ADJUSTED_NOTE
+        if not placed.all():
+            self._notes["row_without_key"] = f"{int((~placed).sum())} rows without a date or a ticker are left out"
         if not placed.any():
             raise DataError(
                 f"{self.path} has no row with a date and a ticker", hint="check the two columns", code="file_empty"
             )
         codes, names = pd.factorize(texts[placed], sort=True)
-        columns = {name: _numbers(frame[name], name, self.path)[placed] for name in FIELDS}
+        columns = {name: self._numbers(frame[name], name)[placed] for name in FIELDS}
         return RawBars(
             dates=dates[placed],
             codes=codes.astype(np.int64),
@@ -65,20 +84,28 @@ class FileSource:
             simulated=False,
             delay="end of day, as the file has it",
             path=str(self.path),
-            notes=notes,
+            notes=self._notes,
             **columns,
         )
 
-    def _read_alone(self) -> pd.DataFrame:
-        stem = _stem(self.path)
-        frame = _read_file(self.path, needs_ticker=not _TICKER.fullmatch(stem))
-        self.columns, self.files = frame.attrs["columns"], 1
+    def _numbers(self, column: pd.Series, name: str) -> FloatArray:
+        numbers, marked = read_numbers(column, name, str(self.path))
+        if marked:
+            self._notes["number_marks"] = "currency signs, thousands marks and sizes such as M are read as people do"
+        return numbers
+
+    def _read_alone(self, path: Path) -> pd.DataFrame:
+        stem = _stem(path)
+        frame = self._table(path, needs_ticker=not _TICKER.fullmatch(stem))
+        frame["date"] = read_days(frame["date"], str(path))
         if "ticker" not in frame:
             frame["ticker"] = stem
         return frame
 
-    def _read_folder(self) -> pd.DataFrame:
-        paths = sorted(path for path in self.path.iterdir() if _is_table(path))
+    def _read_folder(self, folder: Path) -> pd.DataFrame:
+        paths = sorted(path for path in folder.iterdir() if _is_table(path))
+        if {_stem(path).lower() for path in paths} == set(FIELDS):
+            return self._read_matrices(paths)
         if not paths:
             raise DataError(
                 f"{self.path} holds no {', '.join(TABLE_SUFFIXES)} file",
@@ -87,8 +114,7 @@ class FileSource:
             )
         frames = []
         for path in paths:
-            frame = _read_file(path, needs_ticker=False)
-            self.columns, self.files = self.columns or frame.attrs["columns"], self.files + 1
+            frame = self._table(path, needs_ticker=False)
             if "ticker" not in frame:
                 frame["ticker"] = _stem(path)
             # Files may write their dates in different ways: each is read by itself.
@@ -96,15 +122,63 @@ class FileSource:
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 
+    def _read_matrices(self, paths: list[Path]) -> pd.DataFrame:
+        frame = from_matrices({_stem(path).lower(): read_matrix(path) for path in paths})
+        self.files, self.columns = len(paths), {}
+        frame = frame.rename(columns={"Date": "date", "Ticker": "ticker"})
+        frame["date"] = read_days(frame["date"], str(self.path))
+        return frame
+
+    def _table(self, path: Path, needs_ticker: bool) -> pd.DataFrame:
+        needed = ("date", "ticker", *FIELDS) if needs_ticker else ("date", *FIELDS)
+        frame = read_table(path, SPELLINGS, needed, texts=("ticker",))
+        self.columns, self.files = self.columns or frame.attrs["columns"], self.files + 1
+        if "dialect" in frame.attrs:
+            self._notes["file_dialect"] = frame.attrs["dialect"]
+        return frame
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[Path]:
+    """Give the folder or the one file that a zip archive holds, and anything else as it is."""
+    if not path.is_file() or not zipfile.is_zipfile(path) or path.suffix.lower() in (".parquet", ".pq"):
+        yield path
+        return
+    try:
+        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="mltrainer-") as folder:
+            names = [one for one in archive.infolist() if one.filename.lower().endswith((*TABLE_SUFFIXES, ".txt"))]
+            held = [one for one in names if not one.filename.startswith("__MACOSX")]
+            if not held:
+                raise DataError(
+                    f"{path} holds no {', '.join(TABLE_SUFFIXES)} file",
+                    hint="of a workbook, save the sheet as CSV",
+                    code="file_missing",
+                )
+            for one in held:
+                # The name alone: no path within an archive leads out of the folder.
+                with archive.open(one) as packed, (Path(folder) / Path(one.filename).name).open("wb") as plain:
+                    shutil.copyfileobj(packed, plain)
+            try:
+                yield Path(folder) / Path(held[0].filename).name if len(held) == 1 else Path(folder)
+            except DataError as error:
+                named = error.message.replace(folder, str(path))
+                raise DataError(named, hint=error.hint, code=error.code) from None
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
+        raise DataError(
+            f"{path} cannot be unpacked ({str(error)[:80]})",
+            hint="unpack it, and name the folder",
+            code="file_unreadable",
+        ) from None
+
 
 def _is_table(path: Path) -> bool:
-    """Return whether a file of a folder is to be read: by its name, or by the header of Stooq's text files."""
+    """Return whether a file of a folder is to be read: by its name, or a text file by the header of vendors' bars."""
     if path.name.lower().endswith(TABLE_SUFFIXES):
         return True
     if not path.name.lower().endswith(".txt"):
         return False
     with path.open("rb") as stream:
-        return stream.read(len(_STOOQ)) == _STOOQ
+        return stream.read(16).lower().startswith(_BAR_HEADERS)
 
 
 def _stem(path: Path) -> str:
@@ -117,29 +191,3 @@ def _without_country(tickers: pd.Series) -> pd.Series:
     if not tickers.str.upper().str.endswith(_COUNTRY).all():
         return tickers
     return tickers.str.upper().str.slice(stop=-len(_COUNTRY))
-
-
-def _read_file(path: Path, needs_ticker: bool) -> pd.DataFrame:
-    needed = ("date", "ticker", *FIELDS) if needs_ticker else ("date", *FIELDS)
-    return read_table(path, SPELLINGS, needed, texts=("ticker",))
-
-
-def _numbers(column: pd.Series, name: str, path: Path) -> FloatArray:
-    """Return the column as float64; a cell that is not a number becomes NaN and is left to the quality gate."""
-    numbers = pd.to_numeric(column, errors="coerce")
-    if numbers.isna().all():
-        raise DataError(
-            f"{path} holds no number in the column for {name}; found {str(column.iloc[0])[:30]!r}",
-            hint="write numbers like 45.08, without currency or thousands marks",
-            code="not_a_number",
-        )
-    return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def _notes(frame: pd.DataFrame, unplaced: int) -> dict[str, str]:
-    notes = {}
-    if "adj_close" in frame:
-        notes["adj_close_unused"] = "prices are taken from the close as it is; the adjusted close is not used"
-    if unplaced:
-        notes["row_without_key"] = f"{unplaced} rows without a date or a ticker are left out"
-    return notes

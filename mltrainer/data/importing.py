@@ -5,6 +5,7 @@ import json
 import os
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from mltrainer.data.files import FileSource
 from mltrainer.data.index import read_intervals
 from mltrainer.data.quality import clean
 from mltrainer.data.raw import FIELDS, RawBars
-from mltrainer.store.home import index_file, make_private, unwritable
+from mltrainer.store.home import import_file, index_file, make_private, unwritable
 
 
 def import_bars(path: Path, home: Path) -> dict[str, Any]:
@@ -41,22 +42,32 @@ def import_bars(path: Path, home: Path) -> dict[str, Any]:
     source = FileSource(path)
     raw = source.read()
     panel = clean(raw, None, last_finished_session())
-    target = home / "imports" / f"{_name(path)}.parquet"
+    target = import_file(home, _name(path))
     facts: dict[str, Any] = {
         "read": str(path),
         "form": _form(source),
-        "columns": {ours: theirs for ours, theirs in source.columns.items() if theirs != ours} or "named as ours",
+        "columns": {ours: str(theirs) for ours, theirs in source.columns.items() if theirs != ours} or "named as ours",
+        "understood": sorted(raw.notes.values()) or "as it stands",
         "rows": len(raw.dates),
         "tickers": len(raw.tickers),
         "such_as": list(raw.tickers[:5]),
         "first": str(raw.dates.min()),
         "last": str(raw.dates.max()),
-        "faults": dict(Counter(fault.code for fault in panel.faults).most_common()),
+        "faults": dict(Counter(fault.code for fault in panel.faults if fault.code not in raw.notes).most_common()),
         "left_out": sorted(panel.dropped),
         "stored": str(target),
+        "imported": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+    if (before := _read_before(target)) not in (None, str(path)):
+        facts["replaces"] = f"what was read from {before}"
     _store(raw, target, facts)
-    return facts | {"next": f"mltrainer run 'Start momentum analysis' --data {target}"}
+    return facts | {"next": f"mltrainer run 'Start momentum analysis' --data {target.stem}"}
+
+
+def imported(home: Path) -> list[dict[str, Any]]:
+    """Return what was understood of every import, as it was kept beside the bars, by name."""
+    kept = sorted((home / "imports").glob("*.json"))
+    return [{"name": path.stem} | json.loads(path.read_text(encoding="utf-8")) for path in kept]
 
 
 def import_membership(path: Path, home: Path) -> dict[str, Any]:
@@ -86,9 +97,15 @@ def import_membership(path: Path, home: Path) -> dict[str, Any]:
     }
 
 
+def _read_before(target: Path) -> str | None:
+    """Return from where an earlier import of the same name was read, None where there is none."""
+    kept = target.with_suffix(".json")
+    return str(json.loads(kept.read_text(encoding="utf-8"))["read"]) if kept.is_file() else None
+
+
 def _form(source: FileSource) -> str:
-    if source.path.is_dir():
-        return f"a folder of {source.files} files"
+    if source.path.is_dir() or source.files > 1:
+        return f"{'a folder' if source.path.is_dir() else 'an archive'} of {source.files} files"
     return "one file of many tickers" if "ticker" in source.columns else "one file of one ticker, named by the file"
 
 

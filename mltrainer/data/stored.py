@@ -1,12 +1,16 @@
 """Bars and macro series that were fetched: the source behind ``--source polygon``, which needs no network."""
 
+import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mltrainer.data.barstore import DAILY, DAY, MACRO, BarStore
+from mltrainer.data.calendar import last_finished_session, sessions_between
 from mltrainer.data.macro import LAGS, point_in_time
 from mltrainer.data.panel import Macro
 from mltrainer.data.raw import FIELDS, RawBars
@@ -139,20 +143,36 @@ def inventory(folder: Path) -> dict[str, object]:
                 continue
             asked = store.manifest.asked(kinds[0])
             fetched = datetime.fromtimestamp(max(row["fetched_at"] for row in files), UTC)
+            last = max(row["last"] for row in files)
+            own: dict[str, object] = {"series": [row["name"] for row in files]}
+            if title == "bars":
+                own = {
+                    "adjusted": f"for splits, as known on {min(row['basis'] for row in files)}; not for dividends",
+                    "sessions_behind": len(sessions_between(np.datetime64(last) + 1, last_finished_session())),
+                }
             facts[title] = {
                 "from": vendor,
                 "names": len([row for row in files if row["kind"] == kinds[0]]),
                 "rows": sum(row["rows"] for row in files),
+                "fingerprint": fingerprint_of(files),
                 "first": min(row["first"] for row in files),
-                "last": max(row["last"] for row in files),
+                "last": last,
                 "asked_to": max(last for spans in asked.values() for _, last in spans),
                 "fetched": fetched.isoformat(timespec="seconds"),
                 "age_hours": round((datetime.now(UTC) - fetched).total_seconds() / 3600, 1),
                 "delay": delay,
+                **own,
             }
         return facts
     finally:
         store.close()
+
+
+def fingerprint_of(files: Iterable[dict[str, Any]]) -> str:
+    """Return one fingerprint of many files, from the fingerprint of each."""
+    lines = sorted(f"{row['kind']} {row['name']} {row['sha256']}" for row in files)
+    digest = hashlib.sha256("\n".join(lines).encode())
+    return f"sha256:{digest.hexdigest()}"
 
 
 def _nothing() -> DataError:

@@ -1,20 +1,26 @@
 """Read one CSV or Parquet file into a frame that has our column names."""
 
+import gzip
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mltrainer.data.columns import recognise
+from mltrainer.data.columns import SPELLINGS, recognise
+from mltrainer.data.dialect import Dialect, dialect_of
+from mltrainer.data.wide import from_pairs, from_stacked, is_paired
 from mltrainer.settings.errors import DataError
 
 _MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "-", ".", "#N/A"]
 _PARQUET_MAGIC = b"PAR1"
 _GZIP_MAGIC = b"\x1f\x8b"
-TABLE_SUFFIXES = (".csv", ".csv.gz", ".parquet", ".pq")
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_HEAD = 1 << 18
+TABLE_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".parquet", ".pq")
 
 
 def read_table(
@@ -22,7 +28,8 @@ def read_table(
 ) -> pd.DataFrame:
     """Read a file and give its columns our names; columns that we do not know are not read.
 
-    ``attrs["columns"]`` of the frame has the file's column by our name.
+    ``attrs["columns"]`` of the frame has the file's column by our name, ``attrs["dialect"]`` how the file is written
+    where it is not with commas.
 
     Parameters
     ----------
@@ -43,15 +50,48 @@ def read_table(
         return _read_parquet(path, spellings, needed)
     if path.suffix in (".parquet", ".pq"):
         raise _unreadable(path, "it is not a Parquet file")
-    if b"\0" in head and not head.startswith(_GZIP_MAGIC):
-        raise _unreadable(path, "it is neither CSV nor Parquet")
-    return _read_csv(path, spellings, needed, texts, "gzip" if head.startswith(_GZIP_MAGIC) else None)
+    packed = head.startswith(_GZIP_MAGIC)
+    try:
+        if packed:
+            with gzip.open(path) as stream:
+                head = stream.read(_HEAD)
+        if head.lstrip()[:1] in (b"[", b"{"):
+            raise _unreadable(path, "it is JSON")
+        if b"\0" in head and head[:2] not in _UTF16_MARKS:
+            raise _unreadable(path, "it is neither CSV nor Parquet")
+        return _read_csv(path, spellings, needed, texts, dialect_of(head), "gzip" if packed else None)
+    except (pd.errors.ParserError, UnicodeDecodeError, EOFError, OSError, zlib.error) as error:
+        raise _unreadable(path, str(error).strip().splitlines()[0][:120]) from error
+    except pd.errors.EmptyDataError:
+        raise DataError(f"{path} is empty", hint="give a CSV or Parquet file with rows", code="file_empty") from None
+
+
+def read_matrix(path: Path) -> pd.DataFrame:
+    """Read a file of one column a ticker whole; the first column is the date.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing, empty or damaged.
+    """
+    head = _first_bytes(path)
+    try:
+        if head.startswith(_PARQUET_MAGIC):
+            frame = pq.read_table(path).replace_schema_metadata(None).to_pandas()
+        else:
+            dialect = dialect_of(head)
+            written = {"encoding": dialect.encoding, "sep": dialect.separator, "decimal": dialect.decimal}
+            frame = pd.read_csv(path, keep_default_na=False, na_values=_MISSING, low_memory=False, **written)
+    except (pa.ArrowException, pd.errors.ParserError, UnicodeDecodeError, OSError) as error:
+        raise _unreadable(path, str(error).strip().splitlines()[0][:120]) from error
+    date = next((name for name in frame if str(name).lower() in SPELLINGS["date"]), frame.columns[0])
+    return frame[[date, *(name for name in frame if name != date)]]
 
 
 def _first_bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
-            head = stream.read(4096)
+            head = stream.read(_HEAD)
     except FileNotFoundError:
         raise DataError(
             f"{path} does not exist", hint="check the path after --data or --macro", code="file_missing"
@@ -70,14 +110,15 @@ def _unreadable(path: Path, why: str) -> DataError:
 def _read_parquet(path: Path, spellings: dict[str, tuple[str, ...]], needed: Iterable[str]) -> pd.DataFrame:
     try:
         file = pq.ParquetFile(path)
+        if is_paired(file.schema_arrow.names):
+            frame = from_pairs(file.read().replace_schema_metadata(None).to_pandas())
+            return _named(frame, recognise(frame.columns, spellings, needed, str(path)), path)
         columns = recognise(file.schema_arrow.names, spellings, needed, str(path))
         table = file.read(columns=list(columns.values()))
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, f"the Parquet file is damaged ({str(error).splitlines()[0][:80]})") from error
     # Notes of the writer (an index, types of pandas) are of no use here, and may be damaged themselves.
-    frame = table.replace_schema_metadata(None).to_pandas().rename(columns=_swapped(columns))
-    frame.attrs["columns"] = columns
-    return _with_rows(frame, path)
+    return _named(table.replace_schema_metadata(None).to_pandas(), columns, path)
 
 
 def _read_csv(
@@ -85,32 +126,38 @@ def _read_csv(
     spellings: dict[str, tuple[str, ...]],
     needed: Iterable[str],
     texts: Iterable[str],
+    dialect: Dialect,
     compression: str | None,
 ) -> pd.DataFrame:
-    options = {"encoding": "utf-8-sig", "compression": compression, "keep_default_na": False}
-    try:
-        found = pd.read_csv(path, nrows=0, **options).columns
-        columns = recognise(found, spellings, needed, str(path))
-        as_text = {columns[name]: str for name in texts if name in columns}
-        blanks = {column: _MISSING for column in columns.values() if column not in as_text}
-        frame = pd.read_csv(path, dtype=as_text, na_values=blanks, low_memory=False, **options)
-    except (pd.errors.ParserError, UnicodeDecodeError, EOFError, OSError, zlib.error) as error:
-        raise _unreadable(path, str(error).strip().splitlines()[0][:120]) from error
-    except pd.errors.EmptyDataError:
-        raise DataError(f"{path} is empty", hint="give a CSV or Parquet file with rows", code="file_empty") from None
+    options: dict[str, Any] = {
+        "encoding": dialect.encoding,
+        "sep": dialect.separator,
+        "decimal": dialect.decimal,
+        "compression": compression,
+        "keep_default_na": False,
+        "low_memory": False,
+    }
+    if dialect.stacked:
+        frame = from_stacked(pd.read_csv(path, header=[0, 1], index_col=0, na_values=_MISSING, **options))
+        return _named(frame, recognise(frame.columns, spellings, needed, str(path)), path)
+    found = pd.read_csv(path, nrows=0, **options).columns
+    columns = recognise(found, spellings, needed, str(path))
+    as_text = {columns[name]: str for name in texts if name in columns}
+    blanks = {column: _MISSING for column in columns.values() if column not in as_text}
+    frame = pd.read_csv(path, dtype=as_text, na_values=blanks, **options)
     # Where every row has more fields than the header, pandas shifts them all: numbers such as 1,824,755 do that.
     if not isinstance(frame.index, pd.RangeIndex):
         raise _unreadable(path, "its rows have more fields than its header")
-    frame = frame[list(columns.values())].rename(columns=_swapped(columns))
+    named = _named(frame, columns, path)
+    if dialect.separator != ",":
+        named.attrs["dialect"] = str(dialect)
+    return named
+
+
+def _named(frame: pd.DataFrame, columns: dict[str, str], path: Path) -> pd.DataFrame:
+    """Return the known columns under our names."""
+    frame = frame[list(columns.values())].rename(columns={theirs: ours for ours, theirs in columns.items()})
     frame.attrs["columns"] = columns
-    return _with_rows(frame, path)
-
-
-def _swapped(columns: dict[str, str]) -> dict[str, str]:
-    return {theirs: ours for ours, theirs in columns.items()}
-
-
-def _with_rows(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     if frame.empty:
         raise DataError(f"{path} has a header but no rows", hint="give a file with rows", code="file_empty")
     return frame

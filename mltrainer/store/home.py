@@ -21,6 +21,11 @@ def index_file(home: Path) -> Path:
     return home / "universe" / "sp500_membership.csv"
 
 
+def import_file(home: Path, name: str) -> Path:
+    """Return where bars that were imported under a name are kept."""
+    return home / "imports" / f"{name}.parquet"
+
+
 def make_private(folder: Path) -> Path:
     """Create a folder that only its owner can read.
 

@@ -189,7 +189,7 @@ BAD = {
     "date words": (text(HEADER + "yesterday,A,1,1,1,1,1\n"), "date_unreadable"),
     "two ways to read": (text(HEADER + "02/03/2016,A,1,1,1,1,1\n"), "date_unreadable"),
     "far future": (text(HEADER + "9999-12-31,A,1,1,1,1,1\n"), "date_unreadable"),
-    "no numbers": (text(HEADER + "2016-01-04,A,$1,$1,$1,$1,1\n"), "not_a_number"),
+    "no numbers": (text(HEADER + "2016-01-04,A,one,one,one,one,1\n"), "not_a_number"),
     "no keys": (text(HEADER + ",A,1,1,1,1,1\n"), "file_empty"),
     "Saturdays": (text(HEADER + "2016-01-09,A,1,1,1,1,1\n"), "no_valid_bars"),
     "all faulty": (text(HEADER + "2016-01-08,A,-1,-1,-1,-1,1\n"), "no_valid_bars"),

@@ -1,14 +1,18 @@
 """What people have, taken over: the forms, what is said about them, and what is refused."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from mltrainer.data.importing import import_bars, import_membership
+from mltrainer.cli.main import run_command
+from mltrainer.cli.options import data_request
+from mltrainer.data.importing import import_bars, import_membership, imported
 from mltrainer.data.load import load_panel
+from mltrainer.data.numbers import read_numbers
 from mltrainer.settings.errors import DataError
 from mltrainer.settings.request import DataRequest
 from mltrainer.store.home import index_file
@@ -60,9 +64,78 @@ def parquet(folder: Path) -> Path:
     return path
 
 
+def yfinance(folder: Path, *, by_ticker: bool = False) -> Path:
+    """As ``yfinance.download(...).to_csv()`` writes: a row of fields, a row of tickers, a row that names the date."""
+    path = folder / "yfinance.csv"
+    table = BARS.pivot(index="date", columns="ticker", values=["close", "high", "low", "open", "volume"])
+    table.columns = pd.MultiIndex.from_tuples([(name.title(), ticker) for name, ticker in table.columns])
+    table.columns.names, table.index.name = ("Price", "Ticker"), "Date"
+    (table.swaplevel(axis=1).sort_index(axis=1) if by_ticker else table).to_csv(path)
+    return path
+
+
+def yfinance_by_ticker(folder: Path) -> Path:
+    return yfinance(folder, by_ticker=True)
+
+
+def yfinance_parquet(folder: Path) -> Path:
+    path = folder / "yfinance.parquet"
+    pd.read_csv(yfinance(folder), header=[0, 1], index_col=0, keep_default_na=False).to_parquet(path)
+    return path
+
+
+def european(folder: Path) -> Path:
+    path = folder / "kurse.csv"
+    days = BARS["date"].dt.strftime("%d.%m.%Y")
+    BARS.assign(date=days).to_csv(path, sep=";", decimal=",", index=False, encoding="utf-16")
+    return path
+
+
+def american(folder: Path) -> Path:
+    """Month first, thousands marks, currency signs, the newest first, tabs."""
+    path = folder / "export.tsv"
+    made = BARS.iloc[::-1].assign(date=BARS["date"].dt.strftime("%m/%d/%Y"))
+    for name in ("open", "high", "low", "close"):
+        made[name] = "$" + made[name].map("{:,.2f}".format)
+    made.assign(volume=made["volume"].map("{:,}".format)).to_csv(path, sep="\t", index=False)
+    return path
+
+
+def zipped(folder: Path) -> Path:
+    path = folder / "stocks.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for ticker in BARS["ticker"].unique():
+            archive.writestr(f"../stocks/{ticker}.csv", one(ticker).to_csv(index=False))
+        archive.writestr("__MACOSX/._AAA.csv", "not data")
+    return path
+
+
+def matrices(folder: Path) -> Path:
+    place = folder / "matrices"
+    place.mkdir()
+    for name in ("open", "high", "low", "close", "volume"):
+        BARS.pivot(index="date", columns="ticker", values=name).to_csv(place / f"{name}.csv")
+    return place
+
+
+def indexed(folder: Path) -> Path:
+    """The day in New York as an index of moments, the ticker as another."""
+    path = folder / "indexed.parquet"
+    BARS.assign(date=BARS["date"].dt.tz_localize("America/New_York")).set_index(["date", "ticker"]).to_parquet(path)
+    return path
+
+
 @pytest.mark.parametrize(
     ("make", "form"),
     [
+        (yfinance, "one file of many tickers"),
+        (yfinance_by_ticker, "one file of many tickers"),
+        (yfinance_parquet, "one file of many tickers"),
+        (european, "one file of many tickers"),
+        (american, "one file of many tickers"),
+        (zipped, "an archive of 4 files"),
+        (matrices, "a folder of 5 files"),
+        (indexed, "one file of many tickers"),
         (yahoo, "a folder of 4 files"),
         (kaggle, "one file of many tickers"),
         (stooq, "a folder of 4 files"),
@@ -97,6 +170,59 @@ def test_it_says_which_columns_it_took_and_what_is_wrong(tmp_path: Path) -> None
     assert facts["faults"] == {"zero_volume": 1}
     # The fault is still in the stored file: the gate judges it at every use.
     assert (pd.read_parquet(facts["stored"])["volume"] == 0).sum() == 1
+
+
+def test_what_was_understood_is_said_in_words(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert import_bars(european(tmp_path), home)["understood"] == [
+        "cells are separated by semicolons, decimals by a comma"
+    ]
+    [said] = import_bars(yahoo(tmp_path), home)["understood"]
+    assert "the adjusted close" in said and "is not used" in said
+
+    other = tmp_path / "yahoo.csv"
+    kaggle(tmp_path).rename(other)
+    assert "yahoo" in import_bars(other, home)["replaces"]
+    assert [(one["name"], one["rows"]) for one in imported(home)] == [("kurse", 240), ("yahoo", 240)]
+
+
+def test_day_and_month_are_told_apart_or_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "AAA.csv"
+    early = one("AAA").query("date.dt.day <= 12")
+    early.assign(date=early["date"].dt.strftime("%m/%d/%Y")).to_csv(path, index=False)
+    with pytest.raises(DataError, match="nothing tells the day from the month"):
+        import_bars(path, tmp_path)
+    for form in ("%d/%m/%Y", "%b %d, %Y", "%d-%b-%Y", "%Y/%m/%d"):
+        one("AAA").assign(date=one("AAA")["date"].dt.strftime(form)).to_csv(path, index=False)
+        facts = import_bars(path, tmp_path)
+        assert (facts["rows"], facts["first"], facts["last"]) == (60, "2016-01-04", "2016-03-30")
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        (["$1,234.50", "7"], [1234.5, 7]),
+        (["1,234,567", "1,000"], [1234567, 1000]),
+        (["12.5M", "980K"], [12.5e6, 980e3]),
+        # Perhaps 1.234 with a decimal comma: not read.
+        (["1,234", "5"], [np.nan, 5]),
+    ],
+)
+def test_numbers_are_read_as_people_write_them_where_they_are_certain(cells: list[str], read: list[float]) -> None:
+    found, marked = read_numbers(pd.Series(cells), "volume", "a file")
+    np.testing.assert_allclose(found, read)
+    assert marked == (not np.isnan(read[0]))
+
+
+def test_an_import_is_named_by_its_name(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["data", "import", str(kaggle(tmp_path))]) == 0
+    named = {"source": None, "macro": None, "simulate": None, "as_of": None, "seed": None}
+    assert data_request(data=Path("all_stocks_5yr"), **named).data == home / "imports" / "all_stocks_5yr.parquet"
+    assert data_request(data=Path("other"), **named).data == Path("other").absolute()
+    capsys.readouterr()
+    assert run_command(["data", "status", "--json"]) == 0
+    [listed] = json.loads(capsys.readouterr().out)["imports"]
+    assert (listed["tickers"], listed["use"]) == (4, "--data all_stocks_5yr")
 
 
 def test_a_single_file_named_by_its_ticker(tmp_path: Path) -> None:
