@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from mltrainer.actions.proposals import Proposal
 from mltrainer.actions.registry import ACTIONS, Action
-from mltrainer.models.registry import ENSEMBLES, MODELS
+from mltrainer.models.registry import ENSEMBLES
 from mltrainer.settings.parameters import AI_MAY_CHANGE, Settings
 from mltrainer.settings.values import read_horizon, read_ratio
 
@@ -17,6 +17,13 @@ _IN_SESSIONS = frozenset({"train_sessions", "initial_train", "test_block", "emba
 _LABELS = {
     text.partition(" ")[0]: text
     for text in re.findall(r"\w+ \([^)]*\)", Settings.model_fields["label"].description or "")
+}
+
+# The tool in which every setting is explained, once for all tools.
+EXPLAINS = "adjust_settings"
+_ALSO = {
+    "models": f"; ensembles: {', '.join(f'{kind}(a,b)' for kind in ENSEMBLES)}",
+    "model_params": ", within the bounds of the list of models",
 }
 
 # A bound behind a reader of text keeps pydantic's name in the schema; these are JSON Schema's.
@@ -42,8 +49,10 @@ class DiffRow(NamedTuple):
 def tool_schemas() -> list[dict[str, Any]]:
     """Return the actions as tools of the Anthropic API, in the order of the registry.
 
-    The same bytes every time, so that prompts can be cached. Settings that only the user may change are left out.
-    Ratios may be numbers (0.07) or text ("7%"), horizons pairs ([7, 10]) or text ("7-10").
+    The same bytes every time, so that prompts can be cached. Settings that only the user may change are left out, and
+    what a setting means stands once, in ``adjust_settings``: every trial takes the same ones. Models with the bounds of
+    their parameters are listed in the system prompt. Ratios may be numbers (0.07) or text ("7%"), horizons pairs
+    ([7, 10]) or text ("7-10").
     """
     return [_tool(action) for action in ACTIONS.values()]
 
@@ -51,7 +60,7 @@ def tool_schemas() -> list[dict[str, Any]]:
 def _tool(action: Action) -> dict[str, Any]:
     schema = action.arguments.model_json_schema()
     properties = {
-        name: _property(name, found)
+        name: _property(name, found, explained=action.name == EXPLAINS or name not in Settings.model_fields)
         for name, found in schema["properties"].items()
         if name not in Settings.model_fields or name in AI_MAY_CHANGE
     }
@@ -60,6 +69,8 @@ def _tool(action: Action) -> dict[str, Any]:
         "settings": " Shown to the user as a diff; takes effect when the next trial is approved.",
         "lookup": " Only reads, and runs at once.",
     }[action.kind]
+    if action.name != EXPLAINS and not AI_MAY_CHANGE.isdisjoint(properties):
+        ending += f" {EXPLAINS} says what its settings mean."
     return {
         "name": action.name,
         "description": action.summary + ending,
@@ -67,32 +78,21 @@ def _tool(action: Action) -> dict[str, Any]:
     }
 
 
-def _property(name: str, found: dict[str, Any]) -> dict[str, Any]:
+def _property(name: str, found: dict[str, Any], *, explained: bool) -> dict[str, Any]:
     """Return one argument's schema without null, titles and defaults, with the texts its reader understands."""
     kinds = [kind for kind in found.get("anyOf", [found]) if kind.get("type") != "null"]
     renamed = _BOUNDS | ({"minLength": "minItems"} if kinds[0].get("type") == "array" else {})
     schema = {renamed.get(key, key): value for key, value in kinds[0].items() if key not in ("title", "default")}
-    description = found.get("description", "")
+    schema.pop("description", None)
     if "prefixItems" in schema:
-        first = schema.pop("prefixItems")[0]
-        schema["items"] = first
-    if name == "models":
-        description += f"; known: {', '.join(MODELS)}; ensembles: {', '.join(f'{kind}(a,b)' for kind in ENSEMBLES)}"
+        schema["items"] = schema.pop("prefixItems")[0]
     if name == "model_params":
         schema = {"type": "object", "additionalProperties": {"type": "object"}}
-        description += f"; known: {'; '.join(_known_params())}"
     readers = {getattr(part, "func", None) for part in _metadata(name)}
     if read_ratio in readers or read_horizon in readers:
-        return {"anyOf": [schema, {"type": "string"}], "description": description}
-    return schema | {"description": description}
-
-
-def _known_params() -> list[str]:
-    return [
-        f"{model.name}: " + ", ".join(f"{name} {param.low:g}..{param.high:g}" for name, param in model.params.items())
-        for model in MODELS.values()
-        if model.params
-    ]
+        schema = {"anyOf": [schema, {"type": "string"}]}
+    said = found.get("description", "") + _ALSO.get(name, "")
+    return schema | ({"description": said} if said and explained else {})
 
 
 def _metadata(name: str) -> list[Any]:

@@ -12,7 +12,6 @@ from mltrainer.actions.describe import diff_rows, proposal_rows, show_value, too
 from mltrainer.actions.proposals import propose
 from mltrainer.actions.registry import ACTIONS
 from mltrainer.actions.session_settings import difference
-from mltrainer.models.registry import MODELS
 from mltrainer.settings.parameters import AI_MAY_CHANGE, Settings
 
 
@@ -55,11 +54,13 @@ def test_a_tool_refuses_what_is_out_of_bounds(stated: dict[str, Any]) -> None:
         jsonschema.validate(stated, schema)
 
 
-def test_tools_name_every_model_with_its_parameters() -> None:
-    text = json.dumps(tool_schemas())
-    for entry in MODELS.values():
-        assert entry.name in text
-        assert all(name in text for name in entry.params)
+def test_tools_say_each_thing_once_and_stay_small() -> None:
+    tools = {tool["name"]: tool["input_schema"]["properties"] for tool in tool_schemas()}
+    assert all("description" in shown for shown in tools["adjust_settings"].values())
+    assert "description" not in tools["momentum_screening"]["label"]
+    assert "description" in tools["hyperparameter_search"]["tries"]
+    # Sent with every conversation: a thousand characters a tool are enough.
+    assert len(json.dumps(tool_schemas())) < 1_000 * len(tools)
 
 
 def test_rows_say_where_each_value_comes_from() -> None:
