@@ -99,11 +99,23 @@ class Turn:
 
 @dataclass(frozen=True)
 class Briefing:
-    """The facts of a session, fixed at its start. ``data`` is what the facilitator's ``describe_data`` returns."""
+    """The facts of a session, fixed at its start.
+
+    Parameters
+    ----------
+    data
+        What the facilitator's ``describe_data`` returns.
+    regime
+        The latest result document that has a regime of the same data, None where there is none.
+    limits
+        What the session may use, in words; empty for no limit.
+    """
 
     session_id: str
     data: dict[str, Any]
     models: list[dict[str, Any]]
+    regime: dict[str, Any] | None = None
+    limits: str = ""
 
 
 class Analyst(Protocol):

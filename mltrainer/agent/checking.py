@@ -40,8 +40,21 @@ class Checker:
         self._tickers: frozenset[str] = frozenset()
         stream.listeners.append(self.hear)
 
-    def open(self, data: Mapping[str, Any], models: Sequence[Mapping[str, Any]]) -> None:
-        """Take in the facts of the session, and what was said and seen in an earlier part of it."""
+    def open(
+        self,
+        data: Mapping[str, Any],
+        models: Sequence[Mapping[str, Any]],
+        regime: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Take in the facts of the session, and what was said and seen in an earlier part of it.
+
+        Parameters
+        ----------
+        regime
+            A result of another session whose regime the analyst was told at the beginning.
+        """
+        if regime:
+            self._take_result({key: regime[key] for key in ("trial_id", "regime")})
         self._tickers = frozenset(data.get("names", ()))
         self._others += [*facts_of_data(data), *facts_of_models(models)]
         for body in self._store.events(self._stream.session_id):

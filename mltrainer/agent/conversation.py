@@ -9,6 +9,7 @@ from mltrainer.actions.session_settings import SessionSettings, SettingsDiff
 from mltrainer.agent.analyst import Analyst, Briefing
 from mltrainer.agent.policy import ASK, Limits, Policy
 from mltrainer.agent.reading import Waiting
+from mltrainer.agent.redaction import for_analyst
 from mltrainer.agent.resume import Past, greeting
 from mltrainer.agent.turns import Finished, Turns
 from mltrainer.facilitator.facilitator import Facilitator
@@ -97,8 +98,10 @@ class Conversation:
         """
         self._turns.steering.data = await self.facilitator.describe_data()
         models = self.facilitator.models()
-        self._turns.checker.open(self.data, models)
-        await self.analyst.open(Briefing(self.stream.session_id, self.data, models))
+        regime = self._latest_regime()
+        self._turns.checker.open(self.data, models, regime)
+        limits = str(self.budget.limits)
+        await self.analyst.open(Briefing(self.stream.session_id, self.data, models, regime, limits))
         settings, request = self.settings.current.model_dump(mode="json"), self.facilitator.request
         self._turns.outbox.note(f"Today is {date.today().isoformat()}. Settings now: {settings}")
         self.stream.emit(
@@ -115,6 +118,17 @@ class Conversation:
         if self._past:
             self.stream.emit(events.Notice, text=greeting(self._past, self.stream.session_id))
             self._turns.runner.go_on(self._past)
+
+    def _latest_regime(self) -> dict[str, Any] | None:
+        """Return the newest stored result that says the regime of these very data, as the analyst may see it."""
+        store = self.facilitator.store
+        for action in ("regime_detection", "momentum_screening"):
+            stored = store.latest_trial(action=action)
+            document = for_analyst(store, stored["document"]) if stored else {}
+            same = document.get("data", {}).get("fingerprint") == self.data.get("fingerprint")
+            if same and document.get("regime"):
+                return document
+        return None
 
     async def close(self) -> None:
         """Let go of the analyst and the machinery."""

@@ -66,6 +66,15 @@ class Limits:
     max_seconds: float | None = None
     max_usd: float | None = None
 
+    def __str__(self) -> str:
+        """Return the limits in words, empty where there are none."""
+        said = (
+            (self.max_trials, "{:g} trials"),
+            (self.max_seconds, "{:g} seconds"),
+            (self.max_usd, "${:g}"),
+        )
+        return ", ".join(text.format(limit) for limit, text in said if limit is not None)
+
     def reached(self, used: Used) -> LimitReached | None:
         """Return the limit that forbids one more trial, or None."""
         if self.max_trials is not None and used.trials >= self.max_trials:

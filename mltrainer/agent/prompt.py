@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from mltrainer.actions.registry import ACTIONS
 from mltrainer.agent.analyst import Briefing
 
 _RULES = """\
@@ -20,10 +21,11 @@ How it works
   the person has decided and the trial has run, or says why it did not.
 - adjust_settings and select_models show the person a diff; they take effect when the next trial is approved. If you
   propose no trial with them, the latest one is proposed again with the new settings. You may change the models, their
-  parameters, the label, the horizon, the target, the confidence threshold, the universe and top_k; the rest belongs
-  to the person, who can also change anything by just saying so.
-- show_results, show_predictions (the ledger of what was predicted and what came of it), list_models and system_status
-  only read and run at once.
+  parameters, the label and what defines it, the horizon, the target, the confidence threshold, the universe and top_k;
+  the rest belongs to the person, who can also change anything by just saying so. "Let's go back to the previous
+  settings" proposes those before the last change.
+- What only reads runs at once. The person may let a trial run in the background: then its result comes with a later
+  message, and the conversation goes on meanwhile.
 - End your analysis of a result with ONE concrete next step. Where you offer a choice, number the options, one a line.
 - Every sentence of yours that suggests a trial or a change waits for the person's decision, "later" or not: leave
   out what should not be decided now.
@@ -52,6 +54,9 @@ How to be honest
 - This is research and no investment advice. Be brief, plain and concrete."""
 
 
+_KINDS = {"trial": "needs the person's word", "settings": "shown as a diff", "lookup": "only reads"}
+
+
 def system_prompt(briefing: Briefing) -> str:
     """Return the system prompt of a session: the same facts give the same bytes."""
     data = briefing.data
@@ -59,6 +64,13 @@ def system_prompt(briefing: Briefing) -> str:
     parts.append(_line({key: data[key] for key in sorted(data) if key not in ("names", "sectors", "macro")}))
     for key, title in (("sectors", "Sectors"), ("macro", "Macro series")):
         parts.append(f"{title}: {', '.join(map(str, data.get(key) or [])) or 'unavailable'}.")
+    if regime := briefing.regime:
+        found = regime["regime"]
+        told = f"{found['score']:g} of 100, {found['label']}, as of {found['as_of']} (trial {regime['trial_id']})"
+        parts.append(f"Latest regime of these data: {told}.")
+    parts += [f"Limits of this conversation: {briefing.limits}."] if briefing.limits else []
+    parts += ["", "Actions"]
+    parts += [f"- {action.name} ({_KINDS[action.kind]}): {action.summary}" for action in ACTIONS.values()]
     parts += ["", "Models"]
     parts += [f"- {_model(model)}" for model in briefing.models]
     return "\n".join(parts)

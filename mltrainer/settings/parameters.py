@@ -105,6 +105,4 @@ READING_ONLY = frozenset({"confidence_threshold", "top_k", "cost_bps"})
 EVENT = ("label", "horizon", "target_return", "stop_return", "volatility_multiple", "touch", "entry")
 
 # What the AI may change with a proposal; the rest is the user's own.
-AI_MAY_CHANGE = frozenset(
-    {"models", "model_params", "label", "horizon", "target_return", "confidence_threshold", "universe", "top_k"}
-)
+AI_MAY_CHANGE = frozenset({"models", "model_params", *EVENT, "confidence_threshold", "universe", "top_k"})

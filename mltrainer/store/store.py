@@ -15,6 +15,12 @@ from mltrainer.store.home import make_private
 from mltrainer.store.ledger import Ledger
 from mltrainer.store.sessions import Sessions
 
+# A trial is of the session ?1 where it was started in it, or in the one that this is a branch of, before it was.
+_BELONGS = (
+    "session=?1 OR 'T' || id IN (SELECT json_extract(body, '$.trial_id') FROM events"
+    " WHERE session=?1 AND type='action.started')"
+)
+
 
 class Store(Sessions, Ledger, Holdouts):
     """Everything that is kept for good. Several processes may use one home folder at the same time.
@@ -124,7 +130,7 @@ class Store(Sessions, Ledger, Holdouts):
     def latest_trial(self, session_id: str | None = None, action: str | None = None) -> dict[str, Any] | None:
         """Return the newest trial that succeeded, of a session and an action if given."""
         rows = self._read(
-            "SELECT * FROM trials WHERE status='succeeded' AND (?1 IS NULL OR session=?1)"
+            f"SELECT * FROM trials WHERE status='succeeded' AND (?1 IS NULL OR {_BELONGS})"
             " AND (?2 IS NULL OR action=?2) ORDER BY id DESC LIMIT 1",
             (session_id, action),
         )
@@ -137,7 +143,7 @@ class Store(Sessions, Ledger, Holdouts):
             " json_extract(document, '$.headline') AS headline,"
             " json_extract(document, '$.data.simulated') AS simulated,"
             " json_extract(document, '$.error.message') AS error"
-            " FROM trials WHERE (?1 IS NULL OR session=?1) ORDER BY id DESC LIMIT ?2",
+            f" FROM trials WHERE (?1 IS NULL OR {_BELONGS}) ORDER BY id DESC LIMIT ?2",
             (session_id, limit),
         )
         listed = [{key: row[key] for key in row.keys() if row[key] is not None} for row in rows]  # noqa: SIM118

@@ -6,8 +6,10 @@ import sys
 from typing import Any
 
 from mltrainer.actions.describe import tool_schemas
+from mltrainer.actions.registry import ACTIONS
 from mltrainer.agent.analyst import Briefing
 from mltrainer.agent.compact import MAX_CHARACTERS, compact, compact_lookup
+from mltrainer.agent.policy import Limits
 from mltrainer.agent.prompt import system_prompt
 from mltrainer.facilitator.facilitator import model_facts
 from mltrainer.models.registry import MODELS
@@ -74,6 +76,16 @@ def test_the_prompt_and_the_tools_are_the_same_bytes_every_time() -> None:
     assert json.dumps(tool_schemas()) == json.dumps(tool_schemas())
     assert all(name in first for name in MODELS)
     assert "2018-02-07" in first and "AAPL" not in first
+
+
+def test_the_prompt_tells_the_actions_the_regime_and_the_limits_where_there_are_some() -> None:
+    bare = system_prompt(Briefing("S1", {"source": "files"}, []))
+    assert all(f"- {name} (" in bare for name in ACTIONS)
+    assert "regime of these data" not in bare and "Limits of" not in bare
+    seen = document("T4", "regime_detection", {})
+    told = system_prompt(Briefing("S1", {"source": "files"}, [], seen, str(Limits(max_trials=3, max_usd=0.5))))
+    assert "Latest regime of these data: 37.2 of 100, normal, as of 2023-10-20 (trial T4)." in told
+    assert "Limits of this conversation: 3 trials, $0.5." in told
 
 
 def test_a_conversation_loads_nothing_heavy() -> None:

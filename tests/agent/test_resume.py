@@ -183,3 +183,25 @@ def test_search_finds_what_was_said(tmp_path: Path) -> None:
     stream.emit(events.Message, role="system", text="utilities")
     assert [one["session_id"] for one in store.search("UTILITIES_x")] == ["S1"]
     assert store.search("0%_of") == store.search("nothing") == []
+
+
+def test_a_new_session_is_told_the_latest_regime_of_the_same_data(tmp_path: Path) -> None:
+    analyst = ScriptedAnalyst("hello")
+    asyncio.run(World(tmp_path).says("run regime detection", "yes"))
+    asyncio.run(World(tmp_path, lambda _: analyst).says("hi"))
+    assert analyst.briefing.regime and analyst.briefing.regime["regime"]["score"] == 37.2
+
+
+def test_a_branch_lists_the_trials_before_it_and_its_own(tmp_path: Path) -> None:
+    async def talk() -> None:
+        world = await World(tmp_path).says("Start momentum analysis", "yes")
+        branch = world.store.branch(world.stream.session_id)
+        await world.says("run regime detection", "yes")
+        copy = Resumed(tmp_path, branch)
+        await copy.conversation.start()
+        await copy.conversation.say("what did we try?")
+        assert [one["trial_id"] for one in copy.store.trials(session_id=branch)] == ["T1"]
+        answer = [event.text for event in copy.events if isinstance(event, events.Message)][-1]
+        assert "| T1 |" in answer and "T2" not in answer
+
+    asyncio.run(talk())

@@ -125,7 +125,7 @@ class InstantFacilitator:
             "tickers": len(TICKERS),
             "sessions": 1_461,
             "delay": "none: simulated",
-            "fingerprint": "sha256:0",
+            "fingerprint": "sha256:" + "0" * 64,
             "macro": [],
             "faults": {},
             "sectors": ["Technology", "Energy"],
