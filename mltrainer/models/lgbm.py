@@ -1,29 +1,32 @@
-"""LightGBM."""
+"""LightGBM: the settings that all of its models share, and its classifier."""
 
-from typing import Any
+from typing import Any, Self
 
-from lightgbm import LGBMClassifier
+import lightgbm
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
 
 _FIXED: dict[str, Any] = {
-    "min_child_samples": 500,
-    "subsample": 0.7,
-    "subsample_freq": 1,
-    "colsample_bytree": 0.5,
+    "min_data_in_leaf": 500,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "feature_fraction": 0.5,
     "max_bin": 63,
     "deterministic": True,
     "force_row_wise": True,
-    "n_jobs": 1,
-    "verbose": -1,
+    "num_threads": 1,
+    "verbosity": -1,
 }
 
 
-class LightGBM(LGBMClassifier):
-    """Gradient boosting with leaf-wise trees (Ke et al. 2017), rows and columns sampled.
+class LeafBoosting(BaseEstimator):
+    """Gradient boosting with leaf-wise trees (Ke et al. 2017), rows and columns sampled, on some objectives.
 
     Parameters
     ----------
     n_estimators
-        Boosting rounds.
+        Boosting rounds of each objective.
     num_leaves
         Leaves of a tree.
     learning_rate
@@ -31,18 +34,55 @@ class LightGBM(LGBMClassifier):
     """
 
     def __init__(
-        self,
-        n_estimators: int = 100,
-        num_leaves: int = 8,
-        learning_rate: float = 0.05,
-        random_state: int = 0,
-        **others: Any,
+        self, n_estimators: int = 100, num_leaves: int = 8, learning_rate: float = 0.05, random_state: int = 0
     ) -> None:
-        # The others are the library's own; they come back here when an estimator is cloned.
-        super().__init__(
-            n_estimators=n_estimators,
-            num_leaves=num_leaves,
-            learning_rate=learning_rate,
-            random_state=random_state,
-            **(_FIXED | others),
-        )
+        self.n_estimators = n_estimators
+        self.num_leaves = num_leaves
+        self.learning_rate = learning_rate
+        self.random_state = random_state
+
+    def _boost(
+        self,
+        X: npt.NDArray[np.float32],
+        y: npt.NDArray[Any],
+        *objectives: dict[str, Any],
+        weight: npt.NDArray[np.float64] | None = None,
+        group: npt.NDArray[np.int64] | None = None,
+    ) -> Self:
+        """Fit one booster for each objective on ``X`` (n_rows, n_features) and ``y`` (n_rows,)."""
+        chosen = {"num_leaves": self.num_leaves, "learning_rate": self.learning_rate, "seed": self.random_state}
+        # The histograms are the same for all objectives.
+        rows = lightgbm.Dataset(X, y, weight=weight, group=group, free_raw_data=False, params=_FIXED)
+        self.boosters_ = [
+            lightgbm.train(_FIXED | chosen | objective, rows, self.n_estimators) for objective in objectives
+        ]
+        return self
+
+    def _raw(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return what each booster says, (n_rows, n_objectives)."""
+        if not len(X):
+            return np.empty((0, len(self.boosters_)))
+        return np.column_stack([np.asarray(booster.predict(X), dtype=np.float64) for booster in self.boosters_])
+
+
+class LightGBM(ClassifierMixin, LeafBoosting):
+    """P(event) by gradient boosting with leaf-wise trees on the log loss."""
+
+    def fit(
+        self,
+        X: npt.NDArray[np.float32],
+        y: npt.NDArray[np.float64],
+        sample_weight: npt.NDArray[np.float64] | None = None,
+    ) -> Self:
+        """Fit on ``X`` (n_rows, n_features) and ``y`` (n_rows,) of 0 and 1."""
+        self.classes_ = np.unique(y)
+        return self._boost(X, y, {"objective": "binary"}, weight=sample_weight)
+
+    def predict_proba(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return probabilities (n_rows, 2)."""
+        event = self._raw(X)[:, 0]
+        return np.column_stack([1 - event, event])
+
+    def predict(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return the more probable class (n_rows,)."""
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]

@@ -89,12 +89,20 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         rows = spread_rows(len(y), self._most_rows(), random)
         learned, held = _hold_out(rows, dates, ahead)
         self._learn(X, learned)
-        self.network_ = self._network(self._prepare(X[learned[:1]]).shape[1:])
+        self.shape_ = self._prepare(X[learned[:1]]).shape[1:]
+        self.network_ = self._network(self.shape_)
         # Starting from the base rate spares the first steps that would only learn it.
         rate = float(np.clip(y[learned].mean(), 1e-4, 1 - 1e-4))
         nn.init.constant_(self.network_.head.bias, float(np.log(rate / (1 - rate))))
         self._train(X, y, learned, held, random)
         return self
+
+    def restore(self, shape: tuple[int, ...], weights: dict[str, torch.Tensor]) -> None:
+        """Take over the weights of a network that was fitted on rows of this shape."""
+        self.classes_ = np.array([0.0, 1.0])
+        self.shape_ = shape
+        self.network_ = self._network(shape)
+        self.network_.load_state_dict(weights)
 
     def _learn(self, X: RowArray, rows: npt.NDArray[np.int64]) -> None:
         """Learn what preparing rows needs, from the rows that are trained on."""

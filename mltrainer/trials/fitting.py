@@ -1,9 +1,10 @@
 """One fit: a model on the training rows of a fold, scored on its test rows. Runs in a model worker."""
 
 import resource
+import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mltrainer.models.entry import ModelEntry
+from mltrainer.models.persistence import load_model, save_model
 from mltrainer.models.registry import BASELINES, MODELS
 from mltrainer.models.target_event import TargetEvent
 from mltrainer.settings.errors import ActionFailed, DataError
@@ -40,6 +42,9 @@ class FitTask:
         Half-open ranges of rows. ``tail`` rows are scored for provisional calibration and are not trained on.
     event
         What the label says.
+    store
+        Folder of the fitted model: where one is there it is scored instead of fitted, and a new one is kept there.
+        Empty where models are not kept. It is named for all that the fit depends on.
     """
 
     model: str
@@ -52,13 +57,15 @@ class FitTask:
     tail: Rows | None
     test: Rows
     event: TargetEvent
+    store: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class FitResult:
     """Scores of the test rows and of the tail (n,), whether they are probabilities, and what they cost.
 
-    ``peak_mb`` is the most memory that the process which did the fit ever held.
+    ``peak_mb`` is the most memory that the process which did the fit ever held. Where ``stored`` is True, a model that
+    an earlier trial had fitted was scored.
     """
 
     test: npt.NDArray[np.float64]
@@ -67,6 +74,7 @@ class FitResult:
     train_rows: int
     seconds: float
     peak_mb: float
+    stored: bool = False
 
 
 def entry_of(model: str) -> ModelEntry:
@@ -111,17 +119,46 @@ def run_fit(task: FitTask) -> FitResult:
         train = train[np.isfinite(returns[train])]
         target = returns[train]
     beside = {"dates": matrices.date[train], "ahead": task.event.horizon[1], "event": task.event}
-    estimator = entry.estimator(task.seed, dict(task.params))
+    stored = _stored(entry, task)
+    estimator = entry.estimator(task.seed, dict(task.params)) if stored is None else stored
     try:
-        estimator.fit(inputs(train), target, **{name: beside[name] for name in entry.fit_takes})
+        if stored is None:
+            estimator.fit(inputs(train), target, **{name: beside[name] for name in entry.fit_takes})
         test = _score(estimator, inputs, task.test)
         tail = _score(estimator, inputs, task.tail or (0, 0))
     except (ValueError, RuntimeError, MemoryError) as error:
         raise ActionFailed(f"{task.model} failed in fold {task.fold}: {error}", code="model_failed") from error
     if not (np.isfinite(test).all() and np.isfinite(tail).all()):
         raise ActionFailed(f"{task.model} gave scores that are not finite in fold {task.fold}", code="model_failed")
-    probability = hasattr(estimator, "predict_proba")
-    return FitResult(test, tail, probability, len(train), time.perf_counter() - started, peak_memory_mb())
+    if task.store and stored is None:
+        about = {
+            "seed": task.seed,
+            "params": dict(task.params),
+            "rows": len(train),
+            "fingerprint": Path(task.store).name,
+        }
+        save_model(estimator, entry, Path(task.store), about)
+    return FitResult(
+        test=test,
+        tail=tail,
+        probability=hasattr(estimator, "predict_proba"),
+        train_rows=len(train),
+        seconds=time.perf_counter() - started,
+        peak_mb=peak_memory_mb(),
+        stored=stored is not None,
+    )
+
+
+def _stored(entry: ModelEntry, task: FitTask) -> Any | None:
+    """Return the model that an earlier trial fitted on the same rows, None where there is none that can be used."""
+    if not task.store or not Path(task.store).is_dir():
+        return None
+    try:
+        return load_model(entry, Path(task.store))
+    except ActionFailed:
+        # Damaged, or of another version: it is fitted again, as it is where there is none.
+        shutil.rmtree(task.store)
+        return None
 
 
 def peak_memory_mb() -> float:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -220,7 +220,15 @@ def score_models(
 
     on_failure = None if failed is None else leave_out
     results, cached = run_tasks(
-        walk, tasks, known, workers=workers, kept=kept, fresh=fresh, progress=progress, on_failure=on_failure
+        walk,
+        tasks,
+        known,
+        workers=workers,
+        kept=kept,
+        fresh=fresh,
+        progress=progress,
+        on_failure=on_failure,
+        store=not fresh,
     )
     return {name: _collect(name, tasks, results, cached) for name in models if name not in (failed or {})}
 
@@ -260,6 +268,7 @@ def run_tasks(
     fresh: bool,
     progress: Progress,
     on_failure: Callable[[FitTask, MltrainerError], None] | None = None,
+    store: bool = False,
 ) -> tuple[dict[FitTask, FitResult], set[FitTask]]:
     """Run fits on the rows of a walk and return their results, and which of them came from the cache.
 
@@ -269,6 +278,9 @@ def run_tasks(
         Where the tasks find what the blocks know; it is written here.
     on_failure
         As `run_fits` has it.
+    store
+        True keeps the fitted models of the last fold and of today, and takes them over where they are there: that fold
+        grows with every new session, and its training rows stay.
 
     Raises
     ------
@@ -282,7 +294,9 @@ def run_tasks(
         date, count = walk.matrices.date, len(walk.blocks)
         learned = [returns_to_learn(walk.known(place).realized, date, walk.settings) for place in range(count)]
         np.save(folder / RETURNS, np.stack(learned))
-    keys = _content(walk, tasks, known, learned)
+    keys, fits = _content(walk, tasks, known, learned)
+    if store:
+        tasks = [_stored(walk, task, kept / "models" / fit) for task, fit in zip(tasks, fits, strict=True)]
     clock = FitClock(tasks, max(workers, 1), progress)
 
     def drop(task: FitTask, error: MltrainerError) -> None:
@@ -301,57 +315,73 @@ def run_tasks(
     return results, clock.cached
 
 
+def _stored(walk: Walk, task: FitTask, folder: Path) -> FitTask:
+    """Return the task with the folder of its fitted model, where one is there or is to be kept."""
+    latest = task.fold >= len(walk.blocks) - 2
+    return replace(task, store=str(folder)) if latest or folder.is_dir() else task
+
+
 def _content(
     walk: Walk, tasks: list[FitTask], known: list[npt.NDArray[np.int8]], returns: list[FloatArray]
-) -> list[str]:
-    """Return the key of each task: everything its scores depend on, and nothing that comes later.
+) -> tuple[list[str], list[str]]:
+    """Return the key of each task, and that of its fitted model: what they depend on, and nothing that comes later.
 
-    Appended sessions leave the keys of finished folds as they are.
+    Appended sessions leave the keys of finished folds as they are, and those of all fitted models but today's.
     """
     inputs: set[str] = {entry_of(task.model).inputs for task in tasks}
     seen = _seen_until(walk, inputs)
     code = _code_version()
-    keys = []
+    keys, fits = [], []
+    # A statistical model holds parameters by the place of a ticker.
+    places = {"history": "\n".join(walk.panel.tickers)}
     for task in tasks:
         block = walk.blocks[task.fold]
         train = slice(*task.train)
         labels = known[task.fold][train].tobytes()
         if entry_of(task.model).learns_returns:
             labels += returns[task.fold][train].tobytes()
-        content = seen[entry_of(task.model).inputs, block.fold.test_stop]
+        kind = entry_of(task.model).inputs
         # What a model learns from is in the labels; only one that computes the event depends on its definition.
         asked = astuple(task.event) if "event" in entry_of(task.model).fit_takes else task.event.horizon[1]
-        fixed = json.dumps([task.model, task.params, task.seed, task.train, task.tail, task.test, asked])
-        keys.append(content_key(fixed, code, content, labels))
-    return keys
+        fixed = [task.model, task.params, task.seed, task.train, asked]
+        scored = json.dumps([*fixed, task.tail, task.test])
+        keys.append(content_key(scored, code, seen[kind, block.fold.test_stop], labels))
+        fits.append(content_key(json.dumps(fixed), places.get(kind, ""), code, seen[kind, block.fit_end + 1], labels))
+    return keys, fits
 
 
 def _seen_until(walk: Walk, inputs: set[str]) -> dict[tuple[str, int], bytes]:
-    """Return a hash of what models may look at up to the end of each block, by kind of input and by that end."""
-    stops = sorted({block.fold.test_stop for block in walk.blocks})
+    """Return a hash of what models may look at up to the end of each block, by kind of input and by that end.
+
+    The end of what a block trains on counts too.
+    """
+    stops = sorted({stop for block in walk.blocks for stop in (block.fit_end + 1, block.fold.test_stop)})
     matrices = walk.matrices
     matrix, channels, returns = matrices.features(), matrices.channels(), matrices.daily_returns()
-    tabular = hashlib.sha256(json.dumps(matrices.names).encode())
+    # Three streams, so that a hash does not depend on where the ones before it were taken.
+    columns = json.dumps(matrices.names).encode()
+    names, dates, cells = hashlib.sha256(columns), hashlib.sha256(), hashlib.sha256()
     seen: dict[tuple[str, int], bytes] = {}
     row = 0
     for stop in stops:
         last = matrices.rows_before(stop)
         # Names, not columns: a ticker that lists later must not change the key.
-        names = "\n".join(walk.panel.tickers[column] for column in matrices.ticker[row:last])
-        tabular.update(names.encode() + matrices.date[row:last].tobytes())
-        tabular.update(np.ascontiguousarray(matrix[row:last]).data)
-        seen["tabular", stop] = tabular.digest()
+        names.update("".join(f"{walk.panel.tickers[column]}\n" for column in matrices.ticker[row:last]).encode())
+        dates.update(matrices.date[row:last].tobytes())
+        cells.update(np.ascontiguousarray(matrix[row:last]).data)
+        rows = hashlib.sha256(names.digest() + dates.digest() + cells.digest()).digest()
+        seen["tabular", stop] = rows
         row = last
         if "history" in inputs:
             # All that have a past count, members or not: parameters are shared.
             past = np.ascontiguousarray(returns[:stop, np.isfinite(returns[:stop]).any(axis=0)])
-            whole = hashlib.sha256(tabular.digest() + str(past.shape).encode())
+            whole = hashlib.sha256(rows + str(past.shape).encode())
             whole.update(past.data)
             seen["history", stop] = whole.digest()
         if "sequence" in inputs:
             # Windows of a new member reach back before this block: its whole past counts.
             used = np.unique(matrices.ticker[:last])
-            whole = hashlib.sha256(tabular.digest())
+            whole = hashlib.sha256(rows)
             whole.update(np.ascontiguousarray(channels[:stop, used]).data)
             seen["sequence", stop] = whole.digest()
     return seen
@@ -369,14 +399,15 @@ def _code_version() -> str:
 def _collect(model: str, tasks: list[FitTask], results: dict[FitTask, FitResult], cached: set[FitTask]) -> Scores:
     mine = [task for task in tasks if task.model == model]
     found = [results[task] for task in mine]
+    taken = sum(task in cached or result.stored for task, result in zip(mine, found, strict=True))
     return Scores(
         model=model,
         oof=np.concatenate([result.test for result in found[:-1]]),
         tails=[result.tail for result in found],
         today=found[-1].test,
         probability=found[0].probability,
-        fits=sum(task not in cached for task in mine) if model in MODELS else 0,
-        cached=sum(task in cached for task in mine) if model in MODELS else 0,
+        fits=len(mine) - taken if model in MODELS else 0,
+        cached=taken if model in MODELS else 0,
         seconds=sum(result.seconds for task, result in zip(mine, found, strict=True) if task not in cached),
         train_rows=[result.train_rows for result in found],
         peak_mb=max((one.peak_mb for task, one in zip(mine, found, strict=True) if task not in cached), default=0.0),

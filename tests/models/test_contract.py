@@ -119,8 +119,8 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def fitted(plain: Path) -> Callable[[str], FitResult]:
-    """Return the fit of a model on the plain market, which many tests look at."""
-    return cache(lambda model: fit(plain, model))
+    """Return the fit of a model on the plain market, which many tests look at; the fitted model is kept."""
+    return cache(lambda model: fit(plain, model, store=str(plain / "models" / model)))
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -173,6 +173,15 @@ def test_a_score_does_not_depend_on_how_many_rows_follow(
 ) -> None:
     few = fit(plain, model, test=(TEST[0], TEST[0] + 1_027)).test
     np.testing.assert_array_equal(few, fitted(model).test[:1_027])
+
+
+@pytest.mark.parametrize("model", EVERY)
+def test_a_stored_model_says_the_same(model: str, plain: Path, fitted: Callable[[str], FitResult]) -> None:
+    first = fitted(model)
+    again = fit(plain, model, store=str(plain / "models" / model))
+    assert (first.stored, again.stored) == (False, True)
+    np.testing.assert_array_equal(again.test, first.test)
+    np.testing.assert_array_equal(again.tail, first.tail)
 
 
 @pytest.mark.parametrize("model", EVERY)

@@ -1,0 +1,78 @@
+"""Stored models that cannot be trusted are refused, and nothing that is read runs code."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skops.io
+
+from mltrainer.models.persistence import MANIFEST, load_model, save_model
+from mltrainer.models.registry import MODELS
+from mltrainer.settings.errors import ActionFailed
+
+RIDGE = MODELS["ridge"]
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    random = np.random.default_rng(1)
+    X = random.normal(size=(200, 3)).astype(np.float32)
+    model = RIDGE.estimator(7, {}).fit(X, X[:, 0] + random.normal(size=200))
+    save_model(model, RIDGE, tmp_path / "ridge", {"seed": 7, "params": {}, "fingerprint": "ridge"})
+    return tmp_path / "ridge"
+
+
+def manifest(folder: Path) -> dict[str, object]:
+    return json.loads((folder / MANIFEST).read_text())
+
+
+def rewrite(folder: Path, **changes: object) -> None:
+    (folder / MANIFEST).write_text(json.dumps(manifest(folder) | changes))
+
+
+def test_a_folder_says_what_it_holds_and_has_no_pickle(stored: Path) -> None:
+    about = manifest(stored)
+    assert about["model"] == "ridge"
+    assert str(about["library"]).startswith("scikit-learn ")
+    assert sorted(path.name for path in stored.iterdir()) == [MANIFEST, "model.skops"]
+    assert load_model(RIDGE, stored).get_params()["random_state"] == 7
+
+
+def test_a_changed_file_is_refused(stored: Path) -> None:
+    path = stored / "model.skops"
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    with pytest.raises(ActionFailed, match="is not what was written"):
+        load_model(RIDGE, stored)
+
+
+def test_another_model_and_another_version_are_refused(stored: Path) -> None:
+    with pytest.raises(ActionFailed, match="it holds ridge"):
+        load_model(MODELS["lasso"], stored)
+    rewrite(stored, library="scikit-learn 0.1")
+    with pytest.raises(ActionFailed, match="fitted with scikit-learn 0.1"):
+        load_model(RIDGE, stored)
+
+
+def test_a_type_that_is_not_named_is_refused(stored: Path) -> None:
+    # What an attacker could write, digest and all.
+    path = stored / "model.skops"
+    skops.io.dump({"model": Path("/etc/passwd")}, path)
+    rewrite(stored, files={"model.skops": hashlib.sha256(path.read_bytes()).hexdigest()})
+    with pytest.raises(ActionFailed, match="Path"):
+        load_model(RIDGE, stored)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"model": "ridge"}'])
+def test_a_broken_manifest_is_refused(content: str, stored: Path) -> None:
+    (stored / MANIFEST).write_text(content)
+    with pytest.raises(ActionFailed, match="the stored ridge in"):
+        load_model(RIDGE, stored)
+
+
+def test_saving_twice_keeps_the_first(stored: Path) -> None:
+    before = (stored / MANIFEST).read_bytes()
+    save_model(load_model(RIDGE, stored), RIDGE, stored, {"seed": 8, "params": {}})
+    assert (stored / MANIFEST).read_bytes() == before
+    assert [path.name for path in stored.parent.iterdir()] == ["ridge"]
