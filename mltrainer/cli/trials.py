@@ -18,6 +18,7 @@ def add_to(app: typer.Typer, name: str, summary: str) -> None:
     group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=summary)
     group.command("list")(list_trials)
     group.command("show")(show_trial)
+    group.command("compare")(compare_trials)
     group.command("export")(export_trial)
     group.command("rerun")(rerun_trial)
     group.command("promote")(promote_trial)
@@ -68,6 +69,36 @@ def show_trial(
     whole = section is None and drawable(sys.stdout.encoding)
     plots = curve_blocks(document, store.curves(trial)) if whole else []
     show([*result_blocks(document, section=section or "all"), *plots], sys.stdout)
+    return 0
+
+
+def compare_trials(
+    trials: Annotated[list[str], typer.Argument(help="two trials or more; the first is the yardstick", metavar="ID..")],
+    model: Annotated[
+        str | None, typer.Option(help="compare this model of each; without it, what ranked the candidates")
+    ] = None,
+    json: Json = False,
+    home: Home = None,
+) -> int:
+    """Put trials side by side: settings that differ, figures, and whether their forecasts really differ."""
+    from mltrainer.models.registry import resolve_model
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+    from mltrainer.trials.side_by_side import side_by_side
+
+    if len(trials) < 2:
+        raise UsageError("one trial alone is nothing to compare", hint="such as: mltrainer trials compare T1 T2")
+    store = Store(home_folder(home))
+    documents = [_document(store.trial(trial)) for trial in trials]
+    folders = [store.trial_folder(trial) for trial in trials]
+    found = side_by_side(documents, folders, resolve_model(model) if model else None)
+    if json:
+        print(json_format.dumps(found, indent=2))
+        return 0
+    from mltrainer.render.show import show
+    from mltrainer.render.side_by_side import side_by_side_blocks
+
+    show(side_by_side_blocks(found), sys.stdout)
     return 0
 
 
