@@ -2,10 +2,20 @@
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
-from mltrainer.evaluation.by_date import Dates, correlation, group_dates, picking_order, rank_correlation
-from mltrainer.evaluation.effective import enough_blocks
-from mltrainer.evaluation.metrics import share_of_picks
+from mltrainer.evaluation.by_date import (
+    Dates,
+    area_under_curve,
+    correlation,
+    group_dates,
+    picking_order,
+    rank_correlation,
+)
+from mltrainer.evaluation.effective import MINIMUM_BLOCKS, enough_blocks
+from mltrainer.evaluation.logistic import EDGE, fit_logistic, logit
+from mltrainer.evaluation.metrics import decile_spreads, share_of_picks
+from mltrainer.evaluation.sharpe import YEAR
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer]
@@ -23,6 +33,7 @@ def intervals(
     realized: FloatArray,
     top_k: int,
     horizon_end: int,
+    train_base_rate: FloatArray | float,
     seed: int,
     resamples: int = 500,
     score: FloatArray | None = None,
@@ -31,7 +42,8 @@ def intervals(
 
     Blocks of dates with a mean length of twice the horizon are drawn with replacement, so that neither the correlation
     between tickers nor the overlap of labels makes the intervals too narrow. Every figure is put together from what
-    its dates contribute; the AUC from counts in 500 bins of equal mass.
+    its dates contribute; the AUC from counts in 500 bins of equal mass, slope and intercept of the calibration by one
+    Newton step from their values over all dates.
 
     Parameters
     ----------
@@ -43,28 +55,58 @@ def intervals(
     Returns
     -------
     bounds
-        (lower, upper) for ``auc``, ``brier``, ``rank_ic``, ``information_coefficient``, ``precision_at_k``; without
-        those that are not defined, and empty where there are fewer than four blocks of dates.
+        (lower, upper) by the names of the figures; without those that are not defined, and empty where there are fewer
+        than four blocks of dates.
     """
     known = ~np.isnan(event)
     dates = group_dates(date[known])
-    block = 2 * horizon_end
     n_dates = len(dates.days)
     if not enough_blocks(n_dates, horizon_end=horizon_end):
         return {}
+    base = np.broadcast_to(np.asarray(train_base_rate, dtype=np.float64), event.shape)[known]
     probability, event, realized = probability[known], event[known], realized[known]
     expected_return = expected_return[known]
-    weights = draw_dates(n_dates, mean_block=block, resamples=resamples, rng=np.random.default_rng(seed))
+    weights = draw_dates(n_dates, mean_block=2 * horizon_end, resamples=resamples, rng=np.random.default_rng(seed))
     ranking = probability if score is None else picking_order(probability, score[known])
-    picks = share_of_picks(ranking, event, dates, top_k)
+    rows = weights @ dates.count.astype(np.float64)
+
+    def mean_of_rows(values: FloatArray) -> FloatArray:
+        return (weights @ dates.sum(values)) / rows
+
+    brier, reference = mean_of_rows((probability - event) ** 2), mean_of_rows((base - event) ** 2)
+    clipped = np.clip(probability, EDGE, 1 - EDGE)
+    excess = share_of_picks(ranking, realized, dates, top_k) - dates.mean(realized)
     series = {
+        "base_rate": mean_of_rows(event),
         "auc": _areas(weights, probability, event, dates),
-        "brier": (weights @ dates.sum((probability - event) ** 2)) / (weights @ dates.count.astype(np.float64)),
+        "auc_by_date": _means(weights, area_under_curve(probability, event, dates)),
+        "brier": brier,
+        "brier_skill": np.where(reference > 0, 1 - brier / np.where(reference > 0, reference, 1.0), np.nan),
+        "log_loss": mean_of_rows(-np.log(np.where(event == 1, clipped, 1 - clipped))),
         "rank_ic": _means(weights, rank_correlation(expected_return, realized, dates)),
         "information_coefficient": _means(weights, correlation(expected_return, realized, dates)),
-        "precision_at_k": _means(weights, picks),
+        "precision_at_k": _means(weights, share_of_picks(ranking, event, dates, top_k)),
+        "excess_return_at_k": _means(weights, excess),
+        "decile_spread": _means(weights, decile_spreads(expected_return, realized, dates)),
+        **_recalibrations(weights, logit(probability), event, dates),
     }
     return {name: _bounds(values) for name, values in series.items() if not np.isnan(values).all()}
+
+
+def sharpe_interval(
+    returns: FloatArray, *, mean_block: int, seed: int, resamples: int = 500
+) -> tuple[float, float] | None:
+    """Return the 90 % percentile interval of the annual Sharpe ratio of daily returns, (n_days,).
+
+    None where there are fewer than four blocks, or the returns do not vary.
+    """
+    if len(returns) < MINIMUM_BLOCKS * mean_block or returns.max() == returns.min():
+        return None
+    rng = np.random.default_rng(seed)
+    weights = draw_dates(len(returns), mean_block=mean_block, resamples=resamples, rng=rng)
+    mean = weights @ returns / len(returns)
+    variance = (weights @ returns**2 / len(returns) - mean**2) * len(returns) / (len(returns) - 1)
+    return _bounds(mean / np.sqrt(variance) * YEAR**0.5)
 
 
 def draw_dates(n_dates: int, *, mean_block: int, resamples: int, rng: np.random.Generator) -> FloatArray:
@@ -103,6 +145,37 @@ def _areas(weights: FloatArray, probability: FloatArray, event: FloatArray, date
     below = np.cumsum(negative, axis=1) - negative / 2
     pairs = positive.sum(axis=1) * negative.sum(axis=1)
     return np.where(pairs > 0, (positive * below).sum(axis=1) / np.where(pairs > 0, pairs, 1.0), np.nan)
+
+
+def _recalibrations(
+    weights: FloatArray, odds: FloatArray, event: FloatArray, dates: Dates
+) -> dict[str, FloatArray]:
+    """Return slope and intercept of the calibration of every resample, (resamples,) each."""
+    if event.min() == event.max():
+        return {}
+    shift = fit_logistic([], event, odds)
+    found = {"calibration_intercept": shift[0] + _newton_step(weights, [], shift, event, dates, odds)[:, 0]}
+    if odds.max() > odds.min():
+        line = fit_logistic([odds], event)
+        found["calibration_slope"] = line[1] + _newton_step(weights, [odds], line, event, dates, 0.0)[:, 1]
+    return found
+
+
+def _newton_step(
+    weights: FloatArray,
+    columns: list[FloatArray],
+    fitted: FloatArray,
+    event: FloatArray,
+    dates: Dates,
+    offset: FloatArray | float,
+) -> FloatArray:
+    """Return how far one Newton step moves the coefficients in every resample, (resamples, n_coefficients)."""
+    design = [np.ones(len(event)), *columns]
+    said = expit(sum(value * column for value, column in zip(fitted, design, strict=True)) + offset)
+    slope = np.stack([dates.sum(column * (event - said)) for column in design], axis=1)
+    bend = np.stack([dates.sum(a * b * said * (1 - said)) for a in design for b in design], axis=1)
+    size = len(design)
+    return np.linalg.solve((weights @ bend).reshape(-1, size, size), (weights @ slope)[:, :, None])[:, :, 0]
 
 
 def _bounds(values: FloatArray) -> tuple[float, float]:

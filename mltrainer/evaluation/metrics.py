@@ -91,7 +91,7 @@ def evaluate(
         **_coefficient(("rank_ic", "rank_ic_ir", "rank_ic_t"), expected_return, realized, dates, horizon_end),
         "precision_at_k": float(share_of_picks(ranking, event, dates, top_k).mean()),
         "excess_return_at_k": float((share_of_picks(ranking, realized, dates, top_k) - dates.mean(realized)).mean()),
-        "decile_spread": _decile_spread(expected_return, realized, dates),
+        "decile_spread": _mean_of_known(decile_spreads(expected_return, realized, dates)),
         "highest_probability": float(probability.max()),
     }
     return {name: value for name, value in figures.items() if isinstance(value, list) or np.isfinite(value)}
@@ -194,8 +194,8 @@ def _coefficient(
     return figures
 
 
-def _decile_spread(expected: FloatArray, realized: FloatArray, dates: Dates) -> float:
-    """Return the mean over dates of the top tenth's return less the bottom tenth's, by average rank."""
+def decile_spreads(expected: FloatArray, realized: FloatArray, dates: Dates) -> FloatArray:
+    """Return the top tenth's mean return less the bottom tenth's of every date, by average rank, (n_dates,)."""
     place = ranks(expected, dates)
     tenth = dates.spread_of(dates.count / 10)
     top = place > dates.spread_of(dates.count.astype(np.float64)) - tenth
@@ -206,7 +206,7 @@ def _decile_spread(expected: FloatArray, realized: FloatArray, dates: Dates) -> 
         dates.sum(np.where(side, realized, 0.0)) / np.where(usable, count, 1.0)
         for side, count in zip((top, bottom), counts, strict=True)
     ]
-    return _mean_of_known(np.where(usable, means[0] - means[1], np.nan))
+    return np.where(usable, means[0] - means[1], np.nan)
 
 
 def _mean_of_known(by_date: FloatArray) -> float:

@@ -1,17 +1,17 @@
 """What the picks would have earned: entry at the next open, overlapping tranches, costs paid."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from mltrainer.evaluation.by_date import group_dates
+from mltrainer.evaluation.sharpe import YEAR, annual_factor, autocorrelations, sharpe_error
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer]
 BoolArray = npt.NDArray[np.bool_]
-
-YEAR = 252
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,8 +25,8 @@ class Track:
     returns
         Net simple returns of the days on all capital, (n_days,).
     figures
-        `performance` of the returns; ``turnover``, what is bought in a year as a multiple of capital; and
-        ``exposure``, the mean share of capital that is invested.
+        `performance` of the returns; ``turnover``, what is bought in a year as a multiple of capital; ``exposure``, the
+        mean share of capital that is invested; and ``mean_cost_bps``, what a side cost with half the spread.
     """
 
     sessions: IntArray
@@ -44,6 +44,7 @@ def hold_picks(
     top_k: int,
     horizon_end: int,
     cost_bps: float,
+    half_spread: FloatArray | None = None,
     void: BoolArray | None = None,
 ) -> Track:
     """Follow the ``top_k`` highest scores of every decision session through ``horizon_end`` sessions.
@@ -70,6 +71,8 @@ def hold_picks(
         Sessions from the decision to the sale.
     cost_bps
         Basis points a side.
+    half_spread
+        What is paid a side besides, a fraction of the price on the day of the decision, (n_dates, n_tickers).
     void
         True where a price is known to be wrong or on another scale, such as after a split that was not adjusted,
         (n_dates, n_tickers): a pick is worth what it was worth the day before, to the end of its holding.
@@ -86,7 +89,10 @@ def hold_picks(
     chosen = (dates.place(score) < top_k) & (date + 1 < n_sessions)
     dates = group_dates(date[chosen])
     decided, column = dates.days, column[chosen]
-    kept = 1 - cost_bps / 10_000
+    cost = np.full(len(column), cost_bps / 10_000)
+    if half_spread is not None:
+        cost += half_spread[date[chosen], column]
+    kept = 1 - cost
     entry = open_[date[chosen] + 1, column]
     bought = ~np.isnan(entry)
     cash = dates.mean((~bought).astype(np.float64))
@@ -103,22 +109,46 @@ def hold_picks(
         now = last_known[session, column] / np.where(bought, entry, 1.0)
         # A ticker whose first close is still to come is worth what was paid.
         growth = np.where(sound & ~np.isnan(now), now, growth)
-        worth = dates.mean(np.where(bought, growth, 0.0))
-        after = cash + worth * kept * (kept if ahead == horizon_end else 1.0)
+        left = kept * kept if ahead == horizon_end else kept
+        after = cash + dates.mean(np.where(bought, growth * left, 0.0))
         day = decided[alive] + ahead - first
         returns[day] += (after / before - 1)[alive] / horizon_end
         invested[day] += (1 - cash)[alive] / horizon_end
         before = after
     trading = (1 - cash).sum() / horizon_end / (stop - first) * YEAR
     figures = performance(returns) | {"turnover": float(trading), "exposure": float(invested.mean())}
+    if bought.any():
+        figures["mean_cost_bps"] = float(cost[bought].mean()) * 10_000
     return Track(np.arange(first, stop), returns, figures)
+
+
+def buy_and_hold(open_: FloatArray, close: FloatArray, *, first: int, cost: float) -> FloatArray:
+    """Return the daily returns of buying at the open of session ``first`` and selling at the last close, (n_days,).
+
+    ``open_`` and ``close`` are of one ticker, (n_dates,); a missing close is the last one known, and a missing first
+    open is the close before it. ``cost`` is a fraction a side.
+
+    Raises
+    ------
+    ValueError
+        If there is no price to buy at.
+    """
+    filled = _carry_forward(close[:, None])[:, 0]
+    bought = open_[first] if np.isfinite(open_[first]) else filled[first - 1]
+    if not np.isfinite(bought):
+        raise ValueError("there is no price to buy at")
+    worth = np.concatenate([[bought], filled[first:]])
+    worth[1:] *= 1 - cost
+    worth[-1] *= 1 - cost
+    return worth[1:] / worth[:-1] - 1
 
 
 def performance(returns: FloatArray) -> dict[str, float]:
     """Return the figures of daily simple returns, (n_days,), over 252 days a year and a risk-free rate of 0.
 
-    ``sharpe``, ``sortino`` (downside deviation over all days), ``volatility``, ``cagr``, ``max_drawdown`` (negative,
-    from a start of 1), ``calmar``; those that would divide by zero are left out.
+    ``sharpe``, ``sharpe_error`` and ``sharpe_autocorrelated`` (Lo 2002: its standard error, and the ratio for a year in
+    which returns go on to be as autocorrelated), ``sortino`` (downside deviation over all days), ``volatility``,
+    ``cagr``, ``max_drawdown`` (negative, from a start of 1), ``calmar``; those that would divide by zero are left out.
     """
     equity = np.cumprod(1 + returns)
     drawdown = float((equity / np.maximum.accumulate(np.maximum(equity, 1.0)) - 1).min())
@@ -131,7 +161,11 @@ def performance(returns: FloatArray) -> dict[str, float]:
         spread = float(returns.std(ddof=1))
         figures["volatility"] = spread * YEAR**0.5
         if spread > 0:
-            figures["sharpe"] = float(returns.mean()) / spread * YEAR**0.5
+            daily = float(returns.mean()) / spread
+            figures["sharpe"] = daily * YEAR**0.5
+            figures["sharpe_error"] = sharpe_error(returns) * YEAR**0.5
+            if not math.isnan(factor := annual_factor(autocorrelations(returns))):
+                figures["sharpe_autocorrelated"] = daily * factor
     downside = float(np.sqrt((np.minimum(returns, 0.0) ** 2).mean()))
     if downside > 0:
         figures["sortino"] = float(returns.mean()) / downside * YEAR**0.5
