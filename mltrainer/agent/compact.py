@@ -39,6 +39,7 @@ _EVALUATION = (
     _key("highest_probability"),
     *(_inside("portfolio", name) for name in ("sharpe", "cagr", "max_drawdown", "turnover")),
 )
+_BENCHMARKS = (_key("name"), *(_inside("portfolio", name) for name in ("sharpe", "cagr", "max_drawdown")))
 _CANDIDATES = (
     *map(_key, ("rank", "ticker", "confidence", "confidence_volatility_only", "expected_return")),
     ("interval_80", lambda row: ",".join(map(_short, row["interval"])) if row.get("interval") else None),
@@ -87,6 +88,9 @@ def compact(document: dict[str, Any]) -> str:
     lines += [f"search: {_json({key: one[key] for key in _SEARCH})}" for one in document.get("search", [])]
     for name in ("evaluation", "baselines"):
         lines += _table(f"{name} (90 % intervals)", document.get(name, []), _EVALUATION)
+    lines += _table("benchmarks", document.get("benchmarks", []), _BENCHMARKS)
+    if past := document.get("at_threshold"):
+        lines.append(f"past predictions at the threshold: {_json(past)}")
     if "qualified" in document:
         lines.append(f"qualified: {document['qualified']} of {len(candidates)}")
     lines += _table(f"first candidates of {len(candidates)} by confidence", candidates[:TOP], _CANDIDATES)

@@ -147,9 +147,7 @@ def _areas(weights: FloatArray, probability: FloatArray, event: FloatArray, date
     return np.where(pairs > 0, (positive * below).sum(axis=1) / np.where(pairs > 0, pairs, 1.0), np.nan)
 
 
-def _recalibrations(
-    weights: FloatArray, odds: FloatArray, event: FloatArray, dates: Dates
-) -> dict[str, FloatArray]:
+def _recalibrations(weights: FloatArray, odds: FloatArray, event: FloatArray, dates: Dates) -> dict[str, FloatArray]:
     """Return slope and intercept of the calibration of every resample, (resamples,) each."""
     if event.min() == event.max():
         return {}
@@ -175,7 +173,8 @@ def _newton_step(
     slope = np.stack([dates.sum(column * (event - said)) for column in design], axis=1)
     bend = np.stack([dates.sum(a * b * said * (1 - said)) for a in design for b in design], axis=1)
     size = len(design)
-    return np.linalg.solve((weights @ bend).reshape(-1, size, size), (weights @ slope)[:, :, None])[:, :, 0]
+    moved = np.linalg.solve((weights @ bend).reshape(-1, size, size), (weights @ slope)[:, :, None])
+    return moved[:, :, 0].astype(np.float64)
 
 
 def _bounds(values: FloatArray) -> tuple[float, float]:

@@ -15,13 +15,18 @@ from mltrainer.evaluation.by_date import (
     rank_correlation,
     ranks,
 )
-from mltrainer.evaluation.effective import effective_size, enough_blocks, newey_west_error, wilson
+from mltrainer.evaluation.effective import enough_blocks, newey_west_error
 from mltrainer.evaluation.logistic import EDGE, fit_logistic, logit
+from mltrainer.evaluation.reliability import (
+    brier_parts,
+    by_band,
+    calibration_error,
+    equal_mass_bins,
+    reliability_table,
+)
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer]
-
-BINS = 10
 
 
 def evaluate(
@@ -60,8 +65,9 @@ def evaluate(
     Returns
     -------
     figures
-        Fractions and plain numbers by name, and ``reliability``, a list of bins. A figure that is not defined (one
-        class only, no date with 20 tickers, a constant series) has no key. Notes on single figures:
+        Fractions and plain numbers by name; ``reliability`` and ``bands``, tables by ten bins of equal size and by
+        bands of probability; and ``brier_parts``, Murphy's decomposition over the ten bins. A figure that is not
+        defined (one class only, no date with 20 tickers, a constant series) has no key. Notes on single figures:
 
         - ``auc`` is pooled, ``auc_by_date`` the mean over dates that have both classes.
         - ``brier_skill`` is against ``train_base_rate``; ``log_loss`` clips at 1e-4.
@@ -94,7 +100,7 @@ def evaluate(
         "decile_spread": _mean_of_known(decile_spreads(expected_return, realized, dates)),
         "highest_probability": float(probability.max()),
     }
-    return {name: value for name, value in figures.items() if isinstance(value, list) or np.isfinite(value)}
+    return {name: value for name, value in figures.items() if isinstance(value, (list, dict)) or np.isfinite(value)}
 
 
 def share_of_picks(ranking: FloatArray, outcome: FloatArray, dates: Dates, top_k: int) -> FloatArray:
@@ -132,14 +138,18 @@ def _calibration(
     reference = float(((base - event) ** 2).mean())
     clipped = np.clip(probability, EDGE, 1 - EDGE)
     log_loss = -np.log(np.where(event == 1, clipped, 1 - clipped)).mean()
-    reliability, error, expected_error = _reliability(date, probability, event, horizon_end)
+    bins = equal_mass_bins(probability)
+    table = reliability_table(date, probability, event, bins, horizon_end=horizon_end)
+    error, expected_error = calibration_error(table, probability, bins)
     figures: dict[str, Any] = {
         "brier": brier,
         "brier_skill": 1 - brier / reference if reference > 0 else float("nan"),
         "log_loss": float(log_loss),
         "ece": error,
         "ece_if_calibrated": expected_error,
-        "reliability": reliability,
+        "reliability": table,
+        "bands": by_band(date, probability, event, horizon_end=horizon_end),
+        "brier_parts": brier_parts(table, probability, event),
     }
     if event.min() != event.max():
         odds = logit(probability)
@@ -147,34 +157,6 @@ def _calibration(
             figures["calibration_slope"] = float(fit_logistic([odds], event)[1])
         figures["calibration_intercept"] = float(fit_logistic([], event, odds)[0])
     return figures
-
-
-def _reliability(
-    date: IntArray, probability: FloatArray, event: FloatArray, horizon_end: int
-) -> tuple[list[dict[str, float]], float, float]:
-    """Return the bins of the reliability curve, the ECE, and its expectation under perfect calibration."""
-    bins, error, expected_error = [], 0.0, 0.0
-    order = np.argsort(probability, kind="stable")
-    for rows in np.array_split(order, BINS):
-        if len(rows) == 0:
-            continue
-        said, came = probability[rows], float(event[rows].mean())
-        n_eff = effective_size(np.sort(date[rows]), horizon_end=horizon_end)
-        lower, upper = wilson(came, n_eff)
-        bins.append(
-            {
-                "mean_probability": float(said.mean()),
-                "hit_rate": came,
-                "n": len(rows),
-                "lower": lower,
-                "upper": upper,
-            }
-        )
-        weight = len(rows) / len(order)
-        error += weight * abs(float(said.mean()) - came)
-        # The mean of |x| for a normal x with the bin's own variance.
-        expected_error += weight * float(np.sqrt(2 / np.pi * (said * (1 - said)).mean() / n_eff))
-    return bins, error, expected_error
 
 
 def _coefficient(

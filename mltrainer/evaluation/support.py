@@ -17,22 +17,32 @@ MINIMUM_EFFECTIVE = 30.0
 
 
 class Reached(NamedTuple):
-    """How many past predictions were at or above a threshold, and how many of them came true."""
+    """How many past predictions were at or above a threshold, on how many dates, and how many of them came true."""
 
     n: int
+    n_dates: int
+    n_eff: float
     hits: int
+    lower: float
+    upper: float
 
 
-def reached(threshold: float, past_probability: FloatArray, past_event: FloatArray) -> Reached:
+def reached(
+    threshold: float,
+    past_probability: FloatArray,
+    past_event: FloatArray,
+    past_date: IntArray,
+    *,
+    horizon_end: int,
+) -> Reached:
     """Count the past predictions at or above ``threshold``; ``n`` is 0 where it was never reached.
 
-    Parameters
-    ----------
-    past_probability, past_event
-        Out-of-sample predictions whose outcome (0 or 1) is known, (n,).
+    Parameters and the interval are as in `support_at`.
     """
     at = past_probability >= threshold
-    return Reached(int(at.sum()), int(past_event[at].sum()))
+    n, hits = int(at.sum()), int(past_event[at].sum())
+    n_eff = effective_size(past_date[at], horizon_end=horizon_end)
+    return Reached(n, len(np.unique(past_date[at])), n_eff, hits, *wilson(hits / n if n else 0.0, n_eff))
 
 
 def support_at(

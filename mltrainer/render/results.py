@@ -3,12 +3,14 @@
 from typing import Any
 
 from mltrainer.render.blocks import Block, Column, Grid, Line
+from mltrainer.render.calibration import calibration_blocks
 from mltrainer.render.candidates import candidate_blocks
 from mltrainer.render.comparison import comparison_blocks, search_blocks
 from mltrainer.render.evaluation import evaluation_blocks
 from mltrainer.render.faults import fault_blocks, fault_summary
 from mltrainer.render.holdout import holdout_blocks, promotion_blocks
 from mltrainer.render.numbers import count, decimal, duration, percent
+from mltrainer.render.portfolio import portfolio_blocks
 from mltrainer.render.safe import safe_line
 from mltrainer.render.simulated import SIMULATED, simulated_line
 
@@ -22,7 +24,8 @@ def result_blocks(document: dict[str, Any], *, section: str | None = None, limit
         A result document as JSON has it.
     section
         One part of it (``settings``, ``data``, ``comparison``, ``search``, ``evaluation``, ``baselines``,
-        ``candidates``, ``regime``, ``warnings``, ``provenance``); ``all`` for everything; None for the compact whole.
+        ``candidates``, ``calibration``, ``portfolio``, ``regime``, ``warnings``, ``provenance``); ``all`` for
+        everything; None for the compact whole.
     limit
         At most so many rows of a table; 10 candidates unless stated, all of them in a single section.
     """
@@ -35,6 +38,8 @@ def result_blocks(document: dict[str, Any], *, section: str | None = None, limit
         "evaluation": evaluation_blocks(document) if section != "baselines" else [],
         "baselines": evaluation_blocks(document | {"evaluation": []}) if section == "baselines" else [],
         "candidates": candidate_blocks(document, limit or (10 if section is None else None)),
+        "calibration": calibration_blocks(document),
+        "portfolio": portfolio_blocks(document),
         "regime": regime_blocks(document),
         "promotion": promotion_blocks(document),
         "analysis": _analysis(document),

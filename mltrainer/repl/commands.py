@@ -29,6 +29,8 @@ SECTIONS = (
     "search",
     "evaluation",
     "baselines",
+    "calibration",
+    "portfolio",
     "candidates",
     "regime",
     "warnings",

@@ -106,6 +106,8 @@ class ShowResults(Arguments):
             "search",
             "evaluation",
             "baselines",
+            "calibration",
+            "portfolio",
             "candidates",
             "regime",
             "warnings",

@@ -87,6 +87,11 @@ class Settings(BaseModel):
     test_block: Annotated[int, Field(ge=5, le=504, description="sessions of one test block (refit interval)")] = 63
     embargo: Annotated[int, Field(ge=0, le=252, description="sessions left out beyond the purge")] = 0
     cost_bps: Annotated[float, Field(ge=0, le=500, description="cost of a trade, basis points a side")] = 5.0
+    slippage: Annotated[
+        Literal["half_spread", "none"],
+        BeforeValidator(_underscored),
+        Field(description="paid a side besides: half the spread, estimated from volatility and traded value, or none"),
+    ] = "half_spread"
     seed: Annotated[int, Field(ge=0, lt=2**32, description="root of every random choice")] = 58
 
     @model_validator(mode="after")
@@ -99,7 +104,7 @@ class Settings(BaseModel):
 
 
 # Changing these trains nothing anew: they only decide how finished predictions are read.
-READING_ONLY = frozenset({"confidence_threshold", "top_k", "cost_bps"})
+READING_ONLY = frozenset({"confidence_threshold", "top_k", "cost_bps", "slippage"})
 
 # What the event is that a probability is about.
 EVENT = ("label", "horizon", "target_return", "stop_return", "volatility_multiple", "touch", "entry")

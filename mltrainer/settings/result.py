@@ -60,6 +60,10 @@ class EvaluationRow(Part):
     """Out-of-sample figures of one model, all recomputable from the exported predictions.
 
     ``base_rate`` is the share of the event over the scored rows; ``intervals`` are 90 % from blocks of dates.
+    ``reliability`` (ten bins of equal size) and ``bands`` (``from`` .. ``to``) say what came true of what was said:
+    ``n`` rows on ``n_dates`` dates are worth ``n_eff`` independent ones, ``lower`` and ``upper`` are Wilson's 90 %.
+    ``brier_parts``: brier = reliability - resolution + uncertainty + within (Murphy 1973, over the ten bins). Sharpe
+    ratios of ``portfolio`` are annual, ``sharpe_error`` and ``sharpe_autocorrelated`` those of Lo (2002).
     """
 
     model: str
@@ -91,11 +95,21 @@ class EvaluationRow(Part):
     excess_return_at_k: float | None = None
     highest_probability: float | None = None
     reliability: list[dict[str, float]] = []
+    bands: list[dict[str, float]] = []
+    brier_parts: dict[str, float] | None = None
     portfolio: dict[str, float] | None = None
     intervals: dict[str, tuple[float, float]] = {}
     params: dict[str, Any] = {}
     calibrator: str | None = None
     seconds: float | None = None
+
+
+class Benchmark(Part):
+    """What takes no model, over the same days: ``equal_weight`` of all members, free of costs, ``buy_and_hold_spy``."""
+
+    name: str
+    portfolio: dict[str, float]
+    intervals: dict[str, tuple[float, float]] = {}
 
 
 class Support(Part):
@@ -106,6 +120,26 @@ class Support(Part):
     hits: int
     lower: float
     upper: float
+
+
+class AtThreshold(Part):
+    """What the past says about the confidence threshold: the ``n`` predictions of ``model`` at or above it.
+
+    Of ``calibrated`` out-of-sample predictions with known outcome, ``n`` on ``n_dates`` dates, worth ``n_eff``
+    independent ones, reached ``threshold``, and ``hits`` of them came true; ``lower`` and ``upper`` are Wilson's 90 %.
+    ``n`` is 0 where it was never reached. ``highest`` is the highest of all, absent where none was calibrated.
+    """
+
+    model: str
+    threshold: float
+    calibrated: int
+    n: int
+    n_dates: int
+    n_eff: float
+    hits: int
+    lower: float
+    upper: float
+    highest: float | None = None
 
 
 class Candidate(Part):
@@ -285,6 +319,8 @@ class ResultDocument(Part):
     data: DataPart | None = None
     evaluation: list[EvaluationRow] | None = None
     baselines: list[EvaluationRow] | None = None
+    benchmarks: list[Benchmark] | None = None
+    at_threshold: AtThreshold | None = None
     candidates: list[Candidate] | None = None
     qualified: int | None = None
     ranked_by: str | None = Field(default=None, description="the model or ensemble whose confidence orders candidates")

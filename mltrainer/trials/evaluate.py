@@ -7,16 +7,19 @@ import numpy as np
 import numpy.typing as npt
 
 from mltrainer.data.panel import FloatArray
-from mltrainer.evaluation.bootstrap import intervals
+from mltrainer.evaluation.bootstrap import intervals, sharpe_interval
 from mltrainer.evaluation.by_date import picking_order
 from mltrainer.evaluation.metrics import evaluate
-from mltrainer.evaluation.portfolio import hold_picks
+from mltrainer.evaluation.portfolio import Track, buy_and_hold, hold_picks, performance
+from mltrainer.evaluation.spread import half_spread
 from mltrainer.models.registry import MODELS, members_of
-from mltrainer.settings.result import EvaluationRow
+from mltrainer.settings.parameters import Settings
+from mltrainer.settings.result import Benchmark, EvaluationRow
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.walk import Walk
 
 BASE_RATE = "base_rate"
+SPY = "SPY"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,9 @@ def evaluation_row(walk: Walk, said: Confidence, base: Confidence, scored: Score
         "top_k": settings.top_k,
         "horizon_end": settings.horizon[1],
         "score": said.score[scored.rows],
+        "train_base_rate": base.probability[scored.rows],
     }
+<<<<<<< HEAD
     figures = evaluate(**inputs, train_base_rate=base.probability[scored.rows])
     oof = slice(walk.first_row, walk.stop_row)
     close = walk.panel.close[: walk.evaluated]
@@ -71,6 +76,10 @@ def evaluation_row(walk: Walk, said: Confidence, base: Confidence, scored: Score
         # A bar that is missing is carried over; one that stands there wrongly ends the pick the day before.
         void=walk.panel.void[: walk.evaluated] & np.isfinite(close),
     )
+=======
+    figures = evaluate(**inputs)
+    track = _follow(walk, picking_order(said.probability, said.score), settings.top_k)
+>>>>>>> 8f7d849 (Measure the picks after half the spread, Sharpe ratios with Lo's errors, benchmarks without a model, intervals for every figure, and what came true by band and at the threshold)
     row = EvaluationRow(
         model=said.model,
         folds=len(walk.folds),
@@ -80,7 +89,7 @@ def evaluation_row(walk: Walk, said: Confidence, base: Confidence, scored: Score
         test_dates=len(np.unique(scored.date)),
         calibrated_share=float(said.calibrated[scored.rows].mean()),
         calibrator=said.calibrator,
-        intervals=intervals(**inputs, seed=settings.seed),
+        intervals=intervals(**inputs, seed=settings.seed) | _sharpe_interval(track.returns, settings),
         portfolio=track.figures,
         params=_params(walk, said.model),
         seconds=round(said.seconds, 3),
@@ -138,6 +147,53 @@ def base_rate_row(walk: Walk, base: Confidence, scored: Scored) -> EvaluationRow
         calibrated_share=0.0,
         **{key: figures[key] for key in kept if key in figures},
     )
+
+
+def _follow(walk: Walk, score: FloatArray, top_k: int, *, free: bool = False) -> Track:
+    """Follow the ``top_k`` highest scores of every out-of-fold date, ``free`` or with the costs of the settings."""
+    panel, settings, oof = walk.panel, walk.settings, slice(walk.first_row, None)
+    spread = None
+    if settings.slippage == "half_spread" and not free:
+        spread = half_spread(panel.close, panel.volume, panel.void)
+    return hold_picks(
+        date=walk.matrices.date[oof],
+        column=walk.matrices.ticker[oof],
+        score=score,
+        open_=panel.open,
+        close=panel.close,
+        top_k=top_k,
+        horizon_end=settings.horizon[1],
+        cost_bps=0.0 if free else settings.cost_bps,
+        half_spread=spread,
+        # A bar that is missing is carried over; one that stands there wrongly ends the pick the day before.
+        void=panel.void & np.isfinite(panel.close),
+    )
+
+
+def benchmarks(walk: Walk) -> tuple[list[Benchmark], FloatArray]:
+    """Return what takes no model, over the same days, and the daily returns of the first, (n_days,).
+
+    ``equal_weight`` holds every member in equal parts and pays nothing: a hurdle that no model may take credit for.
+    ``buy_and_hold_spy`` buys SPY on the first day and keeps it, where SPY is among the tickers of the data.
+    """
+    panel, settings = walk.panel, walk.settings
+    everything = _follow(walk, np.zeros(len(walk.matrices.date) - walk.first_row), len(panel.tickers), free=True)
+    found = [_benchmark("equal_weight", everything.returns, settings)]
+    if SPY in panel.tickers:
+        column, first = panel.tickers.index(SPY), int(everything.sessions[0])
+        stop, cost = first + len(everything.returns), settings.cost_bps / 10_000
+        held = buy_and_hold(panel.open[:stop, column], panel.close[:stop, column], first=first, cost=cost)
+        found.append(_benchmark("buy_and_hold_spy", held, settings))
+    return found, everything.returns
+
+
+def _benchmark(name: str, returns: FloatArray, settings: Settings) -> Benchmark:
+    return Benchmark(name=name, portfolio=performance(returns), intervals=_sharpe_interval(returns, settings))
+
+
+def _sharpe_interval(returns: FloatArray, settings: Settings) -> dict[str, tuple[float, float]]:
+    found = sharpe_interval(returns, mean_block=2 * settings.horizon[1], seed=settings.seed)
+    return {"sharpe": found} if found else {}
 
 
 def _params(walk: Walk, model: str) -> dict[str, Any]:

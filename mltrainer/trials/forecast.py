@@ -11,11 +11,19 @@ from mltrainer.data.panel import FloatArray
 from mltrainer.models.registry import BASELINES, MODELS, ensemble_id, members_of
 from mltrainer.regime.score import LABELS
 from mltrainer.settings.errors import MltrainerError
-from mltrainer.settings.result import EvaluationRow
+from mltrainer.settings.result import Benchmark, EvaluationRow
 from mltrainer.trials import curves, predictions
 from mltrainer.trials.confidence import Confidence, calibrate
 from mltrainer.trials.ensembles import combine
-from mltrainer.trials.evaluate import BASE_RATE, Scored, base_rate_row, base_rate_says, evaluation_row, scored_rows
+from mltrainer.trials.evaluate import (
+    BASE_RATE,
+    Scored,
+    base_rate_row,
+    base_rate_says,
+    benchmarks,
+    evaluation_row,
+    scored_rows,
+)
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import judged_key, load_judged, load_said, said_key, save_judged, save_said
 from mltrainer.trials.market import STATES, regime_of
@@ -41,6 +49,8 @@ class Forecast:
         Figures of the models and of what they are compared with.
     daily
         Daily net returns of each evaluated model's picks, (n_days,).
+    benchmarks, equal_weight
+        What takes no model, and the daily net returns of holding every member, (n_days,).
     digest
         SHA-256 of the predictions.
     selection
@@ -56,6 +66,8 @@ class Forecast:
     baselines: list[EvaluationRow]
     daily: dict[str, FloatArray]
     digest: str
+    benchmarks: list[Benchmark]
+    equal_weight: FloatArray
     selection: Selection | None
 
     @property
@@ -162,6 +174,7 @@ class Bench:
         shown = [said[name] for name in judged]
         curves.save(self.job.folder, **curves.curves_of(self.walk, shown, self.scored, daily))
         base = base_rate_row(self.walk, said[BASE_RATE], self.scored)
+        without_model, equal_weight = benchmarks(self.walk)
         return Forecast(
             job=self.job,
             walk=self.walk,
@@ -173,6 +186,8 @@ class Bench:
             daily={name: judged[name][1] for name in models},
             digest=predictions.digest(table),
             selection=self.selection,
+            benchmarks=without_model,
+            equal_weight=equal_weight,
         )
 
     def _regimes(self) -> npt.NDArray[np.int64]:

@@ -13,6 +13,7 @@ from mltrainer.trials.job import Job
 from mltrainer.trials.market import STATES, known_series, regime_of
 from mltrainer.trials.significance import attempts, significance
 from mltrainer.trials.verdicts import (
+    at_threshold,
     contradicted,
     screening_headline,
     suggestions_of,
@@ -88,6 +89,8 @@ def document(
         data=job.data_part(members=True),
         evaluation=found.rows,
         baselines=found.baselines,
+        benchmarks=found.benchmarks,
+        at_threshold=at_threshold(found.job, found),
         significance=significance(found.job, found.daily, beside),
         holdout=job.holdout_part(included=not job.sealed),
         warnings=warnings,

@@ -34,7 +34,7 @@ def said_key(job: Job, model: str) -> str:
 def judged_key(job: Job, said: str) -> str:
     """Return the key of a model's figures: what it said, and what the figures depend on besides."""
     settings = job.settings
-    return content_key("judged", said, json.dumps([settings.top_k, settings.cost_bps]))
+    return content_key("judged", said, json.dumps([settings.top_k, settings.cost_bps, settings.slippage]))
 
 
 def load_said(path: Path) -> Confidence | None:

@@ -1,12 +1,13 @@
 """The words that go with the figures: headline, warnings, next steps. Every number in them comes from the trial."""
 
+from typing import Any
+
 import numpy as np
 
 from mltrainer.evaluation.sentence import sentence_of
 from mltrainer.evaluation.support import MARGIN, reached
 from mltrainer.settings.parameters import Settings
-from mltrainer.settings.result import Candidate, Comparison, EvaluationRow, Searched, Warned
-from mltrainer.trials.confidence import Confidence
+from mltrainer.settings.result import AtThreshold, Candidate, Comparison, EvaluationRow, Searched, Warned
 from mltrainer.trials.forecast import Forecast
 from mltrainer.trials.job import Job
 from mltrainer.trials.selection import selected_warning
@@ -87,7 +88,7 @@ def warnings_of(job: Job, found: Forecast) -> list[Warned]:
     elif row.calibrated_share < 1:
         text = f"{_percent(1 - row.calibrated_share)} of the scored rows, the earliest, were not yet calibrated"
         warnings.append(Warned(code="partly_uncalibrated", message=text))
-    text = _threshold_history(job.settings.confidence_threshold, chosen, found)
+    text = _threshold_history(at_threshold(job, found))
     warnings.append(Warned(code="threshold_history", message=text))
     same = _rank_correlation(chosen.today_probability, found.said["volatility_only"].today_probability)
     if job.settings.label in ("hit", "triple_barrier") and same >= SAME_AS_VOLATILITY:
@@ -135,22 +136,34 @@ def suggestions_of(job: Job, candidates: list[Candidate], found: Forecast) -> li
     return steps
 
 
-def _threshold_history(threshold: float, said: Confidence, found: Forecast) -> str:
-    """Return how often calibrated predictions reached the threshold, and how many of those came true."""
-    rows = found.scored.rows
+def at_threshold(job: Job, found: Forecast) -> AtThreshold:
+    """Return how often calibrated predictions of the chosen model reached the threshold, and how many came true."""
+    said, rows = found.said[found.chosen], found.scored.rows
     judged = said.calibrated[rows]
-    past, event = said.probability[rows][judged], found.scored.event[judged]
-    if not len(past):
-        return f"no calibrated prediction has a known outcome yet: nothing is known about {_percent(threshold)}"
-    count = reached(threshold, past, event)
-    if count.n:
-        share = _percent(count.hits / count.n)
+    past, threshold = said.probability[rows][judged], job.settings.confidence_threshold
+    count = reached(
+        threshold,
+        past,
+        found.scored.event[judged],
+        found.scored.date[judged],
+        horizon_end=job.settings.horizon[1],
+    )
+    highest = float(past.max()) if len(past) else None
+    whole: dict[str, Any] = {"model": found.chosen, "threshold": threshold, "calibrated": len(past)} | count._asdict()
+    return AtThreshold(**whole, highest=highest)
+
+
+def _threshold_history(past: AtThreshold) -> str:
+    threshold = _percent(past.threshold)
+    if past.highest is None:
+        return f"no calibrated prediction has a known outcome yet: nothing is known about {threshold}"
+    if past.n:
         return (
-            f"in the past {count.n} calibrated predictions were at {_percent(threshold)} or more; "
-            f"{count.hits} of them ({share}) came true"
+            f"in the past {past.n} calibrated predictions were at {threshold} or more; "
+            f"{past.hits} of them ({_percent(past.hits / past.n)}) came true"
         )
-    highest = _below(float(past.max()), threshold)
-    return f"{_percent(threshold)} was never reached in {len(past)} calibrated predictions; the highest was {highest}"
+    highest = _below(past.highest, past.threshold)
+    return f"{threshold} was never reached in {past.calibrated} calibrated predictions; the highest was {highest}"
 
 
 def _mark(job: Job) -> str:

@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
 from mltrainer.evaluation.metrics import evaluate
+from mltrainer.evaluation.reliability import brier_parts, by_band
 from mltrainer.settings.result import EvaluationRow
 
 from .draws import ragged_predictions
@@ -88,7 +89,7 @@ def test_figures_fit_the_result_document():
     )
     assert set(figures) <= set(EvaluationRow.model_fields)
     assert row.rank_ic_t == figures["rank_ic_t"]
-    plain = [value for value in figures.values() if not isinstance(value, list)]
+    plain = [value for value in figures.values() if not isinstance(value, (list, dict))]
     assert all(type(value) is float and np.isfinite(value) for value in plain)
 
 
@@ -103,6 +104,30 @@ def test_reliability_and_expected_calibration_error():
     for found, part in zip(figures["reliability"], parts, strict=True):
         assert found["hit_rate"] == pytest.approx(part.event.mean())
         assert found["lower"] <= found["hit_rate"] <= found["upper"]
+
+
+def test_bands_and_parts_of_the_brier_score():
+    # The example of Murphy's decomposition: three groups that said .1, .3 and .6.
+    said, came = np.array([0.1] * 5 + [0.3] * 3 + [0.6] * 2), np.array([0, 0, 1, 0, 0, 0, 1, 0, 1, 1.0])
+    table = by_band(np.arange(10), said, came, horizon_end=1)
+    assert [(row["from"], row["to"], row["n"]) for row in table] == [(0.1, 0.2, 5), (0.3, 0.4, 3), (0.6, 0.7, 2)]
+    parts = brier_parts(table, said, came)
+    wanted = {"reliability": 0.037333, "resolution": 0.093333, "uncertainty": 0.24, "within": 0.0}
+    assert parts == pytest.approx(wanted, abs=1e-6)
+    rows = ragged_predictions(2, n_dates=200)
+    figures = evaluate(**rows, **CHOICES)
+    parts, bands = figures["brier_parts"], figures["bands"]
+    whole = parts["reliability"] - parts["resolution"] + parts["uncertainty"] + parts["within"]
+    assert whole == pytest.approx(figures["brier"], abs=1e-12)
+    frame = pd.DataFrame(rows).dropna()
+    cut = pd.cut(frame.probability, [0, 0.05, *np.linspace(0.1, 1, 10)], right=False)
+    grouped = frame.groupby(cut, observed=True)
+    assert [band["n"] for band in bands] == grouped.size().tolist()
+    assert [band["n_dates"] for band in bands] == grouped.date.nunique().tolist()
+    assert [band["hit_rate"] for band in bands] == pytest.approx(grouped.event.mean().tolist())
+    assert all(band["n_eff"] <= band["n"] for band in bands)
+    certain = by_band(np.arange(2), np.array([0.95, 1.0]), np.ones(2), horizon_end=1)
+    assert [(band["from"], band["to"], band["n"]) for band in certain] == [(0.9, 1.0, 2)]
 
 
 @pytest.mark.parametrize("n", [400, 4000])

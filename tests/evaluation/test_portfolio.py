@@ -1,9 +1,14 @@
+import empyrical
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.signal import lfilter
 
-from mltrainer.evaluation.portfolio import hold_picks, performance
+from mltrainer.evaluation.portfolio import buy_and_hold, hold_picks, performance
+from mltrainer.evaluation.sharpe import annual_factor, autocorrelations, sharpe_error
+from mltrainer.evaluation.spread import half_spread
 
 
 def market(seed, n_dates=40, n_tickers=8, gaps=True):
@@ -23,10 +28,9 @@ def market(seed, n_dates=40, n_tickers=8, gaps=True):
     return {"date": date[later], "column": column[later], "score": score, "open_": open_, "close": close}
 
 
-def by_hand(date, column, score, open_, close, top_k, horizon_end, cost_bps):
+def by_hand(date, column, score, open_, close, top_k, horizon_end, cost_bps, half_spread):
     """Follow every tranche and every pick one after the other."""
     n = len(close)
-    cost = cost_bps / 10_000
     decisions = sorted(d for d in set(date.tolist()) if d + 1 < n)
     first, last = decisions[0] + 1, min(decisions[-1] + horizon_end, n - 1)
     daily = dict.fromkeys(range(first, last + 1), 0.0)
@@ -35,17 +39,18 @@ def by_hand(date, column, score, open_, close, top_k, horizon_end, cost_bps):
         picks = [column[i] for i in sorted(rows, key=lambda i: -score[i])[:top_k]]
         money = 1.0
         shares = {}
+        cost = {ticker: cost_bps / 10_000 + half_spread[decision, ticker] for ticker in picks}
         for ticker in picks:
             price = open_[decision + 1, ticker]
             if not np.isnan(price):
-                shares[ticker] = (1 / len(picks)) * (1 - cost) / price
+                shares[ticker] = (1 / len(picks)) * (1 - cost[ticker]) / price
                 money -= 1 / len(picks)
         worth_before = 1.0
         for day in range(decision + 1, min(decision + horizon_end, n - 1) + 1):
             worth = money
             for ticker, held in shares.items():
                 known = [close[s, ticker] for s in range(day + 1) if not np.isnan(close[s, ticker])]
-                worth += held * known[-1] * ((1 - cost) if day == decision + horizon_end else 1)
+                worth += held * known[-1] * ((1 - cost[ticker]) if day == decision + horizon_end else 1)
             daily[day] += (worth / worth_before - 1) / horizon_end
             worth_before = worth
     return np.array([daily[day] for day in sorted(daily)])
@@ -60,7 +65,8 @@ def by_hand(date, column, score, open_, close, top_k, horizon_end, cost_bps):
 )
 def test_returns_agree_with_a_loop_over_tranches(seed, top_k, horizon_end, cost):
     inputs = market(seed)
-    choices = {"top_k": top_k, "horizon_end": horizon_end, "cost_bps": cost}
+    spread = 0.003 * np.random.default_rng(seed).random(inputs["close"].shape)
+    choices = {"top_k": top_k, "horizon_end": horizon_end, "cost_bps": cost, "half_spread": spread}
     track = hold_picks(**inputs, **choices)
     np.testing.assert_allclose(track.returns, by_hand(**inputs, **choices), atol=1e-12)
     assert len(track.sessions) == len(track.returns)
@@ -118,7 +124,70 @@ def test_golden_performance():
         "cagr": 0.0058916794,
         "calmar": 0.0224943479,
     }
-    assert figures == pytest.approx(wanted, abs=1e-9)
+    assert {name: figures[name] for name in wanted} == pytest.approx(wanted, abs=1e-9)
+
+
+@settings(derandomize=True, max_examples=10, deadline=None)
+@given(seed=st.integers(0, 10**6), days=st.integers(30, 600))
+def test_performance_agrees_with_empyrical(seed, days):
+    returns = 0.0003 + 0.01 * np.random.default_rng(seed).standard_t(4, days)
+    figures = performance(returns)
+    wanted = {
+        "sharpe": empyrical.sharpe_ratio(returns),
+        "sortino": empyrical.sortino_ratio(returns),
+        "volatility": empyrical.annual_volatility(returns),
+        "max_drawdown": empyrical.max_drawdown(returns),
+        "cagr": empyrical.cagr(returns),
+        "calmar": empyrical.calmar_ratio(returns),
+    }
+    assert {name: figures[name] for name in wanted} == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("rho", "factor"),
+    [(-0.3, 4.596), (-0.1, 3.798), (0, 3.464), (0.1, 3.160), (0.2, 2.879), (0.3, 2.615), (0.5, 2.121), (0.9, 1.207)],
+)
+def test_annual_factors_of_lo(rho, factor):
+    assert annual_factor(np.array([rho**k for k in range(1, 12)]), periods=12) == pytest.approx(factor, abs=6e-4)
+
+
+def test_the_error_of_a_sharpe_ratio_covers_independent_and_autocorrelated_returns():
+    rng = np.random.default_rng(1)
+    returns = 0.001 + 0.01 * rng.standard_normal(5000)
+    ratio = returns.mean() / returns.std()
+    assert sharpe_error(returns) == pytest.approx(np.sqrt((1 + ratio**2 / 2) / 5000), rel=0.05)
+    # A chain with correlation 0.3 has a mean that is sqrt(1.3 / 0.7) times less certain.
+    chain = lfilter([1], [1, -0.3], returns - returns.mean())
+    assert sharpe_error(chain) * np.sqrt(5000) == pytest.approx(np.sqrt(1.3 / 0.7), rel=0.07)
+    assert autocorrelations(chain)[0] == pytest.approx(0.3, abs=0.03)
+    figures = performance(0.0005 + chain)
+    assert figures["sharpe_autocorrelated"] < 0.8 * figures["sharpe"]
+
+
+def test_bought_at_the_first_open_and_held_to_the_last_close():
+    open_, close = np.array([9.0, 10.0, 11.0, 12.0, 13.0]), np.array([9.5, 10.5, np.nan, 12.5, 12.0])
+    returns = buy_and_hold(open_, close, first=1, cost=0.001)
+    assert np.prod(1 + returns) == pytest.approx(12 / 10 * 0.999**2)
+    assert returns[1] == 0
+    late = buy_and_hold(np.full(5, np.nan), close, first=1, cost=0.0)
+    assert np.prod(1 + late) == pytest.approx(12 / 9.5)
+    with pytest.raises(ValueError, match="no price to buy at"):
+        buy_and_hold(np.full(5, np.nan), np.full(5, np.nan), first=1, cost=0.0)
+
+
+def test_half_the_spread_by_activity():
+    rng = np.random.default_rng(2)
+    close = 40 * np.exp(np.cumsum(0.02 * rng.choice([-1, 1], (200, 3)), axis=0))
+    volume = 40e6 / close * np.array([1.0, 1000.0, 1.0])
+    volume[:, 2] = np.nan
+    cost = half_spread(close, volume)
+    frame = pd.DataFrame(np.log(close)).diff().rolling(63, min_periods=21).std()
+    wanted = 8.21e-4 * (frame / 0.02) * (frame * 40e6 / (0.02 * 40e6)) ** (-1 / 3)
+    np.testing.assert_allclose(cost[30:, 0], wanted[0][30:], rtol=1e-9)
+    # A thousand times the activity, a tenth of the cost; unknown activity costs the median of the others.
+    np.testing.assert_allclose(cost[100, 1] / cost[100, 0], 0.1 * (frame[1][100] / frame[0][100]) ** (2 / 3))
+    assert cost[100, 2] == pytest.approx(cost[100, :2].mean())
+    assert (cost[:5] == 0).all()
 
 
 def test_figures_that_would_divide_by_zero_are_left_out():

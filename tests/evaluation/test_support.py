@@ -90,7 +90,10 @@ def test_below_the_threshold_support_is_that_of_the_own_level():
 
 def test_never_reached():
     record = (np.array([0.2, 0.31]), np.array([0.0, 1.0]))
-    assert reached(0.85, *record) == (0, 0)
-    assert reached(0.3, *record) == (1, 1)
+    date = np.array([3, 4])
+    assert reached(0.85, *record, date, horizon_end=5) == (0, 0, 0.0, 0, 0.0, 1.0)
+    once = reached(0.3, *record, date, horizon_end=5)
+    assert once[:4] == (1, 1, 1.0, 1)
+    assert once[4:] == wilson(1.0, 1.0)
     empty = support_at(0.9, 0.85, *record, np.array([1, 2]), horizon_end=10)
     assert (empty.n, empty.n_eff, empty.lower, empty.upper) == (0, 0, 0, 1)

@@ -175,6 +175,26 @@ def test_reliability_and_calibration_error(model: str, trial: Outcome, exported:
     assert [part["n"] for part in row["reliability"]] == sizes
 
 
+def test_what_the_past_says_about_the_threshold(trial: Outcome, exported: pd.DataFrame) -> None:
+    past = of_model(exported, MODELS[2])
+    past = past[past["calibrated"]]
+    at = past[past["probability"] >= THRESHOLD]
+    found = trial.document["at_threshold"]
+    assert (found["model"], found["threshold"], found["calibrated"]) == (MODELS[2], THRESHOLD, len(past))
+    assert (found["n"], found["hits"]) == (len(at), int(at["outcome"].sum()))
+    assert found["n_dates"] == at["date"].nunique() > 0
+    assert found["highest"] == past["probability"].max()
+
+
+def test_equal_weight_is_what_the_members_earned(trial: Outcome, exported: pd.DataFrame, close: pd.DataFrame) -> None:
+    (found,) = trial.document["benchmarks"]
+    # Daily means of the members' own returns, without the tranches and the first day's open: close, not equal.
+    days = np.sort(exported["date"].unique())
+    daily = close.ffill().pct_change().loc[days[0] :].iloc[2:].mean(axis=1)
+    assert found["portfolio"]["volatility"] == pytest.approx(daily.std() * np.sqrt(252), rel=0.1)
+    assert found["portfolio"]["sharpe"] == pytest.approx(daily.mean() / daily.std() * np.sqrt(252), abs=0.3)
+
+
 def test_the_base_rate_baseline(trial: Outcome, exported: pd.DataFrame) -> None:
     row = rows_of(trial, "baselines")["base_rate"]
     rows = of_model(exported, "base_rate")

@@ -69,6 +69,7 @@ def test_a_screening(screening: Outcome) -> None:
     keys = {"evaluation", "baselines", "candidates", "qualified", "regime", "significance", "headline", "event", "data"}
     assert keys <= screening.document.keys()
     assert screening.document["headline"].startswith("SIMULATED")
+    assert [one["name"] for one in screening.document["benchmarks"]] == ["equal_weight"]
     assert {"simulated"} <= {warning["code"] for warning in screening.document["warnings"]}
 
 
