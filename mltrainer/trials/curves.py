@@ -11,12 +11,10 @@ from mltrainer.data.panel import DateArray, FloatArray
 from mltrainer.evaluation.by_date import group_dates, rank_correlation
 from mltrainer.regime.score import RegimeHistory, label_of
 from mltrainer.trials.confidence import Confidence
-from mltrainer.trials.evaluate import Scored
+from mltrainer.trials.evaluate import MARKET, Scored, first_entry, market_returns
 from mltrainer.trials.walk import Walk
 
 FILE = "curves.json"
-# The universe that the picks are taken from, each ticker with the same weight every day, without costs.
-MARKET = "equal_weight"
 
 
 def curves_of(walk: Walk, said: list[Confidence], scored: Scored, daily: dict[str, FloatArray]) -> dict[str, Any]:
@@ -40,15 +38,14 @@ def curves_of(walk: Walk, said: list[Confidence], scored: Scored, daily: dict[st
     rank_ic = {
         one.model: _listed(rank_correlation(one.expected_return[scored.rows], scored.realized, dates)) for one in said
     }
-    # Entry is at the open after the first decision.
-    first = int(walk.matrices.date[walk.first_row]) + 1
+    first = first_entry(walk)
     days = max(map(len, daily.values()))
     returns = {name: _listed(values) for name, values in daily.items()}
     return {
         "skill": {"dates": _days(sessions[dates.days]), "rank_ic": rank_ic},
         "worth": {
             "dates": _days(sessions[first : first + days]),
-            "returns": returns | {MARKET: _listed(_market(walk, first, days))},
+            "returns": returns | {MARKET: _listed(market_returns(walk, days))},
         },
         "folds": [
             {
@@ -59,14 +56,6 @@ def curves_of(walk: Walk, said: list[Confidence], scored: Scored, daily: dict[st
             for fold in walk.folds
         ],
     }
-
-
-def _market(walk: Walk, first: int, days: int) -> FloatArray:
-    """Return the mean simple return of yesterday's members on each day, (days,)."""
-    panel, day = walk.panel, np.arange(first, first + days)
-    change = panel.close[day] / panel.close[day - 1] - 1
-    counted = walk.member[day - 1] & ~panel.void[day] & np.isfinite(change)
-    return np.where(counted, change, 0.0).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
 
 
 def regime_curve(history: RegimeHistory) -> dict[str, Any]:

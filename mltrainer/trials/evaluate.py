@@ -20,6 +20,8 @@ from mltrainer.trials.walk import Walk
 
 BASE_RATE = "base_rate"
 SPY = "SPY"
+# The universe that the picks are taken from, each ticker with the same weight every day, without costs.
+MARKET = "equal_weight"
 
 
 @dataclass(frozen=True)
@@ -60,26 +62,8 @@ def evaluation_row(walk: Walk, said: Confidence, base: Confidence, scored: Score
         "score": said.score[scored.rows],
         "train_base_rate": base.probability[scored.rows],
     }
-<<<<<<< HEAD
-    figures = evaluate(**inputs, train_base_rate=base.probability[scored.rows])
-    oof = slice(walk.first_row, walk.stop_row)
-    close = walk.panel.close[: walk.evaluated]
-    track = hold_picks(
-        date=walk.matrices.date[oof],
-        column=walk.matrices.ticker[oof],
-        score=picking_order(said.probability, said.score),
-        open_=walk.panel.open[: walk.evaluated],
-        close=close,
-        top_k=settings.top_k,
-        horizon_end=settings.horizon[1],
-        cost_bps=settings.cost_bps,
-        # A bar that is missing is carried over; one that stands there wrongly ends the pick the day before.
-        void=walk.panel.void[: walk.evaluated] & np.isfinite(close),
-    )
-=======
     figures = evaluate(**inputs)
-    track = _follow(walk, picking_order(said.probability, said.score), settings.top_k)
->>>>>>> 8f7d849 (Measure the picks after half the spread, Sharpe ratios with Lo's errors, benchmarks without a model, intervals for every figure, and what came true by band and at the threshold)
+    track = _follow(walk, picking_order(said.probability, said.score))
     row = EvaluationRow(
         model=said.model,
         folds=len(walk.folds),
@@ -149,42 +133,54 @@ def base_rate_row(walk: Walk, base: Confidence, scored: Scored) -> EvaluationRow
     )
 
 
-def _follow(walk: Walk, score: FloatArray, top_k: int, *, free: bool = False) -> Track:
-    """Follow the ``top_k`` highest scores of every out-of-fold date, ``free`` or with the costs of the settings."""
-    panel, settings, oof = walk.panel, walk.settings, slice(walk.first_row, None)
-    spread = None
-    if settings.slippage == "half_spread" and not free:
-        spread = half_spread(panel.close, panel.volume, panel.void)
+def _follow(walk: Walk, score: FloatArray) -> Track:
+    """Follow the highest scores of every out-of-fold date that is evaluated, with the costs of the settings."""
+    panel, settings = walk.panel, walk.settings
+    oof, seen = slice(walk.first_row, walk.stop_row), slice(None, walk.evaluated)
+    close, void = panel.close[seen], panel.void[seen]
     return hold_picks(
         date=walk.matrices.date[oof],
         column=walk.matrices.ticker[oof],
         score=score,
-        open_=panel.open,
-        close=panel.close,
-        top_k=top_k,
+        open_=panel.open[seen],
+        close=close,
+        top_k=settings.top_k,
         horizon_end=settings.horizon[1],
-        cost_bps=0.0 if free else settings.cost_bps,
-        half_spread=spread,
+        cost_bps=settings.cost_bps,
+        half_spread=half_spread(close, panel.volume[seen], void) if settings.slippage == "half_spread" else None,
         # A bar that is missing is carried over; one that stands there wrongly ends the pick the day before.
-        void=panel.void & np.isfinite(panel.close),
+        void=void & np.isfinite(close),
     )
 
 
-def benchmarks(walk: Walk) -> tuple[list[Benchmark], FloatArray]:
-    """Return what takes no model, over the same days, and the daily returns of the first, (n_days,).
+def benchmarks(walk: Walk, days: int) -> tuple[list[Benchmark], FloatArray]:
+    """Return what takes no model, over the ``days`` of the picks, and the daily returns of the first, (n_days,).
 
     ``equal_weight`` holds every member in equal parts and pays nothing: a hurdle that no model may take credit for.
     ``buy_and_hold_spy`` buys SPY on the first day and keeps it, where SPY is among the tickers of the data.
     """
     panel, settings = walk.panel, walk.settings
-    everything = _follow(walk, np.zeros(len(walk.matrices.date) - walk.first_row), len(panel.tickers), free=True)
-    found = [_benchmark("equal_weight", everything.returns, settings)]
+    everything = market_returns(walk, days)
+    found = [_benchmark(MARKET, everything, settings)]
     if SPY in panel.tickers:
-        column, first = panel.tickers.index(SPY), int(everything.sessions[0])
-        stop, cost = first + len(everything.returns), settings.cost_bps / 10_000
-        held = buy_and_hold(panel.open[:stop, column], panel.close[:stop, column], first=first, cost=cost)
+        column, first = panel.tickers.index(SPY), first_entry(walk)
+        own, cost = slice(None, first + days), settings.cost_bps / 10_000
+        held = buy_and_hold(panel.open[own, column], panel.close[own, column], first=first, cost=cost)
         found.append(_benchmark("buy_and_hold_spy", held, settings))
-    return found, everything.returns
+    return found, everything
+
+
+def first_entry(walk: Walk) -> int:
+    """Return the session on which the first picks are bought: the one after the first decision."""
+    return int(walk.matrices.date[walk.first_row]) + 1
+
+
+def market_returns(walk: Walk, days: int) -> FloatArray:
+    """Return the mean simple return of yesterday's members on each day from the first entry on, (days,)."""
+    panel, day = walk.panel, np.arange(first_entry(walk), first_entry(walk) + days)
+    change = panel.close[day] / panel.close[day - 1] - 1
+    counted = walk.member[day - 1] & ~panel.void[day] & np.isfinite(change)
+    return np.where(counted, change, 0.0).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
 
 
 def _benchmark(name: str, returns: FloatArray, settings: Settings) -> Benchmark:

@@ -174,7 +174,7 @@ class Bench:
         shown = [said[name] for name in judged]
         curves.save(self.job.folder, **curves.curves_of(self.walk, shown, self.scored, daily))
         base = base_rate_row(self.walk, said[BASE_RATE], self.scored)
-        without_model, equal_weight = benchmarks(self.walk)
+        without_model, equal_weight = benchmarks(self.walk, max(map(len, daily.values())))
         return Forecast(
             job=self.job,
             walk=self.walk,

@@ -188,11 +188,10 @@ def test_what_the_past_says_about_the_threshold(trial: Outcome, exported: pd.Dat
 
 def test_equal_weight_is_what_the_members_earned(trial: Outcome, exported: pd.DataFrame, close: pd.DataFrame) -> None:
     (found,) = trial.document["benchmarks"]
-    # Daily means of the members' own returns, without the tranches and the first day's open: close, not equal.
     days = np.sort(exported["date"].unique())
-    daily = close.ffill().pct_change().loc[days[0] :].iloc[2:].mean(axis=1)
-    assert found["portfolio"]["volatility"] == pytest.approx(daily.std() * np.sqrt(252), rel=0.1)
-    assert found["portfolio"]["sharpe"] == pytest.approx(daily.mean() / daily.std() * np.sqrt(252), abs=0.3)
+    daily = (close / close.shift(1) - 1).loc[days[1] :].mean(axis=1)
+    wanted = {"volatility": daily.std() * np.sqrt(252), "sharpe": daily.mean() / daily.std() * np.sqrt(252)}
+    assert {name: found["portfolio"][name] for name in wanted} == pytest.approx(wanted, rel=1e-9)
 
 
 def test_the_base_rate_baseline(trial: Outcome, exported: pd.DataFrame) -> None:
