@@ -85,7 +85,8 @@ def compact(document: dict[str, Any]) -> str:
     if comparison := document.get("comparison"):
         lines += _table(f"leaderboard over {comparison['test_dates']} dates", comparison["rows"], _LEADERBOARD)
         lines += [f"failed: {one['model']}: {one['message']}" for one in comparison.get("failed", [])]
-    lines += [f"search: {_json({key: one[key] for key in _SEARCH})}" for one in document.get("search", [])]
+    searches = [{key: one[key] for key in _SEARCH if key in one} for one in document.get("search", [])]
+    lines += [f"search: {_json(one)}" for one in searches]
     for name in ("evaluation", "baselines"):
         lines += _table(f"{name} (90 % intervals)", document.get(name, []), _EVALUATION)
     lines += _table("benchmarks", document.get("benchmarks", []), _BENCHMARKS)

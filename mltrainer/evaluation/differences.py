@@ -4,21 +4,24 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
+from scipy.special import stdtr
 from scipy.stats import false_discovery_control
 
 from mltrainer.evaluation.by_date import group_dates
-from mltrainer.evaluation.effective import newey_west_error
+from mltrainer.evaluation.effective import enough_blocks, newey_west_error
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer]
 
 
 class Difference(NamedTuple):
-    """A mean difference of daily losses, and how probable one as far from 0 is where there is none (two-sided)."""
+    """A mean difference of daily losses, and how probable one as far from 0 is where there is none (two-sided).
+
+    ``p`` is None where there are too few dates to say.
+    """
 
     mean: float
-    p: float
+    p: float | None
 
 
 def daily_brier(date: IntArray, probability: FloatArray, event: FloatArray) -> FloatArray:
@@ -29,14 +32,19 @@ def daily_brier(date: IntArray, probability: FloatArray, event: FloatArray) -> F
 def diebold_mariano(loss: FloatArray, other: FloatArray, *, horizon_end: int) -> Difference:
     """Compare two forecasters by their daily losses, both (n_dates,) in date order (Diebold & Mariano 1995).
 
-    The standard error is Newey & West's with at least twice the horizon as lags, since labels overlap; the statistic is
-    taken as normal. Losses that never differ have p = 1.
+    The standard error is Newey & West's with at least twice the horizon as lags, since labels overlap. The statistic is
+    taken as Student's t with one degree of freedom less than there are blocks of twice the horizon: with few of them
+    the error is known badly, and a normal distribution would find differences in noise. Losses that never differ have
+    p = 1.
     """
     apart = loss - other
-    mean, error = float(apart.mean()), newey_west_error(apart, horizon_end=horizon_end)
+    mean, n_dates = float(apart.mean()), len(apart)
+    if not enough_blocks(n_dates, horizon_end=horizon_end):
+        return Difference(mean, None)
+    error = newey_west_error(apart, horizon_end=horizon_end)
     if error == 0:
         return Difference(mean, 1.0 if mean == 0 else 0.0)
-    return Difference(mean, float(2 * ndtr(-abs(mean) / error)))
+    return Difference(mean, float(2 * stdtr(n_dates / (2 * horizon_end) - 1, -abs(mean) / error)))
 
 
 def adjusted(p: list[float]) -> list[float]:

@@ -51,7 +51,7 @@ def comparison_blocks(document: dict[str, Any]) -> list[Block]:
 def _tested(row: dict[str, Any], other: str) -> tuple[str, str]:
     if row.get(other) is None:
         return "-", "-"
-    return f"{1000 * row[other]:+.2f}", f"{row[f'{other}_q']:.3f}"
+    return f"{1000 * row[other]:+.2f}", decimal(row.get(f"{other}_q"))
 
 
 def search_blocks(document: dict[str, Any]) -> list[Block]:
@@ -80,7 +80,11 @@ def search_blocks(document: dict[str, Any]) -> list[Block]:
             Column("Brier skill afterwards", 4, right=True),
         )
         proof = f"Daily Brier score afterwards, best minus before: {1000 * one['difference']:+.2f} / 1000"
-        blocks += [Line(title, "title"), Grid(columns, rows), Line(f"{proof} (p {one['difference_p']:.2f}).", "dim")]
+        blocks += [
+            Line(title, "title"),
+            Grid(columns, rows),
+            Line(f"{proof} (p {decimal(one.get('difference_p'), 2)}).", "dim"),
+        ]
     return blocks
 
 

@@ -169,9 +169,9 @@ class Compared(Part):
     """One line of a leaderboard, the highest Brier skill first.
 
     A difference is that of the daily Brier score, this model's minus the other's: below 0 this model is better. ``p``
-    is that of Diebold & Mariano (1995), two-sided, with Newey-West errors over dates; ``q`` is ``p`` after Benjamini &
-    Hochberg (1995) over all tests of the table. ``tested_from`` is the first date of the tests of an ensemble whose
-    members were chosen by their skill before it.
+    is that of Diebold & Mariano (1995), two-sided, with Newey-West errors over dates, absent where these hold fewer
+    than four blocks of twice the horizon; ``q`` is ``p`` after Benjamini & Hochberg (1995) over all tests of the table.
+    ``tested_from`` is the first date of the tests of an ensemble whose members were chosen by their skill before it.
     """
 
     rank: int
@@ -233,7 +233,7 @@ class Searched(Part):
     top: list[Tried]
     evaluation_before: EvaluationRow
     difference: float
-    difference_p: float
+    difference_p: float | None = None
     use: str
 
 

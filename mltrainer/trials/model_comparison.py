@@ -86,13 +86,14 @@ def _leaderboard(found: Forecast, failed: dict[str, MltrainerError]) -> Comparis
         for against, other in (("to_best", best), ("to_volatility", VOLATILITY))
         if row.model != other
     }
-    shares = dict(zip(tests, adjusted([one.p for one in tests.values()]), strict=True))
+    p = {pair: one.p for pair, one in tests.items() if one.p is not None}
+    q = dict(zip(p, adjusted(list(p.values())), strict=True))
     rows = []
     for rank, row in enumerate(found.rows, start=1):
         figures: dict[str, Any] = {"brier_skill": row.brier_skill, "auc": row.auc, "rank_ic": row.rank_ic}
         for (model, against), one in tests.items():
             if model == row.model:
-                figures |= {against: one.mean, f"{against}_p": one.p, f"{against}_q": shares[model, against]}
+                figures |= {against: one.mean, f"{against}_p": one.p, f"{against}_q": q.get((model, against))}
         if row.model in chosen:
             figures["tested_from"] = found.walk.panel.dates[fair_from]
         rows.append(Compared(rank=rank, model=row.model, **figures))

@@ -53,12 +53,15 @@ def comparison_headline(job: Job, comparison: Comparison) -> str:
     skill = f"Brier skill {best.brier_skill:+.4f}" if best.brier_skill is not None else "no Brier skill"
     said = f"{_mark(job)}{best.model} is first of {len(comparison.rows)} with {skill}"
     if others:
-        apart = sum((row.to_best_q or 0.0) < FALSE_SHARE for row in others)
+        apart = sum(_real(row.to_best_q) for row in others)
         said += f"; {apart} of the other {len(others)} differ from it by more than chance"
-    beaten = sum(
-        (row.to_volatility or 0.0) < 0 and (row.to_volatility_q or 0.0) < FALSE_SHARE for row in comparison.rows
-    )
+    beaten = sum((row.to_volatility or 0.0) < 0 and _real(row.to_volatility_q) for row in comparison.rows)
     return f"{said}; {beaten} of {len(comparison.rows)} beat volatility alone by more than chance"
+
+
+def _real(share: float | None) -> bool:
+    """Tell whether a p- or q-value speaks for a real difference; none speaks for nothing."""
+    return share is not None and share < FALSE_SHARE
 
 
 def search_headline(job: Job, searched: list[Searched]) -> str:
@@ -67,8 +70,9 @@ def search_headline(job: Job, searched: list[Searched]) -> str:
     for one in searched:
         gain = f"{one.model}: AUC {one.before.auc:.3f} before and {one.best.auc:.3f} with the best of {one.tries} tries"
         proven = "better" if one.difference < 0 else "worse"
-        proof = "not proven to differ" if one.difference_p >= FALSE_SHARE else f"{proven} beyond chance"
-        parts.append(f"{gain} inside the first training window; {proof} afterwards (p {one.difference_p:.2f})")
+        proof = f"{proven} beyond chance" if _real(one.difference_p) else "not proven to differ"
+        p = "" if one.difference_p is None else f" (p {one.difference_p:.2f})"
+        parts.append(f"{gain} inside the first training window; {proof} afterwards{p}")
     return _mark(job) + "; ".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.stats
 import statsmodels.api as sm
 
 from mltrainer.evaluation.differences import adjusted, daily_brier, diebold_mariano
@@ -14,7 +15,17 @@ def test_diebold_mariano_is_a_mean_with_newey_west_errors(horizon_end: int) -> N
     found = diebold_mariano(one, other, horizon_end=horizon_end)
     lags = max(2 * horizon_end, int(4 * 3 ** (2 / 9)))
     fitted = sm.OLS(one - other, np.ones(300)).fit(cov_type="HAC", cov_kwds={"maxlags": lags})
-    assert found == pytest.approx((fitted.params[0], fitted.pvalues[0]), rel=1e-9)
+    p = 2 * scipy.stats.t.sf(abs(fitted.tvalues[0]), 300 / (2 * horizon_end) - 1)
+    assert found == pytest.approx((fitted.params[0], p), rel=1e-9)
+
+
+def test_few_dates_find_no_difference_in_noise() -> None:
+    # Moving sums over the horizon, as overlapping labels make them, in five blocks.
+    rng = np.random.default_rng(1)
+    noise = np.lib.stride_tricks.sliding_window_view(rng.normal(size=(1000, 109)), 10, axis=1).sum(axis=2)
+    found = [diebold_mariano(series, np.zeros(100), horizon_end=10).p for series in noise]
+    assert np.mean(np.array(found) < 0.10) < 0.18
+    assert diebold_mariano(noise[0][:79], np.zeros(79), horizon_end=10).p is None
 
 
 def test_the_sign_and_the_order() -> None:
