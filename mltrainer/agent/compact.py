@@ -100,6 +100,9 @@ def compact(document: dict[str, Any]) -> str:
     for name in ("regime", "holdout", "significance", "provenance"):
         if part := document.get(name):
             lines.append(f"{name}: {_json({key: value for key, value in part.items() if key not in _LEFT_OUT})}")
+    if certificate := document.get("leak_certificate"):
+        passed = sum(one["passed"] for one in certificate)
+        lines.append(f"leak certificate: {passed} of {len(certificate)} checks passed")
     lines += [f"warning ({one['code']}): {one['message']}" for one in document.get("warnings", [])]
     return _shortened(lines, f"More is in the store: show_results with trial {document.get('trial_id', '?')}.")
 

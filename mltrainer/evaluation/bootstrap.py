@@ -173,7 +173,8 @@ def _newton_step(
     slope = np.stack([dates.sum(column * (event - said)) for column in design], axis=1)
     bend = np.stack([dates.sum(a * b * said * (1 - said)) for a in design for b in design], axis=1)
     size = len(design)
-    moved = np.linalg.solve((weights @ bend).reshape(-1, size, size), (weights @ slope)[:, :, None])
+    # A resample whose probabilities hardly differ has no slope of its own: it stays where the fit was.
+    moved = np.linalg.pinv((weights @ bend).reshape(-1, size, size), hermitian=True) @ (weights @ slope)[:, :, None]
     return moved[:, :, 0].astype(np.float64)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from mltrainer.render.blocks import Block, Column, Grid, Line
 from mltrainer.render.calibration import calibration_blocks
 from mltrainer.render.candidates import candidate_blocks
+from mltrainer.render.certificate import certificate_blocks
 from mltrainer.render.comparison import comparison_blocks, search_blocks
 from mltrainer.render.evaluation import evaluation_blocks
 from mltrainer.render.faults import fault_blocks, fault_summary
@@ -45,6 +46,7 @@ def result_blocks(document: dict[str, Any], *, section: str | None = None, limit
         "analysis": _analysis(document),
         "significance": _significance(document),
         "data": _data(document, detailed=section in ("data", "all"), limit=limit),
+        "leak_certificate": certificate_blocks(document, detailed=section in ("leak_certificate", "all")),
         "holdout": holdout_blocks(document),
         "warnings": _warnings(document),
         "provenance": _provenance(document, detailed=section in ("provenance", "all")),
@@ -52,7 +54,7 @@ def result_blocks(document: dict[str, Any], *, section: str | None = None, limit
     for name, part in parts.items():
         if part and (whole or name == section):
             # The closing lines belong together; everything else is set apart.
-            if name not in ("holdout", "warnings", "provenance"):
+            if name not in ("leak_certificate", "holdout", "warnings", "provenance"):
                 blocks.append(Line(""))
             blocks += part
     if not whole and not parts.get(section or ""):

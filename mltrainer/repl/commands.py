@@ -33,6 +33,9 @@ SECTIONS = (
     "portfolio",
     "candidates",
     "regime",
+    "analysis",
+    "leak_certificate",
+    "promotion",
     "warnings",
     "provenance",
 )

@@ -110,6 +110,9 @@ class ShowResults(Arguments):
             "portfolio",
             "candidates",
             "regime",
+            "analysis",
+            "leak_certificate",
+            "promotion",
             "warnings",
             "provenance",
         ]

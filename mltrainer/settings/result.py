@@ -252,6 +252,17 @@ class Regime(Part):
     recession: dict[str, float] | None = None
 
 
+class LeakCheck(Part):
+    """One check of the leak certificate: what was checked, whether it passed, and what was found.
+
+    Everything that a trial computed up to a day is computed again with another future; what changes has leaked.
+    """
+
+    check: str
+    passed: bool
+    detail: str
+
+
 class HoldoutPart(Part):
     """The sessions that conversations keep sealed: no figure of them is seen before a promotion.
 
@@ -289,6 +300,10 @@ class Provenance(Part):
     workers: int
     wall_seconds: float
     fit_seconds: float
+    certificate_seconds: float | None = Field(
+        default=None,
+        description="seconds of wall_seconds that went into the leak certificate; absent where it was kept",
+    )
     peak_memory_mb: float
     started: str
     cache: dict[str, Any]
@@ -327,6 +342,7 @@ class ResultDocument(Part):
     regime: Regime | None = None
     comparison: Comparison | None = None
     search: list[Searched] | None = None
+    leak_certificate: list[LeakCheck] | None = None
     holdout: HoldoutPart | None = None
     promotion: dict[str, Any] | None = Field(
         default=None,

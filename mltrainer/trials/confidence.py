@@ -35,6 +35,8 @@ class Confidence:
         The probability of each block's tail, from which ensembles are made.
     today_score, today_probability, today_expected
         The last session's rows.
+    from_probability
+        Whether the scores are probabilities.
     """
 
     model: str
@@ -48,6 +50,7 @@ class Confidence:
     today_expected: FloatArray
     today_calibrated: bool
     calibrator: str
+    from_probability: bool = True
     fits: int = 0
     seconds: float = 0.0
     train_rows: list[int] = field(default_factory=list)
@@ -61,10 +64,10 @@ def calibrate(walk: Walk, scores: Scores) -> Confidence:
     tails: list[FloatArray] = []
     for position, block in enumerate(walk.blocks[:-1]):
         rows = walk.oof_rows(block)
-        said = _say(walk, scores, position, scores.oof[rows])
+        said = say_block(walk, scores, position, scores.oof[rows])
         probability[rows], expected[rows], calibrated[rows] = said.probability, said.expected, said.calibrated
         tails.append(said.tail)
-    today = _say(walk, scores, len(walk.blocks) - 1, scores.today)
+    today = say_block(walk, scores, len(walk.blocks) - 1, scores.today)
     return Confidence(
         model=scores.model,
         score=scores.oof,
@@ -77,6 +80,7 @@ def calibrate(walk: Walk, scores: Scores) -> Confidence:
         today_expected=today.expected,
         today_calibrated=today.calibrated,
         calibrator=today.calibrator,
+        from_probability=scores.probability,
         fits=scores.fits + scores.cached,
         seconds=scores.seconds,
         train_rows=scores.train_rows,
@@ -84,7 +88,9 @@ def calibrate(walk: Walk, scores: Scores) -> Confidence:
 
 
 @dataclass(frozen=True)
-class _Said:
+class Said:
+    """What one block says: probability and expected return of its rows, and the probability of its tail."""
+
     probability: FloatArray
     expected: FloatArray
     tail: FloatArray
@@ -92,7 +98,7 @@ class _Said:
     calibrator: str
 
 
-def _say(walk: Walk, scores: Scores, position: int, raw: FloatArray) -> _Said:
+def say_block(walk: Walk, scores: Scores, position: int, raw: FloatArray) -> Said:
     """Calibrate one block's scores on what the block may know."""
     block = walk.blocks[position]
     if block.tail:
@@ -111,7 +117,7 @@ def _say(walk: Walk, scores: Scores, position: int, raw: FloatArray) -> _Said:
     # The line runs on the score itself: a stepwise calibrator would tie tickers that the score tells apart.
     base = _as_it_is if scores.probability else shape
     line = _line(logit(base(past[known])), realized[known])
-    return _Said(
+    return Said(
         probability=shape(raw),
         expected=line.apply(logit(base(raw))),
         tail=shape(past) if block.tail else np.empty(0),

@@ -11,8 +11,9 @@ from mltrainer.data.panel import FloatArray
 from mltrainer.models.registry import BASELINES, MODELS, ensemble_id, members_of
 from mltrainer.regime.score import LABELS
 from mltrainer.settings.errors import MltrainerError
-from mltrainer.settings.result import Benchmark, EvaluationRow
+from mltrainer.settings.result import Benchmark, EvaluationRow, LeakCheck
 from mltrainer.trials import curves, predictions
+from mltrainer.trials.certificate import certify
 from mltrainer.trials.confidence import Confidence, calibrate
 from mltrainer.trials.ensembles import combine
 from mltrainer.trials.evaluate import (
@@ -55,6 +56,8 @@ class Forecast:
         SHA-256 of the predictions.
     selection
         Ensembles whose members were chosen by their skill, where there are such.
+    certificate
+        Checks that nothing which was said depends on what came later.
     """
 
     job: Job
@@ -69,6 +72,7 @@ class Forecast:
     benchmarks: list[Benchmark]
     equal_weight: FloatArray
     selection: Selection | None
+    certificate: list[LeakCheck]
 
     @property
     def members(self) -> list[Confidence]:
@@ -188,6 +192,7 @@ class Bench:
             selection=self.selection,
             benchmarks=without_model,
             equal_weight=equal_weight,
+            certificate=certify(self.job, self.walk, said, chosen, self.scored, self.folder),
         )
 
     def _regimes(self) -> npt.NDArray[np.int64]:

@@ -5,9 +5,10 @@ from typing import Any
 
 from mltrainer.regime.summary import summary
 from mltrainer.settings.errors import DataError
-from mltrainer.settings.result import Regime, ResultDocument, Warned
+from mltrainer.settings.result import LeakCheck, Regime, ResultDocument, Warned
 from mltrainer.trials import curves
 from mltrainer.trials.candidates import rank_candidates
+from mltrainer.trials.certificate import certify_regime, leak_warnings
 from mltrainer.trials.forecast import Forecast, forecast
 from mltrainer.trials.job import Job
 from mltrainer.trials.market import STATES, known_series, regime_of
@@ -31,7 +32,8 @@ def screen(job: Job) -> Answer:
     warnings = warnings_of(job, found)
     extra: dict[str, Any] = {}
     try:
-        extra["regime"] = _regime(job)
+        extra["regime"], check = _regime(job)
+        found.certificate.append(check)
     except DataError as error:
         # A screening without a regime is still a screening; the reader is told.
         warnings.append(Warned(code="regime_unavailable", message=error.message))
@@ -92,17 +94,18 @@ def document(
         benchmarks=found.benchmarks,
         at_threshold=at_threshold(found.job, found),
         significance=significance(found.job, found.daily, beside),
+        leak_certificate=found.certificate,
         holdout=job.holdout_part(included=not job.sealed),
-        warnings=warnings,
+        warnings=[*leak_warnings(found.certificate), *warnings],
         provenance=job.provenance(found.digest),
         **extra,
     )
     return made, [*beside, *attempts(found.job, found.daily)]
 
 
-def _regime(job: Job) -> Regime:
+def _regime(job: Job) -> tuple[Regime, LeakCheck]:
     job.stage("regime", 0, 1)
     history = regime_of(job.panel, states=STATES, seed=job.request.seed)
     found = summary(history, known_series(job.panel, "T10Y3M"), job.evaluated)
     curves.save(job.folder, regime=curves.regime_curve(history))
-    return found
+    return found, certify_regime(job, history, STATES)

@@ -34,6 +34,7 @@ class Spent:
     cached_fits: int = 0
     fit_seconds: float = 0.0
     worker_peak_mb: float = 0.0
+    certificate_seconds: float = 0.0
     built_features: bool = False
 
 
@@ -230,6 +231,7 @@ class Job:
             workers=self.workers,
             wall_seconds=round(time.monotonic() - self.clock, 3),
             fit_seconds=round(spent.fit_seconds, 3),
+            certificate_seconds=round(spent.certificate_seconds, 3) or None,
             peak_memory_mb=round(peak_memory_mb() + spent.worker_peak_mb, 1),
             started=self.started,
             cache={"features": "built" if spent.built_features else "reused", "fits_reused": spent.cached_fits},

@@ -7,6 +7,7 @@ from typing import Any
 from mltrainer.regime.summary import summary
 from mltrainer.settings.result import ResultDocument
 from mltrainer.trials import curves
+from mltrainer.trials.certificate import certify_regime, leak_warnings
 from mltrainer.trials.job import Job
 from mltrainer.trials.market import STATES, known_series, regime_of
 
@@ -25,6 +26,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
     history = regime_of(panel, states=states, seed=job.request.seed)
     regime = summary(history, known_series(panel, "T10Y3M"), job.evaluated)
     curves.save(job.folder, regime=curves.regime_curve(history))
+    certificate = [certify_regime(job, history, states)]
     job.spent.fits = history.fits
     job.stage("regime", 1, 1)
     mark = "SIMULATED: " if panel.simulated else ""
@@ -37,7 +39,8 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
         settings=job.shown_settings(),
         data=job.data_part(members=False),
         regime=regime,
-        warnings=job.data_warnings(),
+        leak_certificate=certificate,
+        warnings=[*leak_warnings(certificate), *job.data_warnings()],
         suggestions=["run momentum_screening and read its confidence with the regime in mind"],
         provenance=job.provenance(f"sha256:{digest}"),
     )

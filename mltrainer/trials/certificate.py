@@ -1,0 +1,241 @@
+"""The leak certificate of a trial: sampled checks that nothing it used or said depends on what came later.
+
+Everything that a trial computed up to a day is computed again in a world where all that came after it is another:
+features, members, macro values, labels, calibration and, for one block, the fits. What is not bit-identical leaks.
+"""
+
+import json
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from mltrainer.data.panel import Panel
+from mltrainer.data.universe import membership
+from mltrainer.evaluation.leaks import copies_of_target, lost_in_a_day, shifted_area
+from mltrainer.features import build
+from mltrainer.features.catalogue import FEATURES
+from mltrainer.features.channels import sequence_channels
+from mltrainer.models.registry import MODELS
+from mltrainer.regime.score import RegimeHistory
+from mltrainer.settings.result import LeakCheck, Warned
+from mltrainer.trials.certificate_fits import changed_by_the_future
+from mltrainer.trials.confidence import Confidence, say_block
+from mltrainer.trials.engine import content_key
+from mltrainer.trials.evaluate import Scored
+from mltrainer.trials.job import Job
+from mltrainer.trials.kept import said_key
+from mltrainer.trials.market import regime_of
+from mltrainer.trials.poison import first_sessions, poisoned
+from mltrainer.trials.versions import code_version
+from mltrainer.trials.walk import Scores, Walk
+
+# Sessions of another future that are enough to show in what came before.
+BEYOND = 21
+SAMPLED_ROWS = 5_000
+# The rank IC that scores may lose by one session more, and how far a mean AUC may be from 0.5: both also 4 errors.
+LOST = 0.05
+OFF = 0.02
+
+
+def certify(
+    job: Job, walk: Walk, said: dict[str, Confidence], chosen: str, scored: Scored, scratch: Path
+) -> list[LeakCheck]:
+    """Return the certificate of a forecast, from an earlier trial with the same forecast where one made it.
+
+    Parameters
+    ----------
+    said
+        What models, baselines and ensembles said.
+    chosen
+        The model whose calibration and scores are looked at.
+    """
+    started = time.monotonic()
+    singles = [name for name in said if name in MODELS]
+    parts = [said_key(job, name) for name in (*singles, chosen)]
+    path = job.cache / "certificates" / f"{content_key('certificate', *parts)}.json"
+    if not job.fresh and (kept := _load(path)):
+        return kept
+    job.stage("certificate", 0, 1)
+    last = len(walk.folds) - 1
+    found = [_purge(walk), *known_by(job, walk, [last])]
+    found.append(_models(job, walk, said, singles, scratch))
+    found.append(_calibration(job, walk, said[chosen], last))
+    found += [copies(walk, scored), _one_day(walk, said[chosen], scored), _shifted(walk, said[chosen], scored)]
+    _save(path, found)
+    job.spent.certificate_seconds += time.monotonic() - started
+    job.stage("certificate", 1, 1)
+    return found
+
+
+def certify_regime(job: Job, history: RegimeHistory, states: int) -> LeakCheck:
+    """Compute the regime again with another future and compare what was said before it."""
+    about = json.dumps([states, job.request.seed, code_version()])
+    path = job.cache / "certificates" / f"{content_key('regime', job.panel.fingerprint, about)}.json"
+    if not job.fresh and (kept := _load(path)):
+        return kept[0]
+    started = time.monotonic()
+    known = len(job.panel.sessions) - BEYOND
+    other = regime_of(poisoned(job.panel, known, seed=job.request.seed), states=states, seed=job.request.seed)
+    same = np.array_equal(history.score[:known], other.score[:known], equal_nan=True)
+    same &= np.array_equal(history.probabilities[:known], other.probabilities[:known], equal_nan=True)
+    job.spent.certificate_seconds += time.monotonic() - started
+    day = job.panel.dates[known - 1]
+    found = _check("regime_filtered", same, f"score and states up to {day}", "change with what came later")
+    _save(path, [found])
+    return found
+
+
+def leak_warnings(certificate: list[LeakCheck]) -> list[Warned]:
+    """Return a warning for each check that failed."""
+    return [
+        Warned(code="leak", message=f"LEAK, believe no figure here: {one.check}: {one.detail}")
+        for one in certificate
+        if not one.passed
+    ]
+
+
+def known_by(job: Job, walk: Walk, blocks: list[int]) -> list[LeakCheck]:
+    """Check features, macro values, members and labels as they were known when some blocks were trained."""
+    columns: set[str] = set()
+    members = labels = True
+    days = []
+    for block in blocks:
+        known = walk.blocks[block].fold.test_start
+        days.append(walk.panel.dates[known - 1])
+        other = poisoned(walk.panel, known, seed=job.settings.seed)
+        columns |= changed_features(walk, first_sessions(other, min(known + BEYOND, len(other.sessions))), known)
+        member, _ = membership(other, walk.settings.universe)
+        members &= np.array_equal(member[:known], walk.member[:known])
+        then, now = walk.known(block), replace(walk, panel=other).known(block)
+        labels &= np.array_equal(then.event, now.event, equal_nan=True)
+        labels &= np.array_equal(then.realized, now.realized, equal_nan=True)
+    macro = columns & {feature.name for feature in FEATURES if feature.macro}
+    when, fault = f"known on {' and '.join(days)}", "change with what came later"
+    found = [_check("features_of_the_past", columns == macro, f"{_some(columns - macro)} features {when}", fault)]
+    if walk.panel.macro:
+        found.append(_check("macro_as_of", not macro, f"{_some(macro)} macro features {when}", fault))
+    found.append(_check("universe_as_of", members, f"members {when}", fault))
+    return [*found, _check("labels_as_known", labels, f"labels {when}", fault)]
+
+
+def _some(names: set[str]) -> str:
+    """Return the first few names, or that all are meant."""
+    shown = ", ".join(sorted(names)[:3])
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown or "all"
+
+
+def changed_features(walk: Walk, other: Panel, known: int) -> set[str]:
+    """Return the features, and ``channels``, that differ before a session in a panel with another future."""
+    matrices = walk.matrices
+    stop = matrices.rows_before(known)
+    rows = matrices.date[:stop], matrices.ticker[:stop]
+    members = walk.member[: len(other.sessions)]
+    again = build.build_features(other, members, rows, feature_set=walk.settings.feature_set)
+    before = np.ascontiguousarray(matrices.features()[:stop])
+    differs = (before.view(np.uint32) != again.view(np.uint32)).any(axis=0)
+    names = {name for name, one in zip(matrices.names, differs, strict=True) if one}
+    same = np.array_equal(matrices.channels()[:known], sequence_channels(other)[:known], equal_nan=True)
+    return names if same else names | {"channels"}
+
+
+def _purge(walk: Walk) -> LeakCheck:
+    """Check that no label that a block learns from or stops by reaches its test sessions, or its calibration."""
+    ahead = walk.settings.horizon[1]
+    bad = 0
+    for block in walk.blocks[:-1]:
+        reach = (block.tail[1] if block.tail else block.fit_end) + ahead
+        into_tail = block.tail is not None and block.fit_end + ahead >= block.tail[0]
+        bad += reach >= block.fold.test_start or block.fit_end > block.fold.train_end or into_tail
+    learns = [known for known in range(len(walk.folds)) if _learns_late(walk, known)]
+    what = f"labels of {len(walk.folds)} folds"
+    return _check("purge", not bad and not learns, what, f"reach into the test sessions of {bad + len(learns)} of them")
+
+
+def _learns_late(walk: Walk, position: int) -> bool:
+    """Tell whether a block knows the outcome of a row whose window was not over."""
+    first = walk.matrices.rows_before(walk.blocks[position].fold.test_start - walk.settings.horizon[1])
+    return bool(np.isfinite(walk.known(position).event[first:]).any())
+
+
+def _models(job: Job, walk: Walk, said: dict[str, Confidence], models: list[str], scratch: Path) -> LeakCheck:
+    changed = changed_by_the_future(job, walk, said, models, scratch)
+    what = f"scores of {', '.join(models)} in the first block"
+    return _check("models_of_the_past", not changed, what, "; ".join(changed.values()))
+
+
+def _calibration(job: Job, walk: Walk, said: Confidence, block: int) -> LeakCheck:
+    """Calibrate the last block again with other scores and other outcomes from its first session on."""
+    fold = walk.blocks[block].fold
+    if walk.blocks[block].tail:
+        return _check("calibration_of_the_past", True, "nothing is calibrated on earlier folds yet", "")
+    rows = slice(*(row - walk.first_row for row in walk.rows(fold.test_start, fold.test_stop - 1)))
+    score = said.score.copy()
+    score[rows.start :] = np.random.default_rng(job.settings.seed).permutation(score[rows.start :])[::-1]
+    other = poisoned(walk.panel, fold.test_start, seed=job.settings.seed)
+    later = replace(walk.final, event=1 - walk.final.event, realized=-walk.final.realized)
+    again = replace(walk, panel=other, final=later, latest=later)
+    scores = Scores(said.model, score, said.tails, said.today_score, said.from_probability)
+    now = say_block(again, scores, block, said.score[rows])
+    same = np.array_equal(now.probability, said.probability[rows])
+    same &= np.array_equal(now.expected, said.expected_return[rows], equal_nan=True)
+    day = walk.panel.dates[fold.test_start]
+    return _check("calibration_of_the_past", same, f"probabilities of {said.model} from {day} on", "change with it")
+
+
+def copies(walk: Walk, scored: Scored) -> LeakCheck:
+    """Check that no feature gives the target away."""
+    step = max(1, len(scored.rows) // SAMPLED_ROWS)
+    rows = scored.rows[::step] + walk.first_row
+    found = copies_of_target(
+        walk.matrices.features()[rows], walk.matrices.names, scored.event[::step], scored.realized[::step]
+    )
+    what = f"{len(walk.matrices.names)} features"
+    return _check("copies_of_target", not found, what, f"give the target away: {', '.join(found[:3])}")
+
+
+def _one_day(walk: Walk, said: Confidence, scored: Scored) -> LeakCheck:
+    now, before, error = lost_in_a_day(
+        date=scored.date,
+        column=walk.matrices.ticker[walk.first_row :][scored.rows],
+        score=said.score[scored.rows],
+        realized=scored.realized,
+        horizon_end=walk.settings.horizon[1],
+    )
+    lost = now - before
+    what = f"rank IC {now:+.3f}, with scores of the day before {before:+.3f}"
+    return _check("one_day_more", not (lost > LOST and lost > 4 * error), what, "is lost in a single session")
+
+
+def _shifted(walk: Walk, said: Confidence, scored: Scored) -> LeakCheck:
+    mean, error = shifted_area(
+        date=scored.date,
+        column=walk.matrices.ticker[walk.first_row :][scored.rows],
+        probability=said.probability[scored.rows],
+        event=scored.event,
+        shifts=10,
+        seed=walk.settings.seed,
+    )
+    what = f"AUC {mean:.3f} against labels of other days and tickers"
+    return _check("shifted_labels", not abs(mean - 0.5) > max(OFF, 4 * error), what, "is not 0.5")
+
+
+def _check(name: str, passed: bool | np.bool_, what: str, fault: str) -> LeakCheck:
+    return LeakCheck(check=name, passed=bool(passed), detail=what if passed else f"{what}: {fault}")
+
+
+def _load(path: Path) -> list[LeakCheck] | None:
+    try:
+        return [LeakCheck.model_validate(one) for one in json.loads(path.read_text())]
+    except (OSError, ValueError):
+        # Absent or damaged: it is made again.
+        return None
+
+
+def _save(path: Path, found: list[LeakCheck]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    work = path.with_name(f".{path.name}.{os.getpid()}")
+    work.write_text(json.dumps([one.model_dump() for one in found]))
+    os.replace(work, path)

@@ -1,0 +1,86 @@
+"""The part of the leak certificate that fits: scores must not change with what comes after them."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from mltrainer.settings.errors import MltrainerError
+from mltrainer.trials.confidence import Confidence
+from mltrainer.trials.engine import content_key, run_fits
+from mltrainer.trials.fitting import LABELS, RETURNS, FitTask, entry_of
+from mltrainer.trials.job import Job
+from mltrainer.trials.kept import said_key
+from mltrainer.trials.labels import as_training_labels, returns_to_learn
+from mltrainer.trials.walk import Walk, fit_tasks
+
+
+def changed_by_the_future(
+    job: Job, walk: Walk, said: dict[str, Confidence], models: list[str], scratch: Path, block: int = 0
+) -> dict[str, str]:
+    """Fit one block of each model again, with the later half of its test sessions poisoned, and compare the other half.
+
+    A scaler, an imputer or an early stop that looks at test rows gives itself away: the scores of the sessions before
+    change with those behind them. The first block is the cheapest.
+
+    Returns
+    -------
+    dict
+        Why, by model, for those whose scores changed or could not be had.
+    """
+    fold = walk.blocks[block].fold
+    first, stop = walk.rows(fold.test_start, fold.test_stop - 1)
+    middle = walk.matrices.rows_before((fold.test_start + fold.test_stop) // 2)
+    folder = scratch / f"poisoned-{block}"
+    folder.mkdir()
+    _write_rows(walk, folder, middle, stop, sequences=any(entry_of(name).inputs == "sequence" for name in models))
+    _write_known(walk, folder, middle, stop, block)
+    tasks: list[tuple[FitTask, str]] = []
+    for name in models:
+        task = fit_tasks(walk, name, folder)[block]
+        key = content_key("poisoned", said_key(job, name), json.dumps(task.fold))
+        tasks.append((replace(task, folder=str(folder), fold=0), key))
+    failed: dict[str, str] = {}
+
+    def note(task: FitTask, error: MltrainerError) -> None:
+        failed[task.model] = f"{task.model} could not be fitted again: {error.message}"
+
+    cache = job.cache / "fits"
+    results = run_fits(
+        tasks, workers=job.workers, cache=cache, fresh=job.fresh, on_done=lambda *_: None, on_failure=note
+    )
+    count, start = middle - first, first - walk.first_row
+    for task, found in results.items():
+        before, now = said[task.model].score[start : start + count], found.test[:count]
+        if not np.allclose(before, now, rtol=1e-6, atol=1e-9):
+            failed[task.model] = f"{task.model}: its scores change by up to {np.abs(before - now).max():.3g}"
+    return failed
+
+
+def _write_rows(walk: Walk, folder: Path, middle: int, stop: int, *, sequences: bool) -> None:
+    """Write the rows up to the end of the block, those of its later half changed."""
+    matrices = walk.matrices
+    np.savez(folder / "rows.npz", date=matrices.date[:stop], ticker=matrices.ticker[:stop])
+    (folder / "names.json").write_text(json.dumps(matrices.names))
+    rows = np.array(matrices.features()[:stop])
+    rng = np.random.default_rng(1)
+    rows[middle:] = rng.permutation(rows[middle:] * 3 + 1, axis=0)
+    np.save(folder / "X.npy", rows)
+    if sequences:
+        last, cut = int(matrices.date[stop - 1]) + 1, int(matrices.date[middle])
+        channels = np.array(matrices.channels()[:last])
+        channels[cut:] = channels[cut:] * 3 + 1
+        np.save(folder / "channels.npy", channels)
+
+
+def _write_known(walk: Walk, folder: Path, middle: int, stop: int, block: int) -> None:
+    """Write what the block knows, and other labels for its later half."""
+    known = walk.known(block)
+    rng = np.random.default_rng(2)
+    labels = as_training_labels(known.event[:stop])
+    labels[middle:] = rng.integers(0, 2, stop - middle)
+    np.save(folder / LABELS, labels[None])
+    returns = returns_to_learn(known.realized, walk.matrices.date, walk.settings)[:stop].copy()
+    returns[middle:] = rng.normal(0, 0.1, stop - middle)
+    np.save(folder / RETURNS, returns[None])
