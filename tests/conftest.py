@@ -27,4 +27,5 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if name.startswith("MLTRAINER_") and name != "MLTRAINER_TEST_DATA" or name.endswith("_API_KEY"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("MLTRAINER_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     return tmp_path / "home"

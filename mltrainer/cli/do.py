@@ -24,6 +24,7 @@ from mltrainer.cli.options import (
     Source,
     Universe,
     Workers,
+    configured_settings,
     data_request,
     stated_settings,
 )
@@ -61,12 +62,9 @@ def _command(action: Action) -> Callable[..., int]:
     def command(**given: Any) -> int:
         common = {key: given.pop(key) for key in COMMON}
         stated = {key: value for key, value in given.items() if value is not None}
-        stated |= {
-            key: value
-            for key, value in stated_settings(common["universe"], common["seed"]).items()
-            if key in action.arguments.model_fields
-        }
-        return _do_one(action, stated, common)
+        usual = configured_settings() | stated_settings(common["universe"], common["seed"])
+        taken = {key: value for key, value in usual.items() if key in action.arguments.model_fields}
+        return _do_one(action, taken | stated, common)
 
     command.__signature__ = inspect.Signature([*_own(action), *_common()])  # type: ignore[attr-defined]
     command.__annotations__ = {}
@@ -111,7 +109,7 @@ def from_stdin(
 ) -> int:
     """Do every action of stdin in turn; print one document a line, failures too."""
     request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed, home=home)
-    return run_until_done(_do_lines(request, stated_settings(universe, seed), workers, home))
+    return run_until_done(_do_lines(request, configured_settings() | stated_settings(universe, seed), workers, home))
 
 
 def _do_one(action: Action, stated: dict[str, Any], common: dict[str, Any]) -> int:

@@ -42,7 +42,7 @@ def data_request(
     seed: int | None,
     home: Path | None = None,
 ) -> "DataRequest":
-    """Return which data are meant.
+    """Return which data are meant: by the options, else by the configuration.
 
     Raises
     ------
@@ -55,7 +55,19 @@ def data_request(
 
     from mltrainer.actions.proposals import usage_error
     from mltrainer.settings.request import DataRequest
+    from mltrainer.store.config import read_config
 
+    config = read_config()
+    said = config.options
+    if source is None and data is None:
+        source = said.get("source") or ("files" if "data" in said and not simulate else None)
+    if source == "files" and data is None and "data" in said:
+        data = Path(said["data"])
+    if source == "simulated" and simulate is None:
+        simulate = said.get("simulate")
+    macro = Path(said["macro"]) if macro is None and "macro" in said else macro
+    as_of = as_of or said.get("as_of")
+    seed = config.settings.get("seed") if seed is None else seed
     chosen = _source(source, data, home)
     if chosen == "files" and data is None:
         raise UsageError("--source files needs --data FILE_OR_DIR", code="data_missing")
@@ -109,6 +121,32 @@ def _source(source: str | None, data: Path | None, home: Path | None) -> str:
     if named not in SOURCES:
         raise UsageError(f"there is no source {named!r}", hint=f"choose one of: {', '.join(SOURCES)}")
     return named
+
+
+def configured_settings() -> dict[str, Any]:
+    """Return the settings that the configuration states, checked.
+
+    Raises
+    ------
+    UsageError
+        If one is wrong; the file and the name are in the message.
+    """
+    from mltrainer.store.config import read_config
+
+    config = read_config()
+    if not config.settings:
+        return {}
+    from mltrainer.actions.proposals import read_arguments
+    from mltrainer.actions.registry import ACTIONS
+
+    checked: dict[str, Any] = {}
+    for name, value in config.settings.items():
+        try:
+            checked |= read_arguments(ACTIONS["adjust_settings"], {name: value})
+        except UsageError as error:
+            where = f"{config.origin[name]}: [settings] {error.message}"
+            raise UsageError(where, hint=error.hint, code="wrong_config") from None
+    return checked
 
 
 def stated_settings(universe: str | None, seed: int | None) -> dict[str, Any]:

@@ -4,7 +4,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from mltrainer.cli.options import configured_settings
 from mltrainer.settings.errors import UsageError
+from mltrainer.store.config import read_config
 from mltrainer.store.keys import find_key
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ def chosen_agent(agent: str | None, home: Path) -> AgentName:
     CredentialsError
         If others can read the file of keys.
     """
+    if agent is None:
+        agent = read_config().options.get("agent")
     if agent is None:
         return "claude" if find_key("ANTHROPIC_API_KEY", home) else "offline"
     if agent not in ("claude", "offline"):
@@ -82,8 +86,9 @@ def open_conversation(
     held = hold_session(store, session_id)
     past = past_of(store, session_id) if resume else None
     settings = past.settings if past else SessionSettings(Settings(universe=request.default_universe))
-    if stated:
-        settings.change(stated)
+    # A session that goes on has its own settings already.
+    if chosen := stated if past else configured_settings() | stated:
+        settings.change(chosen)
     return Conversation(
         facilitator=facilitator,
         analyst=analyst,
@@ -123,6 +128,6 @@ def _analyst(agent: AgentName, facilitator: Any, store: "Store") -> "Analyst":
     return ClaudeAnalyst(
         api_key=find_key("ANTHROPIC_API_KEY", store.home),
         base_url=os.environ.get("ANTHROPIC_BASE_URL") or None,
-        model=os.environ.get("MLTRAINER_MODEL") or DEFAULT_MODEL,
+        model=os.environ.get("MLTRAINER_MODEL") or read_config().options.get("model") or DEFAULT_MODEL,
         store=store,
     )

@@ -4,14 +4,17 @@ import os
 from pathlib import Path
 
 from mltrainer.settings.errors import MltrainerError
+from mltrainer.store.config import read_file, user_file
 
 
 def home_folder(option: Path | None = None) -> Path:
-    """Return the home folder: the option, ``MLTRAINER_HOME``, or the XDG data folder."""
+    """Return the home folder: the option, ``MLTRAINER_HOME``, the user's configuration, or the XDG data folder."""
     if option:
         return option.expanduser().absolute()
     if named := os.environ.get("MLTRAINER_HOME"):
         return Path(named).expanduser().absolute()
+    if configured := read_file(user_file()).options.get("home"):
+        return Path(configured)
     data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(data) / "mltrainer"
 

@@ -30,7 +30,8 @@ class Done(NamedTuple):
 def environment(home: Path, **more: str) -> dict[str, str]:
     """Return what a program needs of the caller's environment, and nothing else: no keys, no colours."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if name in os.environ}
-    return kept | {"MLTRAINER_HOME": str(home), "OMP_NUM_THREADS": "1"} | more
+    own = {"MLTRAINER_HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), "OMP_NUM_THREADS": "1"}
+    return kept | own | more
 
 
 def start(home: Path, *arguments: str, **more: Any) -> "subprocess.Popen[bytes]":
