@@ -149,6 +149,25 @@ class Store(Sessions, Ledger, Holdouts):
         listed = [{key: row[key] for key in row.keys() if row[key] is not None} for row in rows]  # noqa: SIM118
         return [entry | ({"simulated": bool(entry["simulated"])} if "simulated" in entry else {}) for entry in listed]
 
+    def evaluated(self, model: str) -> list[dict[str, Any]]:
+        """Return each trial that evaluated a model, newest first, with the model's row; see ``models.record``."""
+        rows = self._read(
+            "SELECT 'T' || t.id AS trial, json_extract(t.document, '$.data.source') AS source,"
+            " json_extract(t.document, '$.data.simulated') AS simulated,"
+            " json_extract(t.document, '$.data.fingerprint') AS fingerprint,"
+            " json_extract(t.document, '$.settings.label') AS label,"
+            " json_extract(t.document, '$.settings.horizon') AS horizon, e.value AS row"
+            " FROM trials t, json_each(t.document, '$.evaluation') e"
+            " WHERE t.status='succeeded' AND json_extract(e.value, '$.model')=? ORDER BY t.id DESC",
+            (model,),
+        )
+        parsed = ("horizon", "row")
+        return [
+            {name: json.loads(row[name]) if name in parsed else row[name] for name in row.keys()}  # noqa: SIM118
+            | {"simulated": bool(row["simulated"])}
+            for row in rows
+        ]
+
     def tried(self) -> list[dict[str, Any]]:
         """Return what every stored trial tried: data span, label and Sharpe ratio of each evaluated model."""
         rows = self._read("SELECT id, tried FROM trials WHERE tried IS NOT NULL")
