@@ -5,7 +5,7 @@ The verdict on session d depends on data up to d alone, so that nothing that com
 
 import numpy as np
 
-from mltrainer.data.moves import Moves, previous_valid
+from mltrainer.data.moves import Moves, against_past, market_median, previous_valid
 from mltrainer.data.panel import BoolArray, FloatArray
 
 # Feature windows reach back a year: so long they would cross an unadjusted split.
@@ -19,6 +19,9 @@ SPLIT_DAY_MOVE = 0.15
 SPLIT_MAX_GAP = 5
 TRADED_WINDOW, TRADED_LEAST = 21, 5
 STALE_LENGTH = 5
+# So seldom may a run of equal closes come by chance; a move with a standard deviation of n ticks is none with 0.4 / n.
+STALE_CHANCE, SAME_TICK, TICK = 1e-7, 0.4, 0.01
+USUAL_SCALE = 0.015
 TICK_LEAST, TICK_SCALES = 0.25, 12.0
 # Vendors round prices, and divide rounded ones by split factors.
 ROUNDING_RELATIVE, ROUNDING_CENTS = 1e-4, 0.005
@@ -51,16 +54,29 @@ def ohlc_order(bars: Bars) -> BoolArray:
 
 
 def bad_tick(bars: Bars, moves: Moves) -> BoolArray:
-    """Return where the high or the low lies a quarter and twelve usual moves beyond open and close."""
+    """Return where the high or the low lies a quarter and twelve usual moves beyond open and close.
+
+    On a day on which the whole market reached that far, such as 2015-08-24, it must lie so many times farther.
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         above = np.log(bars["high"] / np.maximum(bars["open"], bars["close"]))
         below = np.log(np.minimum(bars["open"], bars["close"]) / bars["low"])
-        return np.maximum(above, below) > np.maximum(TICK_LEAST, TICK_SCALES * moves.scale)
+    reach = np.maximum(above, below)
+    wild = np.maximum(against_past(market_median(reach)[:, None]), 1.0)
+    return reach > np.maximum(TICK_LEAST, TICK_SCALES * moves.scale) * np.nan_to_num(wild, nan=1.0)
 
 
-def stale_close(close: FloatArray) -> BoolArray:
-    """Return where the close is the fifth or later equal one on consecutive sessions."""
-    return run_length(close[1:] == close[:-1]) >= STALE_LENGTH - 1
+def stale_close(close: FloatArray, moves: Moves) -> BoolArray:
+    """Return where at least five closes on consecutive sessions are equal, and chance does not explain it.
+
+    A cheap or calm stock moves by a few cents a day, and its closes are equal now and then; the fewer ticks its usual
+    move has, the longer the run must be.
+    """
+    ticks = np.where(np.isfinite(moves.scale), moves.scale, USUAL_SCALE) * close / TICK
+    with np.errstate(invalid="ignore", divide="ignore"):
+        chance = np.minimum(SAME_TICK / ticks, 0.9)
+        steps = np.maximum(np.log(STALE_CHANCE) / np.log(chance), STALE_LENGTH - 1)
+        return run_length(close[1:] == close[:-1]) >= steps
 
 
 def run_length(equal: BoolArray) -> np.ndarray:

@@ -22,6 +22,8 @@ LEAST_SCALES_ALONE = 12.0
 # Ordinary volume, in traded value against its past: the farther a jump, the more volume would come with news. A large
 # fall may have more of it, since the owners of the part that was spun off trade too.
 QUIET_AT_LEAST, QUIET_PER_SCALE, QUIET_MOST = 1.0, 0.1, 2.0
+# Where the volume is wild anyway, that of a single day tells less: it must lie lower.
+CALM_SPREAD, PER_SPREAD = 0.6, 1.5
 SPIN_OFF_FALL, SPIN_OFF_SCALES, SPIN_OFF_TRADED = 0.20, 16.0, 3.0
 # A return to within these shares of the jump counts as back.
 BACK_QUIET, BACK_LOUD = 0.5, 0.2
@@ -151,6 +153,7 @@ class Jumps:
             return False
         traded, scales = moves.traded[row, column], abs(gap) / moves.scale[row, column]
         ordinary = min(QUIET_AT_LEAST + QUIET_PER_SCALE * (scales - LEAST_SCALES), QUIET_MOST)
+        traded *= np.exp(PER_SPREAD * max(float(np.nan_to_num(moves.spread[row, column])) - CALM_SPREAD, 0.0))
         spun_off = gap <= -SPIN_OFF_FALL and scales >= SPIN_OFF_SCALES and traded < SPIN_OFF_TRADED
         return bool(traded < ordinary or spun_off)
 

@@ -32,6 +32,8 @@ class Moves:
     scale
         (n_sessions, n_tickers) standard deviation of ``change`` against the market over the 63 sessions before,
         from the median of its size; NaN where fewer than 15 are known.
+    spread
+        (n_sessions, n_tickers) standard deviation of the logarithm of ``traded`` over the 63 sessions before.
     shares, traded
         (n_sessions, n_tickers) volume, and volume x close, against the median of the 21 sessions before.
     many
@@ -45,6 +47,7 @@ class Moves:
     scale: FloatArray
     shares: FloatArray
     traded: FloatArray
+    spread: FloatArray
     many: np.ndarray
 
 
@@ -54,10 +57,12 @@ def moves_of(bars: dict[str, FloatArray]) -> Moves:
     with np.errstate(invalid="ignore", divide="ignore"):
         before = np.log(previous_valid(close, MOST_MISSING))
         gap, change = np.log(bars["open"]) - before, np.log(close) - before
-    market_gap, market = _medians(gap), _medians(change)
+    market_gap, market = market_median(gap), market_median(change)
     own = np.abs(change - market[:, None])
     scale = np.maximum(MAD_TO_SD * _past_median(own, SCALE_WINDOW, SCALE_LEAST), LEAST_SCALE)
-    value = close * bars["volume"]
+    traded = against_past(close * bars["volume"])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = MAD_TO_SD * _past_median(np.abs(np.log(traded)), SCALE_WINDOW, SCALE_LEAST)
     return Moves(
         gap=gap,
         change=change,
@@ -65,7 +70,8 @@ def moves_of(bars: dict[str, FloatArray]) -> Moves:
         market=market,
         scale=scale,
         shares=against_past(bars["volume"]),
-        traded=against_past(value),
+        traded=traded,
+        spread=spread,
         many=np.isfinite(change).sum(axis=1) >= MARKET_LEAST,
     )
 
@@ -76,8 +82,8 @@ def previous_valid(close: FloatArray, most: int) -> FloatArray:
     return bn.push(earlier, n=most - 1, axis=0)
 
 
-def _medians(values: FloatArray) -> FloatArray:
-    """Return the median of each row, 0 where it has fewer than ten values."""
+def market_median(values: FloatArray) -> FloatArray:
+    """Return the median over tickers of each session, 0 where fewer than ten have a value."""
     known = np.isfinite(values).sum(axis=1) >= MARKET_LEAST
     medians = np.zeros(len(values))
     if known.any():

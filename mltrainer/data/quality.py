@@ -58,8 +58,8 @@ def clean(raw: RawBars, macro: Macro | None = None, last: np.datetime64 | None =
     stale |= cells.report_twins(twin_bars(bars, np.isfinite(bars["close"]), moves))
     stale |= cells.report(
         "stale_close",
-        checks.stale_close(bars["close"]) & ~broken & ~stale,
-        f"at least the {checks.STALE_LENGTH}th equal close in a row",
+        checks.stale_close(bars["close"], moves) & ~broken & ~stale,
+        "one of too many equal closes in a row",
     )
     _mask(bars, stale)
     moves = moves_of(bars)

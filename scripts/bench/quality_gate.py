@@ -191,6 +191,31 @@ def no_volume(frame: pd.DataFrame, rng: np.random.Generator, count: int) -> Plac
     return _places(frame, rows)
 
 
+def frozen(frame: pd.DataFrame, rng: np.random.Generator, count: int) -> Places:
+    """A close that stays for seven to twelve sessions while the other prices move around it; named from the fifth."""
+    done: list[int] = []
+    for row in _choose(frame, rng, count, after=14):
+        run = range(row, row + int(rng.integers(7, 13)))
+        frame.loc[run, "close"] = frame["close"][row]
+        frame.loc[run, "high"] = frame.loc[run, ["high", "close", "open"]].max(axis=1)
+        frame.loc[run, "low"] = frame.loc[run, ["low", "close", "open"]].min(axis=1)
+        done += run[5:]
+    return _places(frame, done)
+
+
+def reused(frame: pd.DataFrame, rng: np.random.Generator, count: int) -> Places:
+    """A ticker that ends, and after two months without a bar stands for a company at another price."""
+    rows = _choose(frame, rng, count, after=80)
+    gone: list[int] = []
+    for row in rows:
+        after = frame.index[(frame["codes"] == frame["codes"][row]) & (frame.index >= row)]
+        frame.loc[after, PRICE_COLUMNS] *= np.exp(rng.choice([-1, 1]) * rng.uniform(0.7, 2.5))
+        gone += range(row - 30, row)
+    places = _places(frame, rows)
+    frame.drop(index=gone, inplace=True)
+    return places
+
+
 def tick(frame: pd.DataFrame, rng: np.random.Generator, count: int) -> Places:
     """A low at half, or a high at twice, of the rest of the bar."""
     rows = _choose(frame, rng, count)
@@ -216,6 +241,8 @@ KINDS: dict[str, tuple[Plant, set[str]]] = {
     "unadjusted split": (split, JUMPS | {"unadjusted_split"}),
     "unadjusted spin-off": (spin_off, {"spin_off", "unexplained_jump", "unadjusted_split"}),
     "100 times the price": (unit, {"unit_jump"}),
+    "close that stays": (frozen, {"stale_close"}),
+    "symbol of another company": (reused, {"symbol_reused"}),
     "no volume": (no_volume, {"zero_volume"}),
     "high or low far off": (tick, {"bad_tick"}),
 }

@@ -116,6 +116,47 @@ def test_stale_closes_are_masked_from_the_fifth_on() -> None:
     assert np.flatnonzero(np.isnan(panel.close[:, B])).tolist() == [34, 35, 36]
 
 
+def test_closes_of_a_cheap_stock_are_equal_by_chance() -> None:
+    bars = frame(sessions=400).astype({"volume": float})
+    for name in ("open", "high", "low", "close"):
+        bars[name] = (bars[name] / 50).round(2)
+    bars["high"] = bars[["open", "high", "low", "close"]].max(axis=1)
+    bars["low"] = bars[["open", "high", "low", "close"]].min(axis=1)
+    runs = bars.groupby("ticker")["close"].transform(
+        lambda close: close.groupby(close.ne(close.shift()).cumsum()).cumcount()
+    )
+
+    assert runs.max() >= 5
+    assert not [place for place in places(clean(raw(bars))) if place[0] == "stale_close"]
+
+
+def test_a_symbol_that_comes_back_as_another_company_is_left_out_from_then_on() -> None:
+    bars = frame(sessions=120).astype({"volume": float})
+    first, back = row_of(bars, "BBB", 40), row_of(bars, "BBB", 70)
+    again = (bars["ticker"] == "BBB") & (bars.index >= back)
+    bars.loc[again, ["open", "high", "low", "close"]] *= 3
+    day = str(bars["date"][back].date())
+    panel = clean(raw(bars.drop(index=range(first, back))))
+
+    assert ("symbol_reused", "BBB", day) in places(panel)
+    row = panel.dates.index(day)
+    assert panel.void[row, B] and panel.barred[row:, B].all() and not panel.barred[:row].any()
+    member, _ = membership(panel, "all")
+    assert member[:40, B].all() and not member[40:, B].any()
+
+
+def test_a_day_on_which_the_whole_market_reached_far_has_no_bad_ticks() -> None:
+    bars = frame(tuple(f"T{letter}" for letter in "ABCDEFGHIJKL"), sessions=90).astype({"volume": float})
+    day = bars["date"].unique()[70]
+    bars.loc[bars["date"] == day, "low"] *= 0.93
+    lone = row_of(bars, "TA", 70)
+    bars.loc[lone, "low"] *= 0.78
+
+    assert places(clean(raw(bars))) == []
+    bars.loc[row_of(bars, "TA", 75), "low"] *= 0.70
+    assert [code for code, *_ in places(clean(raw(bars)))] == ["bad_tick"]
+
+
 def test_a_missing_run_is_one_fault_known_when_the_bars_return() -> None:
     bars = frame()
     short = row_of(bars, "BBB", 10)
