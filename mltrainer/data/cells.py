@@ -35,8 +35,8 @@ class Cells:
             if ahead:
                 code, which = ("next_session_bar", "next session") if adjacent else ("later_session_bar", "session")
                 detail = (
-                    f"all five values are those of the {which} {self._days[later]}: the file looks ahead; the bar "
-                    "stays as it was known, and labels that touch it are undefined"
+                    f"all five values are those of the {which} {self._days[later]}: the file looks ahead; labels "
+                    "that touch the bar are undefined, and from then on it is left out of all that is computed"
                 )
                 self._note(code, earlier, column, later, detail)
             else:

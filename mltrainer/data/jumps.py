@@ -32,8 +32,8 @@ VISIT_JUMP, VISIT_BACK, VISIT_LONGEST = 0.25, 0.15, 10
 SHIFT_MEMORY = 63
 UNIT, UNIT_TOLERANCE, UNIT_LONGEST = 100.0, 0.4, 21
 REUSED_GAP, REUSED_JUMP = 21, np.log(1.5)
-# Feature windows reach back a year across a shifted level; one wrong bar weighs on those of up to three months.
-LEVEL_SESSIONS, BAR_SESSIONS = 252, 63
+# Feature windows reach back a year across a shifted level.
+LEVEL_SESSIONS = 252
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Jumps:
     def _judge(self, column: int, candidates: npt.NDArray[np.intp]) -> None:
         valid = np.flatnonzero(np.isfinite(self._close[:, column]))
         returned: set[int] = set()
-        shift: tuple[int, float] | None = None
+        shift: tuple[int, float, int] | None = None
         for row in map(int, candidates):
             earlier = valid[(valid < row) & ~self.masked[valid, column]]
             if row in returned or self.masked[row, column] or not len(earlier):
@@ -127,12 +127,12 @@ class Jumps:
             elif row - before > MOST_MISSING:
                 continue
             elif shift and row - shift[0] <= SHIFT_MEMORY and self._is_back(row, column, shift[1], jump):
-                self._visit(shift[0], row, column, jump)
+                self._visit(shift[0], row, column, jump, shift[2])
                 shift = None
             elif self._is_quiet(row, column):
                 after = following[0] if following and following[0] - row <= MOST_MISSING else None
                 if self._quiet(row, column, level, after):
-                    shift = (row, level)
+                    shift = (row, level, len(self.out) - 1)
                 if after is not None:
                     returned.add(after)
             elif (back := self._loud(row, column, level, following)) is not None:
@@ -204,7 +204,11 @@ class Jumps:
                 return after
         return None
 
-    def _visit(self, first: int, row: int, column: int, jump: float) -> None:
+    def _visit(self, first: int, row: int, column: int, jump: float, out: int) -> None:
+        """Call what looked like a shifted level a visit of another company, once the price is back.
+
+        ``out`` is where the rows to leave out since the shift are listed: they end here.
+        """
         found = (
             f"after {row - first} sessions the price jumps back by {np.expm1(jump):+.1%} to the level before: bars of "
             "another company; labels that touch them are undefined"
@@ -212,12 +216,13 @@ class Jumps:
         self._find("other_company", first, column, row, found)
         self.later += [(inside, column, row) for inside in range(first + 1, row)]
         self.void[row, column] = True
+        since = self.out[out][0]
+        self.out[out] = (since, column, row - since)
 
     def _late(self, code: str, first: int, known: int, column: int, found: str) -> None:
-        rule = f"labels that touch it are undefined and the ticker is left out for {BAR_SESSIONS} sessions from then on"
+        rule = "labels that touch it are undefined, and from then on it is left out of all that is computed"
         self._find(code, first, column, known, f"{found}; {rule}")
         self.later += [(inside, column, known) for inside in range(first, known)]
-        self.out.append((known, column, BAR_SESSIONS))
 
     def _unit(self, row: int, column: int, level: float, jump: float, valid: npt.NDArray[np.intp]) -> None:
         """Leave out bars in another unit until the price is back, at most for a month; then the unit has changed."""

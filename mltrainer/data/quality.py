@@ -24,9 +24,9 @@ MISSING_IS_WARNING_FROM = 3
 def clean(raw: RawBars, macro: Macro | None = None, last: np.datetime64 | None = None) -> Panel:
     """Judge raw bars and return the panel.
 
-    A bar that is seen to be wrong on its own day is left out. One that looked right then stays, since predictions dated
-    before the fault was known must not change; no label may touch it, and no row is used while it would weigh on it.
-    What comes after a session changes neither its arrays nor the faults known by then.
+    A bar that is seen to be wrong on its own day is left out. One that looked right then stays in the arrays, since
+    predictions dated before the fault was known must not change: ``void_later`` says from when on it is to be masked.
+    No label may touch either. What comes after a session changes neither its arrays nor the faults known by then.
 
     Parameters
     ----------

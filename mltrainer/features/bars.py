@@ -17,7 +17,8 @@ CARRY = 5
 class Bars:
     """Prices and volume (n_dates, n_tickers), C-contiguous float64, and what is derived from them.
 
-    Everything at row t is known after the close of session t.
+    Everything at row t is known after the close of session t. Where these are only some tickers, ``whole`` are the bars
+    that make their market.
     """
 
     sessions: DateArray
@@ -28,6 +29,7 @@ class Bars:
     volume: FloatArray
     macro: Macro | None = None
     jumped: BoolArray | None = None
+    whole: "Bars | None" = None
 
     @classmethod
     def of(cls, panel: Panel) -> "Bars":
@@ -113,7 +115,7 @@ class Bars:
     @cached_property
     def market(self) -> FloatArray:
         """Return the market's log return (n_dates,): the equal-weight mean of all simple returns of the day."""
-        return np.log1p(mean_by_date(np.expm1(self.returns)))
+        return self.whole.market if self.whole else np.log1p(mean_by_date(np.expm1(self.returns)))
 
     @cached_property
     def market_column(self) -> FloatArray:

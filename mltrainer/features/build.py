@@ -12,6 +12,7 @@ from mltrainer.features.alpha158 import NAMES as ALPHA158
 from mltrainer.features.alpha158 import alpha158
 from mltrainer.features.bars import Bars, Feature
 from mltrainer.features.catalogue import FEATURES, RANKED
+from mltrainer.features.late import corrected_bars
 from mltrainer.features.ranks import rank_by_date
 
 FeatureSet = Literal["own", "alpha158", "both"]
@@ -58,7 +59,8 @@ def build_features(
 ) -> FeatureMatrix:
     """Return the features of the rows as float32 (n_rows, n_features); what is undefined is NaN, never infinite.
 
-    The value of a row depends on bars and macro values known after the close of its session and on nothing later.
+    The value of a row depends on bars and macro values known after the close of its session and on nothing later. A
+    bar that turned out wrong is part of the rows up to that day, and missing in all later ones.
 
     Parameters
     ----------
@@ -83,25 +85,32 @@ def build_features(
     elif out.shape != shape:
         raise ValueError(f"out has the shape {out.shape}, the features need {shape}")
     bars = Bars.of(panel)
+    corrected = corrected_bars(panel, bars)
     with np.errstate(all="ignore"):
         for feature in _available(panel):
             if feature.name in column_of:
                 values = feature.compute(bars)
+                if corrected and values.ndim == 2:
+                    values = corrected.into(values, feature.compute)
                 _gather(values, rows, out[:, column_of[feature.name]])
                 if (ranked := f"{feature.name}_rank") in column_of:
                     _gather(rank_by_date(values, member), rows, out[:, column_of[ranked]])
         if feature_set != "own":
-            _fill_alpha158(bars, rows, out, column_of)
+            _fill_alpha158(bars, rows, rows[1], out, column_of)
+            if corrected:
+                _fill_alpha158(corrected.bars, rows, corrected.place(rows), out, column_of)
     return out
 
 
-def _fill_alpha158(bars: Bars, rows: Rows, out: FeatureMatrix, column_of: dict[str, int]) -> None:
-    """Compute Alpha158 for some tickers at a time: their arrays then stay in the processor's cache."""
-    date_index, ticker_index = rows
+def _fill_alpha158(bars: Bars, rows: Rows, place_of: IndexArray, out: FeatureMatrix, column_of: dict[str, int]) -> None:
+    """Compute Alpha158 for some tickers at a time: their arrays then stay in the processor's cache.
+
+    ``place_of`` has the column of each row's ticker in ``bars``; rows with -1 stay as they are.
+    """
     for first in range(0, bars.close.shape[1], TICKERS_AT_ONCE):
         part = slice(first, first + TICKERS_AT_ONCE)
-        mine = np.flatnonzero((ticker_index >= part.start) & (ticker_index < part.stop))
-        place = date_index[mine], ticker_index[mine] - first
+        mine = np.flatnonzero((place_of >= part.start) & (place_of < part.stop))
+        place = rows[0][mine], place_of[mine] - first
         for name, values in alpha158(bars.of_tickers(part)):
             column = np.empty(len(mine), dtype=np.float32)
             _gather(values, place, column)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from mltrainer.data.panel import FloatArray, Panel
 from mltrainer.features.bars import Bars, positive_log
+from mltrainer.features.late import corrected_bars
 from mltrainer.features.moving import moving_mean, moving_std
 
 ChannelArray = npt.NDArray[np.float32]
@@ -37,9 +38,19 @@ def sequence_channels(panel: Panel) -> ChannelArray:
     Returns and ranges are in units of the ticker's own volatility of the 63 sessions up to the day, the market's return
     in units of 1 %. The levels are logarithms of volatility, centred and scaled by constants. Values are clipped to
     +-8. Here, and only here, what is missing becomes 0; ``valid`` is 1 where the day has a return and a volatility.
+    A bar that turned out wrong counts until that was known; a window shows every day as it was known on that day.
     """
     bars = Bars.of(panel)
-    channels = np.zeros((*panel.shape, len(CHANNELS)), dtype=np.float32)
+    corrected = corrected_bars(panel, bars)
+    channels = _channels(bars)
+    if corrected:
+        later = _channels(corrected.bars)
+        channels[:, corrected.columns] = np.where(corrected.pending[..., None], channels[:, corrected.columns], later)
+    return channels
+
+
+def _channels(bars: Bars) -> ChannelArray:
+    channels = np.zeros((*bars.close.shape, len(CHANNELS)), dtype=np.float32)
     with np.errstate(all="ignore"):
         scale = np.where(bars.vol_63 > 0, bars.vol_63, np.nan)
         market_vol = positive_log(moving_std(bars.market, 20)) - np.log(_MARKET_VOL)
