@@ -21,6 +21,7 @@ def add_to(app: typer.Typer, name: str, summary: str) -> None:
     group.command("compare")(compare_trials)
     group.command("export")(export_trial)
     group.command("rerun")(rerun_trial)
+    group.command("audit")(audit_trial)
     group.command("promote")(promote_trial)
     app.add_typer(group, name=name)
 
@@ -176,6 +177,38 @@ async def _rerun(trial: str, json: bool, workers: int, home: Path | None) -> int
         for difference in found["differences"]:
             print(f"  {difference}")
     return 0 if found["identical"] else ActionFailed.exit_code
+
+
+def audit_trial(trial: Trial, json: Json = False, workers: Workers = 0, home: Home = None) -> int:
+    """Check a trial for leaks at full size, run it under other circumstances, and say what survives."""
+    from mltrainer.cli.running import run_until_done
+
+    return run_until_done(_audit(trial, json, workers, home))
+
+
+async def _audit(trial: str, json: bool, workers: int, home: Path | None) -> int:
+    from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.render.audit import audit_blocks
+    from mltrainer.render.plain import PlainConsumer
+    from mltrainer.render.show import show
+    from mltrainer.settings.request import DataRequest
+    from mltrainer.settings.stream import EventStream
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    store = Store(home_folder(home))
+    stored = store.trial(trial)
+    facilitator = Facilitator(store, DataRequest.model_validate(stored["data_request"]), workers=workers)
+    try:
+        report = await facilitator.audit(stored["trial_id"], EventStream("", PlainConsumer(sys.stderr, sys.stderr)))
+    finally:
+        await facilitator.close()
+    if json:
+        print(json_format.dumps(report, indent=2))
+    else:
+        simulated = bool((stored["document"] or {}).get("data", {}).get("simulated"))
+        show(audit_blocks(stored["trial_id"], report), sys.stdout, simulated=simulated)
+    return 0 if all(one["passed"] for one in report["checks"]) else ActionFailed.exit_code
 
 
 def promote_trial(trial: Trial, json: Json = False, workers: Workers = 0, home: Home = None) -> int:

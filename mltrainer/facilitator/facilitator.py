@@ -138,21 +138,46 @@ class Facilitator:
         MltrainerError
             If the trial is unknown, never succeeded, or its data are gone.
         """
+        stored = self._finished(trial_id)
+        fields = {"fresh": True, "compare_with": stored["document"]}
+        return dict((await self._again(stored, "rerun", fields, stream))["comparison"])
+
+    async def audit(self, trial_id: str, stream: EventStream) -> dict[str, Any]:
+        """Check a stored trial for leaks at full size, and run it under other circumstances.
+
+        Returns
+        -------
+        dict
+            As `mltrainer.trials.audit.audit` has it.
+
+        Raises
+        ------
+        MltrainerError
+            If the trial is unknown, never succeeded, evaluated no model, or its data are gone.
+        """
+        stored = self._finished(trial_id)
+        return await self._again(stored, "audit", {"audit": True, "screening": stored["document"]}, stream)
+
+    def _finished(self, trial_id: str) -> dict[str, Any]:
         stored = self.store.trial(trial_id)
         if stored["status"] != "succeeded":
             raise ActionFailed(f"trial {trial_id} ended as {stored['status']}: there is nothing to compare with")
+        return stored
+
+    async def _again(
+        self, stored: dict[str, Any], folder: str, fields: dict[str, Any], stream: EventStream
+    ) -> dict[str, Any]:
+        """Run a stored trial again, on the sessions that it was evaluated on, in a folder beside what it left."""
+        trial_id, sealed = stored["trial_id"], stored["sealed_from"]
         stream.emit(ActionStarted, action=stored["action"], trial_id=trial_id, arguments=stored["arguments"])
-        fields = {
+        common = {
             "trial_id": trial_id,
-            "folder": str(self.store.trial_folder(trial_id) / "rerun"),
+            "folder": str(self.store.trial_folder(trial_id) / folder),
             "defaulted": stored["defaulted"],
-            "fresh": True,
-            "holdout": {"from": stored["sealed_from"], "looks": 0} if stored["sealed_from"] else None,
-            "sealed": bool(stored["sealed_from"]),
-            "compare_with": stored["document"],
+            "holdout": {"from": sealed, "looks": 0} if sealed else None,
+            "sealed": bool(sealed),
         }
-        answer = await self._trial(stored["action"], stored["arguments"], stored["data_request"], fields, stream)
-        return dict(answer["comparison"])
+        return await self._trial(stored["action"], stored["arguments"], stored["data_request"], common | fields, stream)
 
     async def _trial(
         self,

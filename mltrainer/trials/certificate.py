@@ -16,6 +16,7 @@ from mltrainer.data.panel import Panel
 from mltrainer.data.universe import membership
 from mltrainer.evaluation.leaks import copies_of_target, lost_in_a_day, shifted_area
 from mltrainer.features import build
+from mltrainer.features.bars import Bars
 from mltrainer.features.catalogue import FEATURES
 from mltrainer.features.channels import sequence_channels
 from mltrainer.models.registry import MODELS
@@ -60,10 +61,10 @@ def certify(
         return kept
     job.stage("certificate", 0, 1)
     last = len(walk.folds) - 1
-    found = [_purge(walk), *known_by(job, walk, [last])]
+    found = [purge(walk), *known_by(job, walk, [last])]
     found.append(_models(job, walk, said, singles, scratch))
-    found.append(_calibration(job, walk, said[chosen], last))
-    found += [copies(walk, scored), _one_day(walk, said[chosen], scored), _shifted(walk, said[chosen], scored)]
+    found.append(calibration(job, walk, said[chosen], last))
+    found += [copies(walk, scored), one_day(walk, said[chosen], scored), shifted(walk, said[chosen], scored)]
     _save(path, found)
     job.spent.certificate_seconds += time.monotonic() - started
     job.stage("certificate", 1, 1)
@@ -83,7 +84,7 @@ def certify_regime(job: Job, history: RegimeHistory, states: int) -> LeakCheck:
     same &= np.array_equal(history.probabilities[:known], other.probabilities[:known], equal_nan=True)
     job.spent.certificate_seconds += time.monotonic() - started
     day = job.panel.dates[known - 1]
-    found = _check("regime_filtered", same, f"score and states up to {day}", "change with what came later")
+    found = check("regime_filtered", same, f"score and states up to {day}", "change with what came later")
     _save(path, [found])
     return found
 
@@ -113,12 +114,15 @@ def known_by(job: Job, walk: Walk, blocks: list[int]) -> list[LeakCheck]:
         labels &= np.array_equal(then.event, now.event, equal_nan=True)
         labels &= np.array_equal(then.realized, now.realized, equal_nan=True)
     macro = columns & {feature.name for feature in FEATURES if feature.macro}
-    when, fault = f"known on {' and '.join(days)}", "change with what came later"
-    found = [_check("features_of_the_past", columns == macro, f"{_some(columns - macro)} features {when}", fault)]
+    when, fault = (
+        f"known on {days[0] if len(days) == 1 else f'{len(days)} days, the last {days[-1]}'}",
+        "change with what came later",
+    )
+    found = [check("features_of_the_past", columns == macro, f"{_some(columns - macro)} features {when}", fault)]
     if walk.panel.macro:
-        found.append(_check("macro_as_of", not macro, f"{_some(macro)} macro features {when}", fault))
-    found.append(_check("universe_as_of", members, f"members {when}", fault))
-    return [*found, _check("labels_as_known", labels, f"labels {when}", fault)]
+        found.append(check("macro_as_of", not macro, f"{_some(macro)} macro features {when}", fault))
+    found.append(check("universe_as_of", members, f"members {when}", fault))
+    return [*found, check("labels_as_known", labels, f"labels {when}", fault)]
 
 
 def _some(names: set[str]) -> str:
@@ -128,7 +132,10 @@ def _some(names: set[str]) -> str:
 
 
 def changed_features(walk: Walk, other: Panel, known: int) -> set[str]:
-    """Return the features, and ``channels``, that differ before a session in a panel with another future."""
+    """Return what models see before a session that differs in a panel with another future.
+
+    Features by name, ``channels`` of sequence models, ``daily`` returns of statistical ones.
+    """
     matrices = walk.matrices
     stop = matrices.rows_before(known)
     rows = matrices.date[:stop], matrices.ticker[:stop]
@@ -137,11 +144,16 @@ def changed_features(walk: Walk, other: Panel, known: int) -> set[str]:
     before = np.ascontiguousarray(matrices.features()[:stop])
     differs = (before.view(np.uint32) != again.view(np.uint32)).any(axis=0)
     names = {name for name, one in zip(matrices.names, differs, strict=True) if one}
-    same = np.array_equal(matrices.channels()[:known], sequence_channels(other)[:known], equal_nan=True)
-    return names if same else names | {"channels"}
+    for name, then, now in (
+        ("channels", matrices.channels(), sequence_channels(other)),
+        ("daily", matrices.daily_returns(), Bars.of(other).returns),
+    ):
+        if not np.array_equal(then[:known], now[:known], equal_nan=True):
+            names.add(name)
+    return names
 
 
-def _purge(walk: Walk) -> LeakCheck:
+def purge(walk: Walk) -> LeakCheck:
     """Check that no label that a block learns from or stops by reaches its test sessions, or its calibration."""
     ahead = walk.settings.horizon[1]
     bad = 0
@@ -151,7 +163,7 @@ def _purge(walk: Walk) -> LeakCheck:
         bad += reach >= block.fold.test_start or block.fit_end > block.fold.train_end or into_tail
     learns = [known for known in range(len(walk.folds)) if _learns_late(walk, known)]
     what = f"labels of {len(walk.folds)} folds"
-    return _check("purge", not bad and not learns, what, f"reach into the test sessions of {bad + len(learns)} of them")
+    return check("purge", not bad and not learns, what, f"reach into the test sessions of {bad + len(learns)} of them")
 
 
 def _learns_late(walk: Walk, position: int) -> bool:
@@ -163,14 +175,14 @@ def _learns_late(walk: Walk, position: int) -> bool:
 def _models(job: Job, walk: Walk, said: dict[str, Confidence], models: list[str], scratch: Path) -> LeakCheck:
     changed = changed_by_the_future(job, walk, said, models, scratch)
     what = f"scores of {', '.join(models)} in the first block"
-    return _check("models_of_the_past", not changed, what, "; ".join(changed.values()))
+    return check("models_of_the_past", not changed, what, "; ".join(changed.values()))
 
 
-def _calibration(job: Job, walk: Walk, said: Confidence, block: int) -> LeakCheck:
+def calibration(job: Job, walk: Walk, said: Confidence, block: int) -> LeakCheck:
     """Calibrate the last block again with other scores and other outcomes from its first session on."""
     fold = walk.blocks[block].fold
     if walk.blocks[block].tail:
-        return _check("calibration_of_the_past", True, "nothing is calibrated on earlier folds yet", "")
+        return check("calibration_of_the_past", True, "nothing is calibrated on earlier folds yet", "")
     rows = slice(*(row - walk.first_row for row in walk.rows(fold.test_start, fold.test_stop - 1)))
     score = said.score.copy()
     score[rows.start :] = np.random.default_rng(job.settings.seed).permutation(score[rows.start :])[::-1]
@@ -182,21 +194,22 @@ def _calibration(job: Job, walk: Walk, said: Confidence, block: int) -> LeakChec
     same = np.array_equal(now.probability, said.probability[rows])
     same &= np.array_equal(now.expected, said.expected_return[rows], equal_nan=True)
     day = walk.panel.dates[fold.test_start]
-    return _check("calibration_of_the_past", same, f"probabilities of {said.model} from {day} on", "change with it")
+    return check("calibration_of_the_past", same, f"probabilities of {said.model} from {day} on", "change with it")
 
 
-def copies(walk: Walk, scored: Scored) -> LeakCheck:
-    """Check that no feature gives the target away."""
-    step = max(1, len(scored.rows) // SAMPLED_ROWS)
-    rows = scored.rows[::step] + walk.first_row
+def copies(walk: Walk, scored: Scored, rows: int = SAMPLED_ROWS) -> LeakCheck:
+    """Check on about so many rows that no feature gives the target away."""
+    step = max(1, len(scored.rows) // rows)
+    sampled = scored.rows[::step] + walk.first_row
     found = copies_of_target(
-        walk.matrices.features()[rows], walk.matrices.names, scored.event[::step], scored.realized[::step]
+        walk.matrices.features()[sampled], walk.matrices.names, scored.event[::step], scored.realized[::step]
     )
     what = f"{len(walk.matrices.names)} features"
-    return _check("copies_of_target", not found, what, f"give the target away: {', '.join(found[:3])}")
+    return check("copies_of_target", not found, what, f"give the target away: {', '.join(found[:3])}")
 
 
-def _one_day(walk: Walk, said: Confidence, scored: Scored) -> LeakCheck:
+def one_day(walk: Walk, said: Confidence, scored: Scored) -> LeakCheck:
+    """Check that the skill of the scores is not gone with one session."""
     now, before, error = lost_in_a_day(
         date=scored.date,
         column=walk.matrices.ticker[walk.first_row :][scored.rows],
@@ -206,23 +219,25 @@ def _one_day(walk: Walk, said: Confidence, scored: Scored) -> LeakCheck:
     )
     lost = now - before
     what = f"rank IC {now:+.3f}, with scores of the day before {before:+.3f}"
-    return _check("one_day_more", not (lost > LOST and lost > 4 * error), what, "is lost in a single session")
+    return check("one_day_more", not (lost > LOST and lost > 4 * error), what, "is lost in a single session")
 
 
-def _shifted(walk: Walk, said: Confidence, scored: Scored) -> LeakCheck:
+def shifted(walk: Walk, said: Confidence, scored: Scored, worlds: int = 10) -> LeakCheck:
+    """Check that the probabilities say nothing of other days and tickers."""
     mean, error = shifted_area(
         date=scored.date,
         column=walk.matrices.ticker[walk.first_row :][scored.rows],
         probability=said.probability[scored.rows],
         event=scored.event,
-        shifts=10,
+        shifts=worlds,
         seed=walk.settings.seed,
     )
     what = f"AUC {mean:.3f} against labels of other days and tickers"
-    return _check("shifted_labels", not abs(mean - 0.5) > max(OFF, 4 * error), what, "is not 0.5")
+    return check("shifted_labels", not abs(mean - 0.5) > max(OFF, 4 * error), what, "is not 0.5")
 
 
-def _check(name: str, passed: bool | np.bool_, what: str, fault: str) -> LeakCheck:
+def check(name: str, passed: bool | np.bool_, what: str, fault: str) -> LeakCheck:
+    """Return a check with what was looked at, and the fault where it did not pass."""
     return LeakCheck(check=name, passed=bool(passed), detail=what if passed else f"{what}: {fault}")
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from mltrainer.data.panel import FloatArray
 from mltrainer.settings.errors import MltrainerError
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.engine import content_key, run_fits
-from mltrainer.trials.fitting import LABELS, RETURNS, FitTask, entry_of
+from mltrainer.trials.fitting import LABELS, RETURNS, FitTask
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import said_key
 from mltrainer.trials.labels import as_training_labels, returns_to_learn
@@ -34,7 +35,7 @@ def changed_by_the_future(
     middle = walk.matrices.rows_before((fold.test_start + fold.test_stop) // 2)
     folder = scratch / f"poisoned-{block}"
     folder.mkdir()
-    _write_rows(walk, folder, middle, stop, sequences=any(entry_of(name).inputs == "sequence" for name in models))
+    _write_rows(walk, folder, middle, stop)
     _write_known(walk, folder, middle, stop, block)
     tasks: list[tuple[FitTask, str]] = []
     for name in models:
@@ -58,8 +59,8 @@ def changed_by_the_future(
     return failed
 
 
-def _write_rows(walk: Walk, folder: Path, middle: int, stop: int, *, sequences: bool) -> None:
-    """Write the rows up to the end of the block, those of its later half changed."""
+def _write_rows(walk: Walk, folder: Path, middle: int, stop: int) -> None:
+    """Write the rows up to the end of the block, and the past that models look back on, changed in its later half."""
     matrices = walk.matrices
     np.savez(folder / "rows.npz", date=matrices.date[:stop], ticker=matrices.ticker[:stop])
     (folder / "names.json").write_text(json.dumps(matrices.names))
@@ -67,11 +68,11 @@ def _write_rows(walk: Walk, folder: Path, middle: int, stop: int, *, sequences: 
     rng = np.random.default_rng(1)
     rows[middle:] = rng.permutation(rows[middle:] * 3 + 1, axis=0)
     np.save(folder / "X.npy", rows)
-    if sequences:
-        last, cut = int(matrices.date[stop - 1]) + 1, int(matrices.date[middle])
-        channels = np.array(matrices.channels()[:last])
-        channels[cut:] = channels[cut:] * 3 + 1
-        np.save(folder / "channels.npy", channels)
+    last, cut = int(matrices.date[stop - 1]) + 1, int(matrices.date[middle])
+    for name, values in (("channels.npy", matrices.channels()), ("daily.npy", matrices.daily_returns())):
+        other: FloatArray = np.array(values[:last])
+        other[cut:] = other[cut:] * 3 + 0.01
+        np.save(folder / name, other)
 
 
 def _write_known(walk: Walk, folder: Path, middle: int, stop: int, block: int) -> None:

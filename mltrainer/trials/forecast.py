@@ -141,7 +141,7 @@ class Bench:
                 said = calibrate(self.walk, scores[name])
             elif name in ensembles and all(member in self.said for member in members_of(name)):
                 members = [self.said[member] for member in members_of(name)]
-                said = calibrate(self.walk, combine(self.walk, name, members, self._regimes))
+                said = calibrate(self.walk, combine(self.walk, name, members, self.regimes))
             else:
                 continue
             self.said[name] = said
@@ -195,7 +195,7 @@ class Bench:
             certificate=certify(self.job, self.walk, said, chosen, self.scored, self.folder),
         )
 
-    def _regimes(self) -> npt.NDArray[np.int64]:
+    def regimes(self) -> npt.NDArray[np.int64]:
         """Return the number of each session's regime, calm first, as known on it; 0 before there is a score."""
         job = self.job
         score = regime_of(job.panel, states=STATES, seed=job.request.seed).score

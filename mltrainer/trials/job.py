@@ -56,6 +56,8 @@ class Job:
         What earlier trials of the store tried.
     holdout
         The holdout of the dataset as the store has it; ``sealed`` keeps its sessions out of every figure.
+    confined
+        Tickers to which an audit confines the universe; None for all of it.
     """
 
     action: str
@@ -72,6 +74,7 @@ class Job:
     screening: dict[str, Any] | None = None
     holdout: dict[str, Any] | None = None
     sealed: bool = False
+    confined: frozenset[str] | None = None
     started: str = field(default_factory=utc_now)
     clock: float = field(default_factory=time.monotonic)
     spent: Spent = field(default_factory=Spent)
@@ -98,6 +101,8 @@ class Job:
     @cached_property
     def _members(self) -> tuple[BoolArray, dict[str, str]]:
         member, excluded = membership(self.panel, self.settings.universe)
+        if self.confined is not None:
+            member = member & np.isin(self.panel.tickers, list(self.confined))
         count = int(member.any(axis=0).sum())
         if count < LEAST_TICKERS:
             raise DataError(

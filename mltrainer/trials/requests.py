@@ -22,6 +22,7 @@ from mltrainer.trials import (
     promote,
     regime_detection,
 )
+from mltrainer.trials.audit import audit
 from mltrainer.trials.compare import compare
 from mltrainer.trials.holdout import holdout_start
 from mltrainer.trials.job import Job, Progress
@@ -92,6 +93,10 @@ def _trial(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     )
     for folder in (job.folder, job.cache):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if request.get("audit"):
+        report = audit(job)
+        shutil.rmtree(job.folder)
+        return report
     document, tried = RUN[job.action](job)
     found: dict[str, Any] = {"document": document.as_dict(), "tried": tried}
     if earlier := request.get("compare_with"):
