@@ -16,7 +16,7 @@ _CHANCES = frozenset(
 )
 _SPOKEN_OF = {
     "base_rate": words(r"base[- ]rate|average|usual|random|typical|chance"),
-    "confidence_threshold": words(r"threshold|\bbar\b|hurdle|cut-?off|short of|asked|want|requir|target"),
+    "confidence_threshold": words(r"threshold|\bbar\b|hurdle|cut-?off|short of|asked|want|requir|target|\bset\b|your"),
     "highest_probability": words(r"highest|best|peak|maximum"),
     "precision_at_k": words(r"precision|hit|picks"),
     "hit_rate": words(r"c[ao]me true|hit|record|past|history|claim"),

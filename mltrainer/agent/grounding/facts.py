@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from mltrainer.models.registry import members_of
+from mltrainer.agent.grounding.names import ANY_BASELINE, ANY_MODEL
+from mltrainer.models.registry import BASELINES, members_of
 
 Kind = Literal["ratio", "score", "count", "price", "index", "seconds", "bps", "pair"]
 
@@ -98,6 +99,8 @@ class _Sorted:
 
 
 def is_among(model: str, named: frozenset[str]) -> bool:
-    """Tell whether a model is one of those named; "the ensemble" is any, and so is one whose members are all named."""
+    """Tell whether a model is one of those named; an ensemble is where its members are all named."""
+    if (ANY_BASELINE if model in BASELINES else ANY_MODEL) in named:
+        return True
     members = set(members_of(model))
     return model in named or (len(members) > 1 and ("ensemble" in named or members <= named))

@@ -17,7 +17,7 @@ _TURN = words(
 )
 # What may stand between a number and the noun that follows it.
 _NOT_NOUN_AFTER = words(
-    r"[,;:(|)\]]|\b(?:and|or|but|for|in|at|on|over|from|to|by|against|with|than|while|versus|vs|is|was|were|are|"
+    r"[,;:(|)\]→=>•+]|\b(?:and|or|but|for|in|at|on|over|from|to|by|against|with|than|while|versus|vs|is|was|were|are|"
     r"as|its|the|among|across|that|which|has|have|had|gives?|gave|reach\w*|shows?|after|before|despite|if|when|"
     r"since|because|per|plus|once|"
     r"one|two|three|four|five|six|seven|eight|nine|ten)\b|\d"

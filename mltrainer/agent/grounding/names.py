@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from mltrainer.actions.detect_models import find_models
 from mltrainer.actions.detect_patterns import exactly, words
 
-# Stands for whoever is not named by name: "both models", "the others".
-ANYBODY = "*"
+# Stand for those who are not named by name: "the others", "both models", "the baseline".
+ANYBODY, ANY_MODEL, ANY_BASELINE = "*", "*model", "*baseline"
+_GENERAL = {"anybody": ANYBODY, "model": ANY_MODEL, "baseline": ANY_BASELINE}
 
 _BASELINES = words(
-    r"(?P<volatility_only>volatility[- _]only(?: (?:baseline|model|benchmark))?|vol\.?[- ]only|"
+    r"(?P<volatility_only>volatility[- _]only(?: (?:baseline|model|benchmark))?|vol\.?[- ](?:only|alone)|"
+    r"volatility(?= (?:gets|got|has|had|reach\w+|manages|gives|gave|says|does|hits|earns|would))|"
     r"(?:plain )?volatility alone|"
     r"(?:plain|simple|mere|raw|pure) volatility|(?:the )?volatility (?:baseline|benchmark)|"
     r"(?:(?<=\bon )|(?<=\bby )|(?<=\bwith )|(?<=\bfor )|(?<=\bfrom )|(?<=\bof )|(?<=\bover )|(?<=\bagainst )|"
@@ -19,7 +21,9 @@ _BASELINES = words(
     r"volatility\b(?! of))"
     r"|(?P<momentum_12_1>(?:12[-_ ]1[- ])?momentum(?:-only)? (?:baseline|benchmark|rule)|"
     r"12[-_ ]1[- ](?:month )?momentum(?: baseline| rule)?|momentum[ _-]\(?12[-_]1\)?|\b12[-_]1\b|"
-    r"(?:(?<=\bby )|(?<=\bthan )|(?<=\bof ))plain momentum)"
+    r"(?:plain|simple|pure) momentum\b|momentum(?: alone)?(?='s|’s| (?:and|or|has|had|is|was|hits?|reach|got|gets|"
+    r"earn|grew|return|lost|"
+    r"with|leads?|does|did|gave|gives|comes|stands|at \d))(?! (?:and|or) (?:trend|mean|value|reversal|volume)))"
 )
 _ENSEMBLE = words(
     r"\b(?:mean|weighted|stack|gated)\([\w, .:()-]*?\)|\b(?:ensembles?|(?:their|simple|equal-weight) (?:mean|"
@@ -28,14 +32,21 @@ _ENSEMBLE = words(
     r"mean of|average of the (?:two|models)|blend|combination|combined model|stack(?:ed|"
     r"ing)?(?: model)?)\b(?! reversion)"
 )
-_ANY_MODEL = words(
-    r"\b(?:both|all|each|every|neither|either|none|any|the|these|those|our|two|three|four)(?: of)?(?: the| these| our)?"
-    r"(?: (?:two|three|four|five|other|tree|boosted|linear|tested|single|trained|learned|individual|candidate|"
-    r"remaining))*"
-    r" (?:models?|baselines?|trees|learners|classifiers|members|algorithms|rest|others|of them)\b(?! of)|"
-    r"\b(?:the others|everything else|the competition|the runner-up|the (?:best|worst|weakest|strongest|winning|top) "
-    r"(?:single |individual )?(?:model|one|row|learner))\b"
+_SOME = (
+    r"\b(?:the|our|this|that|your|either|neither|each|every|any|no|none|both|all|these|those|two|three|"
+    r"four)(?: of)?(?: the| our)?"
+    r"(?: (?:two|three|four|five|tree|boosted|linear|tested|single|trained|learned|individual|remaining|best|"
+    r"worst|weakest|"
+    r"strongest|winning|top|simple|better|weaker|stronger|learning|plain|registered|chosen))*"
 )
+_IN_GENERAL = words(
+    rf"(?P<model>{_SOME} (?:models?|trees|learners?|classifiers?|algorithms?|members)\b(?! of))|"
+    rf"(?P<baseline>{_SOME} (?:baselines?|benchmarks?)\b)|"
+    r"(?P<anybody>\b(?:the (?:two )?others|the rest|(?:all|both|each|either|neither|none) of (?:them|these|those)|"
+    r"everything else|the competition|the runner-up)\b)"
+)
+# "RandomForest is the best model": nobody else is named.
+_SAME = words(r"[\s,]*(?:(?:is|was|remains|being|as|again|still|clearly|comes out as|by far|once more)\s*)*[\s,]*")
 _TRIAL = exactly(r"\b(?:[Tt]rial )?T(\d+)\b|\b[Tt]rial (\d+)\b")
 
 
@@ -54,7 +65,10 @@ def find_names(text: str, tickers: frozenset[str]) -> list[Mention]:
     found = [Mention(one.start, one.end, "model", frozenset({one.name})) for one in find_models(text)]
     found += [Mention(*match.span(), "model", frozenset({str(match.lastgroup)})) for match in _BASELINES.finditer(text)]
     found += [Mention(*match.span(), "model", _members(match[0])) for match in _ENSEMBLE.finditer(text)]
-    found += [Mention(*match.span(), "model", frozenset({ANYBODY})) for match in _ANY_MODEL.finditer(text)]
+    for match in _IN_GENERAL.finditer(text):
+        before = [one for one in found if one.end <= match.start()]
+        if not (before and _SAME.fullmatch(text[max(one.end for one in before) : match.start()])):
+            found.append(Mention(*match.span(), "model", frozenset({_GENERAL[str(match.lastgroup)]})))
     for match in _TRIAL.finditer(text):
         found.append(Mention(*match.span(), "trial", frozenset({f"T{match[1] or match[2]}"})))
     found += _tickers(text, tickers)

@@ -13,7 +13,7 @@ _CHANCES = (
     "confidence confidence_threshold highest_probability probability_down base_rate hit_rate hits n precision_at_k "
     "deflated_sharpe probabilistic_sharpe luck pbo regime_probability fall_risk quantile_level"
 )
-_COMING_TRUE = "precision_at_k hit_rate hits n base_rate confidence"
+_COMING_TRUE = "precision_at_k hit_rate hits n"
 _SESSIONS = "sessions test_dates horizon train_sessions initial_train test_block embargo"
 
 # The longest noun at a place counts, and the first of two at the same place. The keys are those of result documents.
@@ -65,7 +65,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         "test_rows calibrated_predictions n hits",
     ),
     (
-        r"calibrated share|(?:were|was|be) (?:not yet |already )?calibrated|uncalibrated|calibrated\b",
+        r"calibrated share|(?:were|was|be) (?:not yet |already )?calibrated|uncalibrated|calibrat\w+",
         "calibrated_share",
     ),
     (
@@ -75,7 +75,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (
         r"hit[- ]rates?|success rates?|c[ao]me true|materiali[sz]ed?|paid off|pan(?:ned)? out|worked out|succe\w+|"
         r"right\b|"
-        r"track record|past record|own record|\bhits?\b|correct\b|history says",
+        r"record\b|\bhits?\b|correct\b|history says",
         _COMING_TRUE,
     ),
     (r"base[- ]rates?|at random|by chance|on average|typical stock|unconditional\w*", "base_rate"),
@@ -139,7 +139,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         r"(?:at )?best (?:[ \w-]{0,14} ?outcome|case|return|stretch)|at best|best(?=: )|as much as",
         "best_return_over_horizon",
     ),
-    (r"(?:of|to) (?:gain|ris|mov|go)\w*", "target_return expected_return"),
+    (r"(?:of|to) (?:gain|ris|mov|go|hit|reach)\w*", "target_return expected_return"),
     # The regime.
     (r"(?:regime|market)(?: score)?s?|\bscores?\b", "regime_score score"),
     (r"(?:stay|persist|remain)(?:s|ing)?\b", "stay"),

@@ -19,7 +19,7 @@ _WORDS |= {"hundred": 100.0, "a hundred": 100.0, "a dozen": 12.0, "both": 2.0, "
 _SHARES = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 _SHARES |= {"ninth": 9, "tenth": 10, "twelfth": 12}
 _TIMES = {"twice": 2.0, "double": 2.0, "doubles": 2.0, "doubled": 2.0, "triple": 3.0, "triples": 3.0, "tripled": 3.0}
-_TIMES |= {"threefold": 3.0, "quadruple": 4.0}
+_TIMES |= {"quadruple": 4.0}
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
 _SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "hour": 3_600.0}
 
@@ -37,8 +37,9 @@ _SHARE = words(
     r"(?<!middle )(?<!first )(?<!second )(?<!other )(?P<alone>half)(?= (?:of|the|its|that|what|as)\b))"
 )
 _MULTIPLE = words(
-    rf"\b(?P<times>twice|double|triple|threefold|quadruple|(?:{_WORD}) times)(?= (?:the|its|that|what|as|more|higher|"
-    r"larger|of|over)\b)|\b(?P<verb>(?:doubl|tripl)(?:es|ed))\b"
+    rf"\b(?:(?P<times>twice|double|triple|quadruple|(?:{_WORD}) times)"
+    r"(?= (?:the|its|that|what|as|more|higher|larger|longer|better|of|over)\b)|(?P<verb>(?:doubl|tripl)(?:es|ed))|"
+    r"(?P<fold>two|three|four|five|six|seven|eight|nine|ten)-?fold)\b"
 )
 _CLOCK = words(
     r"\b(?P<minutes>\d{1,4}) ?min(?:utes?)?\.?,?(?: and)? (?P<seconds>\d{1,2}(?:\.\d+)?) ?s(?:ec(?:ond)?s?)?\b|"
@@ -47,7 +48,7 @@ _CLOCK = words(
 _COUNTED = words(
     rf"\b(?P<word>{_WORD})(?= (?:(?:other|different|more|single|of|the|them|distinct|walk-forward|registered) ){{0,3}}"
     r"(?:candidates?|names?|stocks?|tickers?|of them|folds?|fits?|strategies|trials?|qualif\w+|reach\w*|clears?|"
-    r"pass\w*)\b)"
+    r"pass\w*)\b|(?P<unit> (?:seconds?|minutes?|hours?)\b))"
 )
 _NUMBER = words(
     r"(?<![\w.])(?<!\d,)(?P<sign>(?<![\d%)\]] )(?<![\d%)\]])(?:[-−–+±]|"
@@ -127,7 +128,9 @@ def numbers_in(text: str) -> list[Number]:
             found.append(_number(text, match))
     for match in _COUNTED.finditer(text):
         if not any(one.start < match.end() and match.start() < one.end for one in found):
-            found.append(replace(_made(text, match, _integer(match["word"]), 1.0, ""), spelled=True))
+            unit, factor = _unit(match["unit"] or "", dollar=False)
+            made = _made(text, match, _integer(match["word"]) * factor, factor, unit)
+            found.append(replace(made, spelled=True))
     return _with_shared_units(text, sorted(found, key=lambda one: one.start))
 
 
@@ -174,7 +177,7 @@ def _shares(text: str) -> list[Number]:
 def _multiples(text: str) -> list[Number]:
     found = []
     for match in _MULTIPLE.finditer(text):
-        word = (match["times"] or match["verb"]).lower().removesuffix(" times")
+        word = (match["times"] or match["verb"] or match["fold"]).lower().removesuffix(" times")
         found.append(_made(text, match, _TIMES.get(word) or _integer(word), 0.5, "times"))
     return found
 

@@ -33,9 +33,7 @@ _TURN = words(
     r";|:| — | – |, (?:and|but|while|whereas|so|yet|with the|although|though|the)\b|\b(?:while|whereas|although|but)\b"
 )
 # What is added, left out or merely set apart owns none of the figures that follow.
-_APART = words(
-    r"\b(?:adding|added|add|including|dropping|without|replacing|besides|unlike|swapping|in contrast to) (?:the )?$"
-)
+_APART = words(r"\b(?:adding|added|add|dropping|without|replacing|besides|unlike|swapping|in contrast to) (?:the )?$")
 # A number that is set against the one before it belongs to somebody else.
 _CONTRAST = words(
     r"^[\s)%\]]*,?\s*(?:(?:vs\.?|versus|against|compared (?:with|to)|as opposed to|rather than|instead of|up from|"

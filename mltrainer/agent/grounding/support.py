@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claims import Claim
 from mltrainer.agent.grounding.facts import SHOWN, TOLD, Fact, Facts, Kind, is_among
-from mltrainer.agent.grounding.names import ANYBODY
+from mltrainer.agent.grounding.names import ANY_MODEL, ANYBODY
 from mltrainer.agent.grounding.nouns import OF_PREDICTIONS
 from mltrainer.agent.grounding.rounding import is_written, written_range
 from mltrainer.models.registry import MODELS
@@ -26,14 +26,21 @@ _BOUND_BEFORE = words(
     r"\d ?%?\s*(?:to|–|-|,|and|\s)\s*[-+−–]?$"
 )
 _BOUND_AFTER = words(r" ?%?\s*(?:to|–|-|,|and|\s)\s*[-+−–]?\d")
-_MISSED = words(r"\bmiss|fail|did not|didn't|wrong|not come|never came|fell short|false|not\b")
+_MISSED = words(
+    r"\bmiss|fail|did not|didn't|wrong|not come|never came|fell short|false|not\b|nothing|no hit|"
+    r"los(?:e|t)\b|do(?:es)?n't"
+)
 # Words by which a figure of a candidate can be meant where no ticker is named.
 _ONE_OF_THEM = words(
     r"best|highest|top|first|lead|strongest|candidate|rang|lowest|last|next|second|third|closest|nearest|level|"
     r"\bits?\b|"
     r"today|name|pick|such|claim|list"
 )
+# Words by which several of them are meant.
+_SEVERAL = words(r"\b(?:between|range\w*|rest|others|all|lies?|around|each)\b")
 _UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "sharpe_by_luck", "stop_loss"])
+# What the user has set may be spoken of beside anything.
+_AS_SET = frozenset(["confidence_threshold", "target_return", "cost_bps"])
 # What is said of all, never of one ticker.
 _OF_THE_WHOLE = frozenset(
     ["deflated_sharpe", "probabilistic_sharpe", "luck", "pbo", "fall_risk", "highest_probability"]
@@ -54,7 +61,7 @@ _DISTANCE = words(
     r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
 )
 _FARTHER = words(
-    r"\s*(?:points? |(?:(?:in|of) )?(?:\w+ ){1,2})?(?:above|below|higher|lower|better|worse|more|less|ahead|"
+    r"\s*(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|precision|confidence|probability)(?: skill)? )?(?:above|below|higher|lower|better|worse|more|less|ahead|"
     r"behind|apart|short|shy|away|faster|slower|longer|over|under|from the|of (?:a )?(?:gap|difference|lead))\b"
 )
 # What a number without a noun or a name can be.
@@ -101,6 +108,7 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
     if number.unit == "pair":
         yield from (fact for fact in facts.pairs(claim.tickers) if _is_pair(claim, fact))
         yield from _of_hundred(claim, facts)
+        yield from _is_told_pair(claim, facts)
         return
     low, high = written_range(number)
     for kind, scale in _SCALES.get(number.unit, ()):
@@ -140,6 +148,17 @@ def _is_pair(claim: Claim, fact: Fact) -> bool:
     return False
 
 
+def _is_told_pair(claim: Claim, facts: Facts) -> Iterator[Fact]:
+    """Return what a warning says in two counts: "in the past 56 predictions ...; 24 of them came true"."""
+    number, told = (
+        claim.number,
+        [fact for fact in facts.under([TOLD, "hits"]) if fact.kind == "count" and not fact.ticker],
+    )
+    if any(fact.value == number.of for fact in told):
+        hits = {number.value} | ({number.of - number.value} if _MISSED.search(claim.sentence) else set())
+        yield from (fact for fact in told if fact.value in hits)
+
+
 def _of_hundred(claim: Claim, facts: Facts) -> Iterator[Fact]:
     """Return the ratios that "4 in 10" or "44 of 100" say, within half of the last unit and an eighth."""
     number = claim.number
@@ -156,7 +175,7 @@ def _of_hundred(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from (one for one in facts.between(number.value - 0.5, number.value + 0.5) if one.kind == "index")
     if _MISSED.search(claim.sentence):
         for fact in facts.between(1 - share - slack, 1 - share + slack, claim.tickers):
-            if fact.kind == "ratio" and fact.key == "hit_rate":
+            if fact.kind == "ratio" and fact.key in ("hit_rate", "confidence", "precision_at_k"):
                 yield fact
 
 
@@ -175,7 +194,9 @@ def _sign_fits(claim: Claim, fact: Fact) -> bool:
 
 def is_meant(claim: Claim, fact: Fact) -> bool:
     """Tell whether a fact may be what the words say that the number is."""
-    if not fact.key or (claim.number.unit == fact.kind == "seconds" and not claim.keys):
+    if not fact.key or (claim.number.unit == fact.kind and fact.kind in ("seconds", "bps") and not claim.keys):
+        return True
+    if fact.key in _AS_SET and not (claim.keys and claim.sure):
         return True
     if fact.key == TOLD:
         return not claim.keys and claim.number.digits >= 3
@@ -189,9 +210,11 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return False
     if claim.models or claim.tickers:
         # The less is said of what a number is, the more of its digits must agree.
-        return claim.number.digits >= (3 if ANYBODY in claim.models else 2) or fact.key in _HEADLINE
+        general = any(one.startswith(ANYBODY) for one in claim.models)
+        return claim.number.digits >= (3 if general else 2) or fact.key in _HEADLINE
     counted = fact.kind == "count" and not fact.ticker and fact.key != "train_rows" and claim.number.digits >= 2
-    return (fact.key in _HEADLINE and fact.rank <= 1) or counted
+    first = SHOWN if _SEVERAL.search(claim.sentence) else 1
+    return (fact.key in _HEADLINE and fact.rank <= first) or counted
 
 
 def is_distance(claim: Claim) -> bool:
@@ -204,6 +227,8 @@ def is_distance(claim: Claim) -> bool:
 def is_owned(claim: Claim, fact: Fact) -> bool:
     """Tell whether a fact may be what those have whom the words name."""
     if fact.source == WORDS:
+        return True
+    if fact.key in _AS_SET and fact.kind != "pair" and not (claim.keys and claim.sure):
         return True
     said = bool(fact.key) and fact.key in claim.keys and not (claim.tickers and fact.key in _OF_THE_WHOLE)
     if claim.tickers:
@@ -235,7 +260,7 @@ def _is_of_trial(claim: Claim, fact: Fact) -> bool:
 
 def _are_several(named: frozenset[str]) -> bool:
     """Tell whether the names are those of models together, or of their ensemble."""
-    return "ensemble" in named or any("(" in one for one in named) or len(named & set(MODELS)) > 1
+    return ANY_MODEL in named or "ensemble" in named or any("(" in one for one in named) or len(named & set(MODELS)) > 1
 
 
 def is_true_by_rule(claim: Claim) -> bool:

@@ -5,6 +5,7 @@ import re
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.nouns import COUNTS
 from mltrainer.agent.grounding.numbers import Number
+from mltrainer.settings.parameters import Settings
 
 _PROSPECTIVE = words(
     r"\b(?:let'?s|let us|suggest|propose|recommend|shall we|should we|would you|do you want|"
@@ -29,6 +30,8 @@ _REASON = words(
     r"with (?:its|an?) (?:auc|brier|sharpe))\b"
 )
 _INSTEAD = words(r"\b(?:instead of|rather than)\b")
+_QUESTION = words(r"\W*(?:would|should|shall|could|can|may|do you|want|how about|what about|what if|why not)\b")
+_IMAGINED = words(r"\W*(?:if|suppose|imagine|assuming)\b[^.;]*\b(?:were|was|had|would|could|might)\b")
 _HYPOTHETICAL = words(r"[^.;\d]{0,40}\bwould\b")
 # What the nouns for settings may also stand for: a sentence that proposes means the setting.
 _MAY_BE_SET = COUNTS - {"folds", "fits", "cached_fits", "test_rows", "rows", "hits"} | frozenset(
@@ -102,12 +105,16 @@ def _only_counts(number: Number, keys: frozenset[str], text: str) -> bool:
 
 def _only_proposed(number: Number, keys: frozenset[str], text: str) -> bool:
     """Tell whether a number is a setting that the sentence puts forward, and no figure of a result."""
-    if not keys <= _MAY_BE_SET or number.unit in ("pair", "share", "times", "$"):
+    if _IMAGINED.match(text):
+        return True
+    if not keys <= _MAY_BE_SET | Settings.model_fields.keys() or number.unit in ("pair", "share", "times", "$"):
         return False
     if _OPTION.match(text) or _INSTEAD.search(text):
         return not _REASON.search(text[: number.start])
     opening = text[: number.start]
     if _HYPOTHETICAL.match(text[number.end :]) and re.search(r"\b(?:at|with|of|above|over|by|to)\s*$", opening):
+        return True
+    if _QUESTION.match(text) and text.rstrip().endswith("?"):
         return True
     found = list(_PROSPECTIVE.finditer(opening))
     return bool(found) and not _REASON.search(opening[found[-1].end() :])
