@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from mltrainer.agent.grounding.claims import Claim, read_claims
 from mltrainer.agent.grounding.derived import derived
-from mltrainer.agent.grounding.facts import Facts
+from mltrainer.agent.grounding.facts import TOLD, Facts
 from mltrainer.agent.grounding.support import is_meant, is_true_by_rule, same_number, supporting
 
 _AROUND = 30
@@ -48,7 +48,8 @@ def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> G
     sentence gives it to, or where it follows from two such figures by one step. What is unsupported may still be true:
     it only cannot be told from what was seen.
     """
-    claims = read_claims(text, tickers, frozenset().union(*(facts.keys for facts in seen)))
+    keys, models = (frozenset().union(*(getattr(facts, name) for facts in seen)) for name in ("keys", "models"))
+    claims = read_claims(text, tickers, keys - {TOLD}, models)
     sources = [_direct_source(claim, seen) for claim in claims]
     for place, claim in enumerate(claims):
         if not sources[place]:

@@ -1,13 +1,13 @@
 """The figures that a text claims: each number with what it is said to be, and whose it is said to be."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.ignored import without_ignored
 from mltrainer.agent.grounding.meanings import meaning_of
-from mltrainer.agent.grounding.names import Mention, find_names, names_of
+from mltrainer.agent.grounding.names import Mention, find_names, names_of, nicknames
 from mltrainer.agent.grounding.nouns import find_nouns
 from mltrainer.agent.grounding.numbers import Number, numbers_in
 from mltrainer.agent.grounding.owners import Sentence, is_of_another, owner_of
@@ -68,9 +68,12 @@ class _Context:
 class _Known:
     tickers: frozenset[str]
     keys: frozenset[str]
+    nicknames: Mapping[str, str]
 
 
-def read_claims(text: str, tickers: Collection[str] = (), keys: Collection[str] = ()) -> list[Claim]:
+def read_claims(
+    text: str, tickers: Collection[str] = (), keys: Collection[str] = (), models: Collection[str] = ()
+) -> list[Claim]:
     """Return the figures that a text claims, in order.
 
     Ordinals, numbers of lists, dates, horizons, small counts, ids and what a sentence only proposes are none.
@@ -81,8 +84,10 @@ def read_claims(text: str, tickers: Collection[str] = (), keys: Collection[str] 
         Names that are tickers in this session.
     keys
         Keys of results that may be named by their own words.
+    models
+        Ids of models that a part of their name is enough for: "boosting".
     """
-    known = _Known(frozenset(tickers), frozenset(keys))
+    known = _Known(frozenset(tickers), frozenset(keys), nicknames(models))
     plain = re.sub(r"[*`]|__", lambda match: " " * len(match[0]), without_ignored(text)).replace("..", "  ")
     claims: list[Claim] = []
     context = _Context()
@@ -110,7 +115,7 @@ def _of_line(line: str, context: _Context, known: _Known) -> Iterator[Claim]:
     own: list[Mention] = []
     for start, end in _sentences(line):
         part = line[start:end]
-        names = find_names(part, known.tickers)
+        names = find_names(part, known.tickers, known.nicknames)
         carried = own or (context.heading if bullet else [])
         if not carried and _PRONOUN.match(part):
             carried = context.carried
@@ -150,7 +155,7 @@ def _of_sentence(
         return
     nouns = [one for one in find_nouns(text, known.keys) if not within(one)]
     meanings = [meaning_of(one, nouns, text, topic) for one in numbers]
-    sentence = Sentence(text, tuple(names), numbers, tuple(one.keys for one in meanings))
+    sentence = Sentence(text, tuple(names), numbers, tuple(one.keys for one in meanings), tuple(carried))
     for number, meant in zip(numbers, meanings, strict=True):
         models, tickers, trials = (
             owner_of(kind, number, sentence) if any(one.kind == kind for one in names) else names_of(kind, carried)
@@ -209,9 +214,9 @@ def _of_row(line: str, context: _Context, known: _Known) -> Iterator[Claim]:
 
 def _cell_names(cell: str, header: Sequence[str], known: _Known, *, row: bool = False) -> list[Mention]:
     """Return whom a cell names; beside names of models "Volatility" is the baseline, and no figure."""
-    found = find_names(cell, known.tickers)
+    found = find_names(cell, known.tickers, known.nicknames)
     baseline = {"volatility": "volatility_only", "momentum": "momentum_12_1"}.get(cell.strip().lower())
-    across = any(names_of("model", find_names(title, known.tickers)) for title in header)
+    across = any(names_of("model", find_names(title, known.tickers, known.nicknames)) for title in header)
     if not found and baseline and across != row:
         return [Mention(0, len(cell), "model", frozenset({baseline}))]
     return found

@@ -134,7 +134,7 @@ def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
         wanted |= _CHANCES
     if wanted & PRICES or (claim.number.unit == "%" and claim.tickers):
         wanted |= PRICES
-    across = bool(_CHANGE.search(claim.sentence))
+    across = bool((claim.named or claim.trials) and _CHANGE.search(claim.sentence))
     meant = [[one for one in facts.under(sorted(wanted)) if _is_meant(claim, one)] for facts in seen]
     for place, facts in enumerate(meant):
         for first in facts:
@@ -179,13 +179,14 @@ def _are_comparable(claim: Claim, first: Fact, second: Fact) -> bool:
     named = frozenset(one for one in claim.named if not one.isupper())
     hits = [is_among(one, named) for one in models]
     if len(models) == 1:
-        return not named or all(hits)
+        return len(both) > 1 and (not named or all(hits))
     if len(named) > 1:
         return all(hits)
     # One name is set against a baseline, or against whoever is not named.
     rest = [one for one, hit in zip(models, hits, strict=True) if not hit]
     return (
-        any(hits) and all(one in BASELINES or _OTHER.search(claim.sentence) for one in rest)
+        any(hits)
+        and (named <= BASELINES.keys() or all(one in BASELINES or _OTHER.search(claim.sentence) for one in rest))
         if named
-        else bool(claim.keys)
+        else any(one.startswith("*") for one in claim.models)
     )

@@ -38,6 +38,7 @@ _SCORES = frozenset(
 )
 _PRICES = frozenset({"last_close", "max_entry", "target_price", "stop_loss"})
 _SECONDS = frozenset({"seconds", "wall_seconds", "fit_seconds"})
+_OF_TICKERS = _PRICES | {"confidence", "expected_return", "probability_down", "return_quantile"}
 # What belongs to the scored rows, not to the model beside it.
 _OF_THE_ROWS = frozenset({"base_rate", "folds", "test_rows", "test_dates"})
 _NO_FIGURES = frozenset(
@@ -159,7 +160,8 @@ def facts_of_text(text: str, source: str, tickers: Collection[str] = ()) -> Iter
     for claim in read_claims(text, tickers):
         model, ticker = (next(iter(names)) if len(names) == 1 else "" for names in (claim.models, claim.tickers))
         for fact in _of_number(claim.number, source):
-            yield from (replace(fact, key=key, model=model, ticker=ticker) for key in claim.keys or [TOLD])
+            keys = claim.keys if ticker else claim.keys - _OF_TICKERS
+            yield from (replace(fact, key=key, model=model, ticker=ticker) for key in sorted(keys) or [TOLD])
 
 
 def facts_of_words(text: str, source: str) -> Iterator[Fact]:

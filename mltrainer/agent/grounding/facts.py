@@ -59,6 +59,7 @@ class Facts:
     def __init__(self, facts: Iterable[Fact]) -> None:
         self.all = list(facts)
         self.keys = frozenset(fact.key for fact in self.all)
+        self.models = frozenset(fact.model for fact in self.all)
         self._shown = _Sorted([fact for fact in self.all if fact.rank <= SHOWN])
         self._pairs = [fact for fact in self.all if fact.kind == "pair" and fact.rank <= SHOWN]
         rest: dict[str, list[Fact]] = {}

@@ -1,11 +1,12 @@
 """Whom a text names: models, baselines, ensembles, tickers, trials."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mltrainer.actions.detect_models import find_models
 from mltrainer.actions.detect_patterns import exactly, words
+from mltrainer.models.registry import MODELS
 
 # Stand for those who are not named by name: "the others", "both models", "the baseline".
 ANYBODY, ANY_MODEL, ANY_BASELINE = "*", "*model", "*baseline"
@@ -15,7 +16,7 @@ _BASELINES = words(
     r"(?P<volatility_only>volatility[- _]only(?: (?:baseline|model|benchmark))?|vol\.?[- ](?:only|alone)|"
     r"volatility(?= (?:gets|got|has|had|reach\w+|manages|gives|gave|says|does|hits|earns|would))|"
     r"(?:plain )?volatility alone|"
-    r"(?:plain|simple|mere|raw|pure) volatility|(?:the )?volatility (?:baseline|benchmark)|"
+    r"(?:plain|simple|mere|raw|pure) volatility|(?:the )?volatility (?:baseline|benchmark|model|rule)|"
     r"(?:(?<=\bon )|(?<=\bby )|(?<=\bwith )|(?<=\bfor )|(?<=\bfrom )|(?<=\bof )|(?<=\bover )|(?<=\bagainst )|"
     r"(?<=\bthan )|(?<=\bbeat )|(?<=\bbeats )|(?<=\bto )|(?<=\babove )|(?<=\bbelow )|(?<=\bvs )|(?<=\bvs\. ))"
     r"volatility\b(?! of))"
@@ -49,6 +50,12 @@ _IN_GENERAL = words(
 _SAME = words(r"[\s,]*(?:(?:is|was|remains|being|as|again|still|clearly|comes out as|by far|once more)\s*)*[\s,]*")
 _TRIAL = exactly(r"\b(?:[Tt]rial )?T(\d+)\b|\b[Tt]rial (\d+)\b")
 
+_NONE: Mapping[str, str] = {}
+# Words in the names of models that mean something else as well.
+_COMMON = frozenset(
+    ["regression", "model", "linear", "random", "gradient", "local", "level", "process", "momentum", "average"]
+)
+
 
 @dataclass(frozen=True)
 class Mention:
@@ -60,7 +67,7 @@ class Mention:
     names: frozenset[str]
 
 
-def find_names(text: str, tickers: frozenset[str]) -> list[Mention]:
+def find_names(text: str, tickers: frozenset[str], short: Mapping[str, str] = _NONE) -> list[Mention]:
     """Return the models, baselines, tickers and trials that a text names, in order."""
     found = [Mention(one.start, one.end, "model", frozenset({one.name})) for one in find_models(text)]
     found += [Mention(*match.span(), "model", frozenset({str(match.lastgroup)})) for match in _BASELINES.finditer(text)]
@@ -72,7 +79,22 @@ def find_names(text: str, tickers: frozenset[str]) -> list[Mention]:
     for match in _TRIAL.finditer(text):
         found.append(Mention(*match.span(), "trial", frozenset({f"T{match[1] or match[2]}"})))
     found += _tickers(text, tickers)
+    for match in re.finditer(r"[a-z]+", text, re.IGNORECASE) if short else ():
+        if match[0].lower() in short:
+            found.append(Mention(*match.span(), "model", frozenset({short[match[0].lower()]})))
     return sorted(_outermost(found), key=lambda one: one.start)
+
+
+def nicknames(models: Collection[str]) -> dict[str, str]:
+    """Return the words that name just one of these models: "boosting", "forest", "logistic"."""
+    single = sorted({one for one in models if one in MODELS})
+    words_of = {one: {word for word in one.split("_") if len(word) >= 5 and word not in _COMMON} for one in single}
+    return {
+        word: one
+        for one in single
+        for word in words_of[one]
+        if not any(word in words_of[other] for other in single if other != one)
+    }
 
 
 def names_of(kind: str, mentions: Sequence[Mention]) -> frozenset[str]:

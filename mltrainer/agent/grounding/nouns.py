@@ -28,6 +28,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"\bbeta\b", "beta"),
     (r"\balpha\b", "alpha"),
     (r"p[- ]?values?|\bp\b(?= ?[=<>])", "p_value"),
+    (r"q[- ]?values?|\bq\b(?= ?[=<>])", "q_value"),
     (r"p/e\b|earnings|dividends?|market cap\w*|revenues?", "fundamentals"),
     (r"\brsi\b|\bmacd\b", "indicator"),
     (r"win[- ]rates?|profit factor|information ratio|\brmse\b|\bmae\b|kurtosis|skew\w*", "other_metric"),
@@ -78,12 +79,16 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         r"record\b|\bhits?\b|correct\b|history says",
         _COMING_TRUE,
     ),
-    (r"base[- ]rates?|at random|by chance|on average|typical stock|unconditional\w*", "base_rate"),
     (
-        r"highest (?:calibrated |out-of-sample |predicted |ever )*(?:probability|confidence)|peak (?:probability|"
-        r"confidence)|"
-        r"highest (?:ever|out of sample)|never (?:went|got|goes|rose) (?:beyond|above|past|over)|"
-        r"maximum (?:probability|confidence)",
+        r"base[- ]rates?|always (?:say|predict|forecast)\w*|at random|by chance|on average|typical stock|"
+        r"unconditional\w*",
+        "base_rate",
+    ),
+    (
+        r"(?:highest|peak|maximum) (?:[\w-]+ ){0,3}(?:probability|confidence|forecast|prediction|value)|"
+        r"highest (?:ever|out of sample)|(?:the|their|its) (?:highest|maximum|peak)(?= (?:was|is|being|stands|of|"
+        r"at)\b)|never (?:went|got|goes|"
+        r"rose) (?:beyond|above|past|over)",
         "highest_probability confidence",
     ),
     (
@@ -141,7 +146,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     ),
     (r"(?:of|to) (?:gain|ris|mov|go|hit|reach)\w*", "target_return expected_return"),
     # The regime.
-    (r"(?:regime|market)(?: score)?s?|\bscores?\b", "regime_score score"),
+    (r"(?:regime|market)(?: score)?s?|\bscore\b|\bscores\b(?! [\d.])", "regime_score score"),
     (r"(?:stay|persist|remain)(?:s|ing)?\b", "stay"),
     (r"turbulent (?:state|regime)|\bturbulen(?:t|ce)\b", "p_turbulent turbulent_probability"),
     (r"\bcalm\b", "p_calm regime_score"),
@@ -179,8 +184,8 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"candidates?", "candidates tickers at_threshold"),
     (
         r"strateg(?:y|ies)|trials(?= (?:in|of|on|so|have|were))|tries\b|attempts?|(?:settings|configurations|"
-        r"variants) tried",
-        "trials_in_family trials",
+        r"variants|combinations|parameter sets)\b",
+        "trials_in_family trials tries",
     ),
     (r"excluded", "excluded"),
     (r"faults?|flagged|missing|suspicious|spikes?|jumps?", "faults"),
@@ -219,6 +224,7 @@ COUNTS = frozenset(
         "qualified",
         "trials_in_family",
         "trials",
+        "tries",
         "excluded",
         "faults",
         "n_estimators",
@@ -232,6 +238,7 @@ COUNTS = frozenset(
         "cost_bps",
     ]
 )
+_ENDINGS = {"p_value": ("_p", "_p_value", "_pvalue"), "q_value": ("_q", "_q_value")}
 PRICES = frozenset({"last_close", "max_entry", "target_price", "stop_loss"})
 
 
@@ -247,14 +254,23 @@ def find_nouns(text: str, keys: Collection[str] = ()) -> list[Mention]:
     for match in _ANY_NOUN.finditer(text):
         place = int(str(match.lastgroup)[1:])
         if not text[match.start() - 1 : match.start()].isalnum() and match.end() > match.start():
-            found.append(Mention(match.start(), match.end(), "noun", _KEYS[place]))
+            found.append(Mention(match.start(), match.end(), "noun", _with_kin(place, frozenset(keys))))
     if own := _own_words(frozenset(keys) - _TOLD):
         for match in own.finditer(text):
-            key = match["short"] or re.sub(r"[ -]", "_", match["words"].lower())
+            key = match["short"] or match["letter"] or re.sub(r"[ -]", "_", match["words"].lower())
             found = [one for one in found if one.end <= match.start() or match.end() <= one.start]
             found.append(Mention(match.start(), match.end(), "noun", frozenset({key})))
         found.sort(key=lambda one: one.start)
     return found
+
+
+@lru_cache(maxsize=4_096)
+def _with_kin(place: int, known: frozenset[str]) -> frozenset[str]:
+    """Return the keys of a noun with those that results form from them: ``auc_by_block`` is an AUC too."""
+    keys = _KEYS[place]
+    kin = {one for one in known - _TOLD for key in keys - COUNTS if one.startswith(f"{key}_")}
+    kin |= {one for one in known for key, ending in _ENDINGS.items() if key in keys and one.endswith(ending)}
+    return keys | kin
 
 
 @lru_cache(maxsize=32)
@@ -266,4 +282,8 @@ def _own_words(keys: frozenset[str]) -> re.Pattern[str] | None:
         return None
     words = "|".join(re.escape(one).replace("_", "[ _-]") for one in telling) or "(?!)"
     short = "|".join(map(re.escape, assigned)) or "(?!)"
-    return re.compile(rf"\b(?:(?P<words>(?i:{words}))s?\b|(?P<short>{short})(?= ?[=:] ?[\d.]))")
+    letters = "|".join(one for one in assigned if len(one) == 1) or "(?!)"
+    return re.compile(
+        rf"\b(?:(?P<words>(?i:{words}))s?\b|(?P<short>{short})(?= ?[=:] ?[\d.])|"
+        rf"(?P<letter>{letters})(?= (?:of|is|was|between|from|at)\b))"
+    )

@@ -29,7 +29,7 @@ _PAIR = words(
     rf"(?<![\w.,$-])(?P<hits>{_DIGITS}|(?P<not>not )?(?:{_WORD}))(?: (?:\w+ ){{0,2}}?(?:out )?of "
     r"(?:(?:the|its|their|all|those|these|every|some|about|roughly) )*"
     r"(?:(?:top|last|past|first|most \w+|own|earlier|whole) ){0,2}| ?/ ?|[ -]in[ -](?:every )?)"
-    rf"(?P<of>\d{{1,3}}(?:,\d{{3}})+|\d+|{_WORD})(?![\w%]|[.,]\d| ?%)"
+    rf"(?P<of>\d{{1,3}}(?:,\d{{3}})+|\d+|(?!both|no\b|none|neither)(?:{_WORD}))(?![\w%]|[.,]\d| ?%)"
 )
 _SHARE = words(
     r"\b(?:(?P<count>an?|one|two|three|four|five|seven|eight|nine)[ -](?P<part>half|thirds?|quarters?|fourths?|fifths?|"

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from mltrainer.actions.detect_patterns import words
-from mltrainer.agent.grounding.names import Mention
+from mltrainer.agent.grounding.names import ANYBODY, Mention
 from mltrainer.agent.grounding.numbers import Number
 
 # What may stand between two names that share the numbers after them: a list of both, or one set against the other.
@@ -33,14 +33,21 @@ _TURN = words(
     r";|:| — | – |, (?:and|but|while|whereas|so|yet|with the|although|though|the)\b|\b(?:while|whereas|although|but)\b"
 )
 # What is added, left out or merely set apart owns none of the figures that follow.
-_APART = words(r"\b(?:adding|added|add|dropping|without|replacing|besides|unlike|swapping|in contrast to) (?:the )?$")
+_APART = words(
+    r"\b(?:adding|added|add|dropping|without|replacing|besides|unlike|swapping|in contrast to|"
+    r"differences? (?:to|from|with)) (?:the )?$"
+)
 # A number that is set against the one before it belongs to somebody else.
 _CONTRAST = words(
     r"^[\s)%\]]*,?\s*(?:(?:vs\.?|versus|against|compared (?:with|to)|as opposed to|rather than|instead of|up from|"
     r"down from|"
     r"where|in contrast to|and not|not)\s+)(?:(?:the|only|just|about|around|roughly|an?|some|usual\w*|before) ?)*$"
 )
-_FROM = words(r"\b(?:from|was|were|previously|formerly|before:?) (?:about |around |roughly )?$")
+_ITS = words(r"\b(?:its?|he|she)\b")
+_BEHIND_COMPARISON = words(
+    r"\b(?:than|as|over|against|versus|vs\.?|to|from|beats?|behind|ahead of) (?:the |that of |plain )*$"
+)
+_FROM = words(r"\b(?:from|previously|formerly|before:?) (?:about |around |roughly )?$")
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,8 @@ class Sentence:
     text: str
     names: tuple[Mention, ...]
     numbers: tuple[Number, ...]
-    keys: tuple[frozenset[str], ...] = field(default=())
+    keys: tuple[frozenset[str], ...] = ()
+    carried: tuple[Mention, ...] = ()
 
     @cached_property
     def brackets(self) -> list[tuple[int, int]]:
@@ -81,6 +89,9 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
             break
         group.insert(0, one)
     between = sentence.text[group[-1].end : number.start]
+    if kind != "trial" and _ITS.search(between):
+        # "It" may be whoever was named before.
+        return frozenset().union(*(one.names for one in (*before, *sentence.carried) if one.kind == kind))
     turns = list(_TURN.finditer(between))
     others = [
         one for one in sentence.names if one.kind not in (kind, "trial") and group[-1].end <= one.start < number.start
@@ -130,15 +141,12 @@ def _share(group: Sequence[Mention], number: Number, named: Sequence[Mention], s
     place = sentence.numbers.index(number)
     last = sentence.numbers[place - 1] if place else None
     if len(group) == 1:
+        in_bracket = _in_one_bracket(number, sentence)
+        if group[0].kind == "model" and len(in_bracket) == 2 and not _is_an_end(number, sentence):
+            return _of_two(group[0], in_bracket.index(number), named, sentence)
         after_one = last is not None and last.start >= group[-1].end
-        if (
-            last
-            and after_one
-            and _CONTRAST.match(sentence.text[last.end : number.start])
-            and not _in_order_of_trials(group)
-        ):
-            return frozenset()
-        return group[0].names
+        contrast = last and after_one and _CONTRAST.match(sentence.text[last.end : number.start])
+        return frozenset() if contrast and group[0].kind != "ticker" else group[0].names
     together = frozenset().union(*(one.names for one in group))
     until = next((one.start for one in named if one.start >= group[-1].end), len(sentence.text))
     theirs = [
@@ -153,12 +161,22 @@ def _share(group: Sequence[Mention], number: Number, named: Sequence[Mention], s
     return together
 
 
+def _of_two(one: Mention, place: int, named: Sequence[Mention], sentence: Sentence) -> frozenset[str]:
+    """Return whose a number is of two in a bracket behind one name: "it ranks better than ridge (0.61 vs. 0.52)"."""
+    earlier = [other for other in named if other.end <= one.start]
+    if not _BEHIND_COMPARISON.search(sentence.text[: one.start]):
+        return one.names if place == 0 else frozenset({ANYBODY})
+    return one.names if place == 1 else earlier[-1].names if earlier else frozenset({ANYBODY})
+
+
+def _in_one_bracket(number: Number, sentence: Sentence) -> list[Number]:
+    """Return the numbers in the bracket in which a number stands."""
+    around = next(((start, end) for start, end in sentence.brackets if start < number.start < end), (0, 0))
+    return [one for one in sentence.numbers if around[0] < one.start < around[1]]
+
+
 def _are_alike(keys: Sequence[frozenset[str]], one: int, other: int) -> bool:
     return not keys or not keys[one] or not keys[other] or bool(keys[one] & keys[other])
-
-
-def _in_order_of_trials(group: Sequence[Mention]) -> bool:
-    return group[0].kind == "ticker"
 
 
 def _is_an_end(number: Number, sentence: Sentence) -> bool:

@@ -14,8 +14,7 @@ def written_range(number: Number) -> tuple[float, float]:
         digits = len(f"{written:.0f}") - zeros
         if number.hedge == "about" or (written >= 1_000 and digits >= 2):
             slack = max(slack, min(10.0**zeros / 2, 0.1 * written))
-    # An analyst reads figures rounded to four digits, and may round them again.
-    slack += 1e-4 * written
+    slack *= 1 + 1e-6
     if number.hedge == "about":
         slack = max(slack, 0.025 * written)
     room = max(0.1 * written, slack)

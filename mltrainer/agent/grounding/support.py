@@ -61,9 +61,12 @@ _DISTANCE = words(
     r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
 )
 _FARTHER = words(
-    r"\s*(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|precision|confidence|probability)(?: skill)? )?(?:above|below|higher|lower|better|worse|more|less|ahead|"
-    r"behind|apart|short|shy|away|faster|slower|longer|over|under|from the|of (?:a )?(?:gap|difference|lead))\b"
+    r"\s*(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|precision|confidence|"
+    r"probability)(?: skill)? )?(?:above|below|higher|lower|better|worse|more|less|ahead|"
+    r"behind|apart|short|shy|away|faster|slower|longer|over|under|from the (?:base|threshold|bar|target)|"
+    r"of (?:a )?(?:gap|difference|lead))\b"
 )
+_LESS, _MORE = 1 - 6e-4, 1 + 6e-4
 # What a number without a noun or a name can be.
 _HEADLINE = frozenset(
     ["base_rate", "confidence", "confidence_threshold", "target_return", "regime_score", "horizon", ""]
@@ -112,8 +115,11 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
         return
     low, high = written_range(number)
     for kind, scale in _SCALES.get(number.unit, ()):
-        for fact in facts.between(low / scale, high / scale, claim.tickers):
-            if fact.kind == kind and _can_be_so_written(claim, fact):
+        for fact in facts.between(low / scale * _LESS, high / scale * _MORE, claim.tickers):
+            size = abs(fact.value) * scale
+            # An analyst reads figures of four digits, and may round them again.
+            near = low <= size <= high or low <= float(f"{size:.4g}") <= high
+            if fact.kind == kind and near and _can_be_so_written(claim, fact):
                 yield fact
     said = claim.keys or claim.tickers
     if number.unit == "" and said:
@@ -200,8 +206,11 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return True
     if fact.key == TOLD:
         return not claim.keys and claim.number.digits >= 3
-    if claim.number.sign == 0 and not claim.keys and is_distance(claim):
-        return False
+    if claim.number.sign == 0 and is_distance(claim):
+        if fact.key.startswith("to_") or "difference" in fact.key:
+            return True
+        if not claim.keys:
+            return False
     if fact.kind == "pair":
         return fact.key == "qualified" or not claim.keys or bool(claim.keys & OF_PREDICTIONS)
     if fact.key in claim.keys:
@@ -210,8 +219,12 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return False
     if claim.models or claim.tickers:
         # The less is said of what a number is, the more of its digits must agree.
+        if fact.key.startswith("auc_by_"):
+            return False
         general = any(one.startswith(ANYBODY) for one in claim.models)
         return claim.number.digits >= (3 if general else 2) or fact.key in _HEADLINE
+    if claim.trials and not fact.model and not fact.ticker and not claim.keys:
+        return claim.number.digits >= 2
     counted = fact.kind == "count" and not fact.ticker and fact.key != "train_rows" and claim.number.digits >= 2
     first = SHOWN if _SEVERAL.search(claim.sentence) else 1
     return (fact.key in _HEADLINE and fact.rank <= first) or counted
@@ -243,6 +256,9 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
             return fact.kind == "price" or (said and fact.key != "confidence") or _are_several(claim.models)
         # What belongs to nobody may stand beside any name, where the words say what it is.
         return said
+    if fact.key.endswith(("_p", "_q")):
+        # A test is of one model against another.
+        return not claim.models or is_among(fact.model, claim.models | claim.named)
     if ANYBODY in claim.models:
         return True
     if claim.models:
@@ -269,6 +285,8 @@ def is_true_by_rule(claim: Claim) -> bool:
     if number.unit in ("", "%") and number.value in (0.5, 50.0) and ("auc" in claim.keys or said):
         return True
     if number.unit == "" and number.value in (0, 1) and (said or number.step < 1):
+        return said
+    if number.unit == "" and number.value in (0.01, 0.05, 0.1) and "p_value" in claim.keys:
         return said
     if number.unit == "" and number.value == 252 and _YEAR.search(claim.sentence):
         return True

@@ -12,13 +12,12 @@ _PROSPECTIVE = words(
     r"what (?:would|if|about)|how about|would \d|could (?:also )?(?:try|run|use|lower|raise|look)|"
     r"try(?:ing)?|(?:we|you|i) (?:could|can|might|may|should)|(?:could|can|should|may) (?:we|you|i)|next step|"
     r"i'?d (?:like|run|try|raise|lower|set|use)|"
-    r"(?:increase|rais|lower|reduc|drop|cut|set|mov|chang|switch|bring|relax|tighten|stretch)(?:e|ing|"
-    r"s)?\b[^.;]{0,40}\b"
+    r"(?:increase|rais|lower|reduc|drop|cut|set|mov|chang|switch|bring|relax|tighten|stretch)(?:e|ing)?\b[^.;]{0,40}\b"
     r"(?:to|by|from)|such as|e\.g\.|for example|for instance|if (?:we|you|i|the)|say (?:yes|no)|want(?:s|"
     r"ed)? (?:me|to|a)|"
     r"instead of|rather than|imagine|if\b[^.;]{0,60}\b(?:were|was|had)|suppose|assuming|a (?:threshold|bar|target|"
-    r"model|stock|name|prediction|confidence|"
-    r"probability) (?:of|at|with)|(?:at|with) an? [\w-]+ threshold|requires?|would (?:need|have to|take))\b"
+    r"model|stock|name|prediction) (?:of|at|with)|(?:at|with) an? [\w-]+ threshold|requires?|would (?:need|"
+    r"have to|take))\b"
 )
 _OPTION = words(
     r"\W*(?:lower|raise|increase|reduce|use|try|switch|add|longer|shorter|higher|wider|narrower|test|run|move|set|"
@@ -47,8 +46,6 @@ _MAY_BE_SET = COUNTS - {"folds", "fits", "cached_fits", "test_rows", "rows", "hi
         "hits",
         "n",
         "precision_at_k",
-        "cagr",
-        "return_quantile",
         "deflated_sharpe",
         "luck",
         "pbo",
@@ -107,7 +104,13 @@ def _only_proposed(number: Number, keys: frozenset[str], text: str) -> bool:
     """Tell whether a number is a setting that the sentence puts forward, and no figure of a result."""
     if _IMAGINED.match(text):
         return True
-    if not keys <= _MAY_BE_SET | Settings.model_fields.keys() or number.unit in ("pair", "share", "times", "$"):
+    may_be_set = not keys or bool(keys & (_MAY_BE_SET | Settings.model_fields.keys()))
+    if not may_be_set or number.unit in (
+        "pair",
+        "share",
+        "times",
+        "$",
+    ):
         return False
     if _OPTION.match(text) or _INSTEAD.search(text):
         return not _REASON.search(text[: number.start])
