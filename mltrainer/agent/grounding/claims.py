@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.ignored import without_ignored
-from mltrainer.agent.grounding.meanings import meaning_of
+from mltrainer.agent.grounding.meanings import meanings_of
 from mltrainer.agent.grounding.names import Mention, find_names, names_of, nicknames
 from mltrainer.agent.grounding.nouns import find_nouns
 from mltrainer.agent.grounding.numbers import Number, numbers_in
@@ -154,7 +154,7 @@ def _of_sentence(
     if not numbers:
         return
     nouns = [one for one in find_nouns(text, known.keys) if not within(one)]
-    meanings = [meaning_of(one, nouns, text, topic) for one in numbers]
+    meanings = meanings_of(numbers, nouns, text, topic)
     sentence = Sentence(text, tuple(names), numbers, tuple(one.keys for one in meanings), tuple(carried))
     for number, meant in zip(numbers, meanings, strict=True):
         models, tickers, trials = (

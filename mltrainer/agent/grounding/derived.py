@@ -59,7 +59,7 @@ def derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
         Supported figures of the same line.
     """
     number = claim.number
-    if number.unit == "" and "at_threshold" in claim.keys and number.step >= 1:
+    if number.unit in ("", "pair") and "at_threshold" in claim.keys and number.step >= 1:
         return _count_at(claim, seen, peers)
     is_ratio = number.unit == "times" or (number.unit == "share" and not _OF_CASES.match(claim.after))
     if not is_ratio and not is_distance(claim):
@@ -119,7 +119,8 @@ def _count_at(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> st
             scored = [
                 one.value for one in facts.under(["confidence"]) if one.ticker and not one.model and not one.bound
             ]
-            if scored and sum(value >= level for value in scored) == claim.number.value:
+            everybody = claim.number.unit == "" or claim.number.of == len(scored)
+            if scored and everybody and sum(value >= level for value in scored) == claim.number.value:
                 return next(one.source for one in facts.under(["confidence"]))
     return ""
 
@@ -179,7 +180,7 @@ def _are_comparable(claim: Claim, first: Fact, second: Fact) -> bool:
     named = frozenset(one for one in claim.named if not one.isupper())
     hits = [is_among(one, named) for one in models]
     if len(models) == 1:
-        return len(both) > 1 and (not named or all(hits))
+        return (len(both) > 1 or bool(first.ticker)) and (not named or all(hits))
     if len(named) > 1:
         return all(hits)
     # One name is set against a baseline, or against whoever is not named.

@@ -27,7 +27,9 @@ _IGNORED = (
     exactly(r"\b(?:19|20)\d\d\s?[-–]\s?(?:19|20)?\d\d\b|\b(?:19|20)\d\ds\b"),
     # Names.
     words(r"S&P[ -]?(?:500|400|600)|nasdaq[ -]?100|russell[ -]?[123]000|dow[ -]?30|\bsp500(?:-\d+)?|\bVIX9D\b"),
-    words(r"\btop[-_]?\d+(?= (?:universe|setting))|\b(?:precision|hit|ndcg|p|top|recall)@\d+|\bbaseline \d+\b"),
+    words(
+        r"\btop[-_]?\d+(?= (?:universe|setting))|\b(?:precision|hit|ndcg|p|top|recall)(?:@| at )\d+|\bbaseline \d+\b"
+    ),
     words(r"\b(?:log_)?(?:vol|volatility|mom|ret|sma|ema|ma|rsi)_\d+(?:_\d+)?\b"),
     # Numbers of lists and places.
     words(r"^[ \t]*(?:>[ \t]*)?(?:[*_]{1,2})?[(#]?\d{1,2}[.):](?=[\s*_])", re.MULTILINE),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.names import Mention
@@ -36,6 +36,8 @@ _INNER = words(r"\s*(?:of|for|in)\b[^\d,;]*$")
 _VERB = words(
     r"\s*(?:[:=|]|(?:was|is|of|were|are|at|took|took only|needed|: about))\s*(?:about |only |just |roughly |some )?"
 )
+# "16 folds: 17 for each" does not count folds twice.
+_COUNTED = words(r"\d[\s\w-]{0,12}$")
 _OF_CASES = words(
     r",? of (?:the |all |its |such |these |those |them )*(?:[\w-]+ )?(?:cases|times?|predictions|picks|signals|calls|"
     r"trades|stock-days|days)\b"
@@ -46,14 +48,21 @@ _OF_SOME = words(r"\W*(?:\w+\W+){0,4}(?:predictions|signals|picks|such|times?|ca
 
 @dataclass(frozen=True)
 class Meaning:
-    """The keys that a number may have; ``sure`` where the words near it tell, and not those of an earlier thought."""
+    """The keys that a number may have.
+
+    ``sure`` where the words of its thought tell, and not those of an earlier one; ``linked`` where a noun is right
+    beside it.
+    """
 
     keys: frozenset[str]
     sure: bool = True
+    linked: bool = True
 
 
-def meaning_of(number: Number, nouns: Sequence[Mention], text: str, carried: frozenset[str] = frozenset()) -> Meaning:
-    """Return what a number is said to be, empty where the words do not tell.
+def meanings_of(
+    numbers: Sequence[Number], nouns: Sequence[Mention], text: str, carried: frozenset[str] = frozenset()
+) -> list[Meaning]:
+    """Return what each number of a sentence is said to be, without keys where the words do not tell.
 
     Parameters
     ----------
@@ -62,19 +71,37 @@ def meaning_of(number: Number, nouns: Sequence[Mention], text: str, carried: fro
     carried
         What the numbers are by the heading or the column that the sentence stands under.
     """
+    found: list[Meaning] = []
+    for place, number in enumerate(numbers):
+        meaning = _meaning_of(number, nouns, text, carried)
+        if not meaning.linked:
+            # "One earned 8.8 % with a Sharpe of 0.52, the other 7.2 % with 0.45": alike is what is written alike.
+            alike = [
+                before.keys
+                for before, other in zip(found, numbers[:place], strict=True)
+                if before.linked and (other.unit, other.step) == (number.unit, number.step)
+            ]
+            meaning = replace(meaning, keys=meaning.keys.union(*alike[-1:])) if meaning.keys else meaning
+        found.append(meaning)
+    return found
+
+
+def _meaning_of(number: Number, nouns: Sequence[Mention], text: str, carried: frozenset[str]) -> Meaning:
     around = next((one for one in nouns if one.start <= number.start and number.end <= one.end), None)
     if around:
-        return Meaning(around.names)
+        return Meaning(around.names | {"target_return"})
     nouns = [one for one in nouns if _is_open(one, number, text)]
     if number.unit in ("%", "points", "times", "share"):
         nouns = [one for one in nouns if one.names - PRICES]
-    found = _keys_of(number, nouns, text) or carried
-    sure = bool(found)
-    found = found or _opened(number, nouns, text)
-    if found & {"regime_probability", "base_rate"}:
+    keys, linked = _keys_of(number, nouns, text)
+    if not keys and carried:
+        keys, linked = carried, True
+    sure = bool(keys)
+    keys = keys or _opened(number, nouns, text)
+    if keys & {"regime_probability", "base_rate"}:
         # "Turbulent has a probability of 69 %", "a fall of 10 % has a base rate of 2 %".
-        found |= frozenset(key for one in nouns for key in one.names if key.startswith(("p_", "stay", "fall_risk")))
-    return Meaning(found, sure)
+        keys |= frozenset(key for one in nouns for key in one.names if key.startswith(("p_", "stay", "fall_risk")))
+    return Meaning(keys, sure, linked)
 
 
 def _is_open(noun: Mention, number: Number, text: str) -> bool:
@@ -83,22 +110,25 @@ def _is_open(noun: Mention, number: Number, text: str) -> bool:
     return not re.match(r"[^()\[\]]*[)\]]", between) or not re.search(r"[(\[][^()\[\]]*$", text[: noun.start])
 
 
-def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> frozenset[str]:
+def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[frozenset[str], bool]:
+    """Return the keys of the nouns near a number, and whether one is right beside it."""
     after = text[number.end :]
     if number.unit == "%" and _OF_CASES.match(after):
-        return OF_PREDICTIONS
+        return OF_PREDICTIONS, True
     following = next((one for one in nouns if one.start >= number.end), None)
     if following and _belongs_after(text[number.end : following.start]):
         if number.unit == "pair":
-            return following.names | _shares(text)
+            # "5 of 60 candidates" is no share of predictions.
+            return following.names if "at_threshold" in following.names else following.names | _shares(text), True
         if number.unit in ("", "seconds", "bps") or not _only_counts(following.names):
-            return following.names
+            return following.names, True
     told = frozenset().union(*(one.names for one in nouns if not _only_counts(one.names)))
     if number.unit in ("share", "pair"):
-        return _shares(text) | told if told or _OF_SOME.match(after) else told
+        return _shares(text) | told if told or _OF_SOME.match(after) else told, True
     # A distance is measured in whatever the sentence speaks of.
     distance = told if number.unit in ("points", "times") else frozenset()
-    return _before(number, nouns, text) or distance
+    keys, linked = _before(number, nouns, text)
+    return keys or distance, linked
 
 
 def _shares(text: str) -> frozenset[str]:
@@ -110,32 +140,39 @@ def _belongs_after(between: str) -> bool:
     return len(between.split()) <= 4 and not _NOT_NOUN_AFTER.search(between.replace(" of ", " "))
 
 
-def _before(number: Number, nouns: Sequence[Mention], text: str) -> frozenset[str]:
+def _before(number: Number, nouns: Sequence[Mention], text: str) -> tuple[frozenset[str], bool]:
     """Return the keys of the noun that a number stands right behind, else those of all nouns of its thought."""
     before = [one for one in nouns if one.end <= number.start]
     if not before:
-        return frozenset()
+        return frozenset(), False
     last = before[-1]
     between = text[last.end : number.start]
-    if _only_counts(last.names) and _VERB.fullmatch(between) and number.unit != "%":
-        return last.names
+    if (
+        _only_counts(last.names)
+        and _VERB.fullmatch(between)
+        and number.unit != "%"
+        and not _COUNTED.search(text[: last.start])
+    ):
+        return last.names, True
     telling = [one for one in before if not _only_counts(one.names)]
     if not telling:
-        return frozenset()
+        return frozenset(), False
     nearest, outer = telling[-1], telling[-2] if len(telling) > 1 else None
     between = text[nearest.end : number.start]
     inner = outer is not None and bool(_INNER.match(text[outer.end : nearest.start]))
     if outer and "regime_probability" in nearest.names and any(key.startswith("p_") for key in outer.names):
-        return outer.names
+        return outer.names, True
     if _LINK.fullmatch(between):
         # "The t-statistic of its rank IC is 1.4": the first noun is as good.
-        return nearest.names | (outer.names if outer and inner else frozenset())
+        return nearest.names | (outer.names if outer and inner else frozenset()), True
     turns = [match.end() for match in _TURN.finditer(text, 0, number.start)]
     begin = turns[-1] if turns else 0
     thought = [
         one.names for one in telling if one.start >= begin and not re.search(r"\d", text[one.end : number.start])
     ]
-    return frozenset().union(*thought) or (nearest.names if not turns else frozenset())
+    if thought:
+        return frozenset().union(*thought), True
+    return nearest.names if not turns else frozenset(), False
 
 
 def _opened(number: Number, nouns: Sequence[Mention], text: str) -> frozenset[str]:

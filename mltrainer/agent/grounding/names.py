@@ -10,11 +10,12 @@ from mltrainer.models.registry import MODELS
 
 # Stand for those who are not named by name: "the others", "both models", "the baseline".
 ANYBODY, ANY_MODEL, ANY_BASELINE = "*", "*model", "*baseline"
-_GENERAL = {"anybody": ANYBODY, "model": ANY_MODEL, "baseline": ANY_BASELINE}
+_GENERAL = {"anybody": ANYBODY, "all": ANYBODY, "model": ANY_MODEL, "baseline": ANY_BASELINE}
 
 _BASELINES = words(
     r"(?P<volatility_only>volatility[- _]only(?: (?:baseline|model|benchmark))?|vol\.?[- ](?:only|alone)|"
-    r"volatility(?= (?:gets|got|has|had|reach\w+|manages|gives|gave|says|does|hits|earns|would))|"
+    r"(?:(?<=, )|(?<=\()|(?<=and )|(?<=; ))volatility(?= ?[\d.])|volatility(?= (?:gets|got|has|had|reach\w+|"
+    r"manages|gives|gave|says|does|hits|earns|would))|"
     r"(?:plain )?volatility alone|"
     r"(?:plain|simple|mere|raw|pure) volatility|(?:the )?volatility (?:baseline|benchmark|model|rule)|"
     r"(?:(?<=\bon )|(?<=\bby )|(?<=\bwith )|(?<=\bfor )|(?<=\bfrom )|(?<=\bof )|(?<=\bover )|(?<=\bagainst )|"
@@ -41,13 +42,15 @@ _SOME = (
     r"strongest|winning|top|simple|better|weaker|stronger|learning|plain|registered|chosen))*"
 )
 _IN_GENERAL = words(
-    rf"(?P<model>{_SOME} (?:models?|trees|learners?|classifiers?|algorithms?|members)\b(?! of))|"
+    rf"(?P<all>\b(?:all|every|each)(?: of)?(?: the)? (?:models?|of them)\b)|(?P<model>{_SOME} (?:models?|trees|"
+    rf"learners?|classifiers?|algorithms?|members)\b(?! of))|"
     rf"(?P<baseline>{_SOME} (?:baselines?|benchmarks?)\b)|"
     r"(?P<anybody>\b(?:the (?:two )?others|the rest|(?:all|both|each|either|neither|none) of (?:them|these|those)|"
     r"everything else|the competition|the runner-up)\b)"
 )
 # "RandomForest is the best model": nobody else is named.
 _SAME = words(r"[\s,]*(?:(?:is|was|remains|being|as|again|still|clearly|comes out as|by far|once more)\s*)*[\s,]*")
+_LOGIT = words(r"\blog\.? ?reg(?:r\.?|ression)?\b")
 _TRIAL = exactly(r"\b(?:[Tt]rial )?T(\d+)\b|\b[Tt]rial (\d+)\b")
 
 _NONE: Mapping[str, str] = {}
@@ -78,6 +81,7 @@ def find_names(text: str, tickers: frozenset[str], short: Mapping[str, str] = _N
             found.append(Mention(*match.span(), "model", frozenset({_GENERAL[str(match.lastgroup)]})))
     for match in _TRIAL.finditer(text):
         found.append(Mention(*match.span(), "trial", frozenset({f"T{match[1] or match[2]}"})))
+    found += [Mention(*match.span(), "model", frozenset({"logistic_regression"})) for match in _LOGIT.finditer(text)]
     found += _tickers(text, tickers)
     for match in re.finditer(r"[a-z]+", text, re.IGNORECASE) if short else ():
         if match[0].lower() in short:

@@ -96,11 +96,11 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         "confidence_threshold",
     ),
     (
-        r"(?:probability|chance|risk|odds) of (?:a|an|the) (?:equal|equally large|mirrored|similar|same-sized|"
-        r"loss|fall|drop)"
-        r"(?: (?:loss|fall|drop|move down))?|downside (?:probability|risk)|probability down|mirrored (?:loss|fall|"
-        r"drop)",
-        "probability_down",
+        r"(?:probability|chance|risk|odds) of (?:a|an|the) (?:\d+(?:\.\d+)? ?%? )?(?:(?:equal|equally large|"
+        r"mirrored|similar|"
+        r"same-sized|market|further) )?(?:loss|fall|drop|decline|correction|move down|mirrored)\b|"
+        r"downside (?:probability|risk)|probability down|mirrored (?:loss|fall|drop)",
+        "probability_down fall_risk",
     ),
     (r"confidences?|probabilit(?:y|ies)|chances?|odds|likelihood|likel(?:y|ier)", _CHANCES),
     (
@@ -129,7 +129,8 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         "cagr return_quantile expected_return max_drawdown target_return",
     ),
     (
-        r"draw-?downs?|peak to trough|(?:below|under|off|from) (?:its|the|their) (?:[\w-]+ )?(?:high|peak|top)",
+        r"dr[ae]w-?(?: )?downs?|peak to trough|(?:below|under|off|from) (?:its|the|their) (?:[\w-]+ )?(?:high|"
+        r"peak|top)",
         "max_drawdown drawdown_now worst_drawdown drawdown",
     ),
     (r"turn(?:s|ed)? over|turnover", "turnover"),
@@ -145,6 +146,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         "best_return_over_horizon",
     ),
     (r"(?:of|to) (?:gain|ris|mov|go|hit|reach)\w*", "target_return expected_return"),
+    (r"(?:loss|gain|rise|move|jump)(?:es|s)?\b", "target_return expected_return return_quantile cagr max_drawdown"),
     # The regime.
     (r"(?:regime|market)(?: score)?s?|\bscore\b|\bscores\b(?! [\d.])", "regime_score score"),
     (r"(?:stay|persist|remain)(?:s|ing)?\b", "stay"),

@@ -165,11 +165,15 @@ def _is_told_pair(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from (fact for fact in told if fact.value in hits)
 
 
+# What people count shares in.
+_ROUND = frozenset([*range(2, 13), 15, 20, 25, 50, 100])
+
+
 def _of_hundred(claim: Claim, facts: Facts) -> Iterator[Fact]:
     """Return the ratios that "4 in 10" or "44 of 100" say, within half of the last unit and an eighth."""
     number = claim.number
     share, slack = number.value / number.of, 0.501 * number.step / number.of
-    if number.of > 100 or not number.value:
+    if number.of not in _ROUND or not number.value:
         return
     slack = min(slack, 0.12 * share) if number.of < 100 else slack
     if number.hedge in ("under", "over"):
@@ -181,7 +185,7 @@ def _of_hundred(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from (one for one in facts.between(number.value - 0.5, number.value + 0.5) if one.kind == "index")
     if _MISSED.search(claim.sentence):
         for fact in facts.between(1 - share - slack, 1 - share + slack, claim.tickers):
-            if fact.kind == "ratio" and fact.key in ("hit_rate", "confidence", "precision_at_k"):
+            if fact.kind == "ratio" and not fact.bound and fact.key in ("hit_rate", "confidence", "precision_at_k"):
                 yield fact
 
 
@@ -202,7 +206,7 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
     """Tell whether a fact may be what the words say that the number is."""
     if not fact.key or (claim.number.unit == fact.kind and fact.kind in ("seconds", "bps") and not claim.keys):
         return True
-    if fact.key in _AS_SET and not (claim.keys and claim.sure):
+    if _is_as_set(claim, fact):
         return True
     if fact.key == TOLD:
         return not claim.keys and claim.number.digits >= 3
@@ -217,6 +221,9 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return True
     if claim.keys and (claim.sure or claim.number.digits < 3):
         return False
+    counted = fact.kind == "count" and not fact.ticker and fact.key != "train_rows" and claim.number.digits >= 2
+    if counted and not (claim.keys and claim.sure):
+        return True
     if claim.models or claim.tickers:
         # The less is said of what a number is, the more of its digits must agree.
         if fact.key.startswith("auc_by_"):
@@ -225,9 +232,13 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return claim.number.digits >= (3 if general else 2) or fact.key in _HEADLINE
     if claim.trials and not fact.model and not fact.ticker and not claim.keys:
         return claim.number.digits >= 2
-    counted = fact.kind == "count" and not fact.ticker and fact.key != "train_rows" and claim.number.digits >= 2
     first = SHOWN if _SEVERAL.search(claim.sentence) else 1
-    return (fact.key in _HEADLINE and fact.rank <= first) or counted
+    return fact.key in _HEADLINE and fact.rank <= first
+
+
+def _is_as_set(claim: Claim, fact: Fact) -> bool:
+    """Tell whether a fact is a setting that the words leave room for."""
+    return fact.key in _AS_SET and claim.number.unit in ("%", "bps") and not (claim.keys and claim.sure)
 
 
 def is_distance(claim: Claim) -> bool:
@@ -241,7 +252,7 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     """Tell whether a fact may be what those have whom the words name."""
     if fact.source == WORDS:
         return True
-    if fact.key in _AS_SET and fact.kind != "pair" and not (claim.keys and claim.sure):
+    if _is_as_set(claim, fact):
         return True
     said = bool(fact.key) and fact.key in claim.keys and not (claim.tickers and fact.key in _OF_THE_WHOLE)
     if claim.tickers:

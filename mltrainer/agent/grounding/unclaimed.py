@@ -31,6 +31,8 @@ _REASON = words(
 _INSTEAD = words(r"\b(?:instead of|rather than)\b")
 _QUESTION = words(r"\W*(?:would|should|shall|could|can|may|do you|want|how about|what about|what if|why not)\b")
 _IMAGINED = words(r"\W*(?:if|suppose|imagine|assuming)\b[^.;]*\b(?:were|was|had|would|could|might)\b")
+_LEVEL = words(r"(?:^\W*|[,;] |\band |\bbut )at (?:about )?$")
+_AT = words(r"\W*at \d")
 _HYPOTHETICAL = words(r"[^.;\d]{0,40}\bwould\b")
 # What the nouns for settings may also stand for: a sentence that proposes means the setting.
 _MAY_BE_SET = COUNTS - {"folds", "fits", "cached_fits", "test_rows", "rows", "hits"} | frozenset(
@@ -66,7 +68,9 @@ _OF_FEW = words(
     r"\W*(?:\w+\W+){0,2}(?:models?|folds?|names|components?|steps?|baselines?|picks|tickers|metrics|warnings|reasons|"
     r"options|sectors|trials|figures|members)"
 )
-_OF_CASES = words(r"qualif|reach|c[ao]me true|hit\b|hits\b|predictions|succe|clear|pass|cases|times")
+_OF_CASES = words(
+    r"qualif|reach|c[ao]me true|hit\b|hits\b|predictions|succe|clear|pass|cases|times|signals|wrong|right|miss|calls"
+)
 
 
 def is_no_claim(number: Number, keys: frozenset[str], text: str, *, named: bool) -> bool:
@@ -81,7 +85,11 @@ def is_no_claim(number: Number, keys: frozenset[str], text: str, *, named: bool)
     named
         Whether it is said of a ticker.
     """
-    return _only_counts(number, keys, text) or (not named and _only_proposed(number, keys, text))
+    return (
+        _only_counts(number, keys, text)
+        or _is_a_level(number, text)
+        or (not named and _only_proposed(number, keys, text))
+    )
 
 
 def _only_counts(number: Number, keys: frozenset[str], text: str) -> bool:
@@ -98,6 +106,18 @@ def _only_counts(number: Number, keys: frozenset[str], text: str) -> bool:
     if number.value <= 12 and keys <= _LOOSE | _STRICT:
         return not keys & _STRICT or keys >= {"candidates", "qualified", "tickers"}
     return 1990 <= number.value <= 2039 and number.text.strip().isdigit() and not keys & COUNTS
+
+
+def _is_a_level(number: Number, text: str) -> bool:
+    """Tell whether a number is a threshold to think of: "At 45 % three names are left, at 30 % eight"."""
+    opening = text[: number.start]
+    return (
+        number.unit == "%"
+        and number.step >= 1
+        and number.value % 5 == 0
+        and bool(_AT.match(text))
+        and bool(_LEVEL.search(opening))
+    )
 
 
 def _only_proposed(number: Number, keys: frozenset[str], text: str) -> bool:
