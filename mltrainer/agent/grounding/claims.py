@@ -61,6 +61,7 @@ class _Context:
     heading: list[Mention] = field(default_factory=list)
     topic: frozenset[str] = _NO_NAMES
     carried: list[Mention] = field(default_factory=list)
+    spoken_of: frozenset[str] = _NO_NAMES
     header: list[str] = field(default_factory=list)
 
 
@@ -107,7 +108,7 @@ def _moved(claim: Claim, by: int, text: str) -> Claim:
 def _of_line(line: str, context: _Context, known: _Known) -> Iterator[Claim]:
     context.header = []
     if not line.strip():
-        context.carried = []
+        context.carried, context.spoken_of = [], _NO_NAMES
         return
     bullet, heading = bool(_BULLET.match(line)), line.lstrip().startswith("#")
     if not bullet:
@@ -120,7 +121,8 @@ def _of_line(line: str, context: _Context, known: _Known) -> Iterator[Claim]:
         if not carried and _PRONOUN.match(part):
             carried = context.carried
         topic = context.topic if bullet else _NO_NAMES
-        found = list(_of_sentence(part, names, carried, topic, known))
+        found = list(_of_sentence(part, names, carried, topic, known, context.spoken_of))
+        context.spoken_of = next((one.keys for one in reversed(found) if one.sure), context.spoken_of)
         yield from (_shifted(one, start) for one in found)
         if bullet:
             own = own or [one for one in names if one.kind != "trial"]
@@ -146,7 +148,12 @@ def _sentences(line: str) -> Iterator[tuple[int, int]]:
 
 
 def _of_sentence(
-    text: str, names: Sequence[Mention], carried: Sequence[Mention], topic: frozenset[str], known: _Known
+    text: str,
+    names: Sequence[Mention],
+    carried: Sequence[Mention],
+    topic: frozenset[str],
+    known: _Known,
+    spoken_of: frozenset[str] = _NO_NAMES,
 ) -> Iterator[Claim]:
     """Read one sentence; what it does not name itself it takes from the names that are carried into it."""
     within = lambda one: any(name.start <= one.start < name.end for name in names)  # noqa: E731
@@ -154,7 +161,7 @@ def _of_sentence(
     if not numbers:
         return
     nouns = [one for one in find_nouns(text, known.keys) if not within(one)]
-    meanings = meanings_of(numbers, nouns, text, topic)
+    meanings = meanings_of(numbers, nouns, text, topic, spoken_of)
     sentence = Sentence(text, tuple(names), numbers, tuple(one.keys for one in meanings), tuple(carried))
     for number, meant in zip(numbers, meanings, strict=True):
         models, tickers, trials = (

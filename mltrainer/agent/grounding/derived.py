@@ -16,7 +16,7 @@ _CHANCES = frozenset(
 )
 _SPOKEN_OF = {
     "base_rate": words(r"base[- ]rate|average|usual|random|typical|chance"),
-    "confidence_threshold": words(r"threshold|\bbar\b|hurdle|cut-?off|short of|asked|want|requir|target|\bset\b|your"),
+    "confidence_threshold": words(r"threshold|\bbar\b|hurdle|cut-?off|\bshort\b|asked|want|requir|target|\bset\b|your"),
     "highest_probability": words(r"highest|best|peak|maximum"),
     "precision_at_k": words(r"precision|hit|picks"),
     "hit_rate": words(r"c[ao]me true|hit|record|past|history|claim"),
@@ -128,7 +128,7 @@ def _count_at(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> st
 def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
     """Return the facts that the sentence can set against each other, each with each of its kind."""
     wanted = claim.keys & (_CHANCES | _COMPARED | PRICES)
-    if claim.keys and not wanted:
+    if claim.keys and claim.sure and not wanted:
         return
     wanted = wanted or _CHANCES | {"auc"}
     if wanted & _CHANCES:
@@ -176,7 +176,9 @@ def _are_comparable(claim: Claim, first: Fact, second: Fact) -> bool:
         return False
     models = [one.model for one in (first, second) if one.model]
     if not models:
-        return bool(claim.tickers or claim.keys) and not (claim.models and not claim.tickers and len(both) == 1)
+        return bool(claim.tickers or claim.keys or len(both) > 1) and not (
+            claim.models and not claim.tickers and len(both) == 1
+        )
     named = frozenset(one for one in claim.named if not one.isupper())
     hits = [is_among(one, named) for one in models]
     if len(models) == 1:

@@ -42,25 +42,25 @@ _OF_CASES = words(
     r",? of (?:the |all |its |such |these |those |them )*(?:[\w-]+ )?(?:cases|times?|predictions|picks|signals|calls|"
     r"trades|stock-days|days)\b"
 )
+_PICKS = words(r"\bpicks\b")
 _OUGHT = words(r"\b(?:should|ought|would|means?|meant)\b")
 _OF_SOME = words(r"\W*(?:\w+\W+){0,4}(?:predictions|signals|picks|such|times?|cases|calls|hits?|came|stock-days)\b")
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """The keys that a number may have.
-
-    ``sure`` where the words of its thought tell, and not those of an earlier one; ``linked`` where a noun is right
-    beside it.
-    """
+    """The keys that a number may have; ``sure`` where the words of its own thought tell."""
 
     keys: frozenset[str]
     sure: bool = True
-    linked: bool = True
 
 
 def meanings_of(
-    numbers: Sequence[Number], nouns: Sequence[Mention], text: str, carried: frozenset[str] = frozenset()
+    numbers: Sequence[Number],
+    nouns: Sequence[Mention],
+    text: str,
+    carried: frozenset[str] = frozenset(),
+    before: frozenset[str] = frozenset(),
 ) -> list[Meaning]:
     """Return what each number of a sentence is said to be, without keys where the words do not tell.
 
@@ -70,23 +70,27 @@ def meanings_of(
         Those of the sentence, in order.
     carried
         What the numbers are by the heading or the column that the sentence stands under.
+    before
+        What the sentence before spoke of.
     """
     found: list[Meaning] = []
     for place, number in enumerate(numbers):
-        meaning = _meaning_of(number, nouns, text, carried)
-        if not meaning.linked:
+        meaning = _meaning_of(number, nouns, text, carried, before)
+        if not meaning.sure:
             # "One earned 8.8 % with a Sharpe of 0.52, the other 7.2 % with 0.45": alike is what is written alike.
             alike = [
-                before.keys
-                for before, other in zip(found, numbers[:place], strict=True)
-                if before.linked and (other.unit, other.step) == (number.unit, number.step)
+                earlier.keys
+                for earlier, other in zip(found, numbers[:place], strict=True)
+                if earlier.sure and (other.unit, other.step) == (number.unit, number.step)
             ]
             meaning = replace(meaning, keys=meaning.keys.union(*alike[-1:])) if meaning.keys else meaning
         found.append(meaning)
     return found
 
 
-def _meaning_of(number: Number, nouns: Sequence[Mention], text: str, carried: frozenset[str]) -> Meaning:
+def _meaning_of(
+    number: Number, nouns: Sequence[Mention], text: str, carried: frozenset[str], before: frozenset[str]
+) -> Meaning:
     around = next((one for one in nouns if one.start <= number.start and number.end <= one.end), None)
     if around:
         return Meaning(around.names | {"target_return"})
@@ -96,12 +100,11 @@ def _meaning_of(number: Number, nouns: Sequence[Mention], text: str, carried: fr
     keys, linked = _keys_of(number, nouns, text)
     if not keys and carried:
         keys, linked = carried, True
-    sure = bool(keys)
-    keys = keys or _opened(number, nouns, text)
+    keys = keys or _opened(number, nouns, text) or before
     if keys & {"regime_probability", "base_rate"}:
         # "Turbulent has a probability of 69 %", "a fall of 10 % has a base rate of 2 %".
         keys |= frozenset(key for one in nouns for key in one.names if key.startswith(("p_", "stay", "fall_risk")))
-    return Meaning(keys, sure, linked)
+    return Meaning(keys, linked)
 
 
 def _is_open(noun: Mention, number: Number, text: str) -> bool:
@@ -133,7 +136,8 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
 
 def _shares(text: str) -> frozenset[str]:
     """Return what a share of cases can be: what happened, and in "85 of 100 should come true" what was asked for."""
-    return OF_PREDICTIONS | frozenset({"confidence_threshold"} if _OUGHT.search(text) else ())
+    told = OF_PREDICTIONS - {"confidence", "base_rate"} if _PICKS.search(text) else OF_PREDICTIONS
+    return told | frozenset({"confidence_threshold"} if _OUGHT.search(text) else ())
 
 
 def _belongs_after(between: str) -> bool:

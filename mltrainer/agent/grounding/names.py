@@ -23,7 +23,8 @@ _BASELINES = words(
     r"volatility\b(?! of))"
     r"|(?P<momentum_12_1>(?:12[-_ ]1[- ])?momentum(?:-only)? (?:baseline|benchmark|rule)|"
     r"12[-_ ]1[- ](?:month )?momentum(?: baseline| rule)?|momentum[ _-]\(?12[-_]1\)?|\b12[-_]1\b|"
-    r"(?:plain|simple|pure) momentum\b|momentum(?: alone)?(?='s|’s| (?:and|or|has|had|is|was|hits?|reach|got|gets|"
+    r"(?:plain|simple|pure) momentum\b|(?:(?<=\bfor )|(?<=\bof )|(?<=\bthan )|(?<=\bby ))momentum(?=[.,;:)]|$)|"
+    r"momentum(?: alone)?(?='s|’s| (?:and|or|has|had|is|was|hits?|reach|got|gets|"
     r"earn|grew|return|lost|"
     r"with|leads?|does|did|gave|gives|comes|stands|at \d))(?! (?:and|or) (?:trend|mean|value|reversal|volume)))"
 )

@@ -145,7 +145,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         r"(?:at )?best (?:[ \w-]{0,14} ?outcome|case|return|stretch)|at best|best(?=: )|as much as",
         "best_return_over_horizon",
     ),
-    (r"(?:of|to) (?:gain|ris|mov|go|hit|reach)\w*", "target_return expected_return"),
+    (r"(?:of|to) (?:gain|ris|mov|go|hit|reach)\w*", "target_return expected_return target_price"),
     (r"(?:loss|gain|rise|move|jump)(?:es|s)?\b", "target_return expected_return return_quantile cagr max_drawdown"),
     # The regime.
     (r"(?:regime|market)(?: score)?s?|\bscore\b|\bscores\b(?! [\d.])", "regime_score score"),
@@ -156,7 +156,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"\bnervous\b", "p_nervous regime_score"),
     (r"\bcrisis\b", "p_crisis regime_score"),
     (r"(?:weak )?breadth", "weak_breadth"),
-    (r"(?:below|under) (?:the |its |their )?(?:200-day )?mean|moving average", "below_200_day_mean"),
+    (r"(?:below|under) (?:the |its |their )?\s*(?:200-day )?mean|moving average", "below_200_day_mean"),
     (r"credit spreads?", "credit_spread"),
     (
         r"(?:fall|drop|decline|correction) (?:of|within|over)|risk of a \d+ ?% \w+|fall risk|\d+ ?% (?:fall|drop|"

@@ -46,7 +46,8 @@ _CLOCK = words(
     r"\b(?P<half>\w+) minutes? and a half\b|\b(?P<one>an?) minute and a half\b"
 )
 _COUNTED = words(
-    rf"\b(?P<word>{_WORD})(?= (?:(?:other|different|more|single|of|the|them|distinct|walk-forward|registered) ){{0,3}}"
+    rf"\b(?!both|neither)(?P<word>{_WORD})(?= (?:(?:other|different|more|single|of|the|them|distinct|walk-forward|"
+    rf"registered) ){{0,3}}"
     r"(?:candidates?|names?|stocks?|tickers?|of them|folds?|fits?|strategies|trials?|qualif\w+|reach\w*|clears?|"
     r"pass\w*)\b|(?P<unit> (?:seconds?|minutes?|hours?)\b))"
 )

@@ -17,12 +17,14 @@ _JOINED = words(
     r"(?: out)?|tops?|topped|above|below|behind|compared (?:to|with)|exceed\w*|pass\w*|to|from|with|close to)\s+"
     r"(?:the |its |that of |those of |plain |simple ){0,2}\s*"
 )
+_JOINED_OR_PLAIN = words(r"[^,:;]*|\s*,\s*(?:and |or )?(?:the )?")
 # What may stand between a number and a name behind it that it belongs to: "0.74 for LightGBM", "31 % (AAPL)".
 _ATTACHED = words(
     r"[\s)\]]*(?:[\w@%'’-]+\s+){0,4}?(?:for|by|of|from|with|on|in|gives|belongs to|goes to|\()[\s(]*(?:the |its |"
     r"a |an |"
     r"plain |such |these |all |those |trial )*\s*|\s*\(\s*"
 )
+_RELATIVE = words(r"\s*(?:that|which)\s+(?:the )?")
 _NOT_ATTACHED = words(
     r"\b(?:and|but|while|than|against|versus|vs|over|above|below|ahead|behind|contrast|compared|comparison|"
     r"relative|front|better|worse|higher|lower|instead|short|clear|as|so|unlike|where|which|that|is|was|are|"
@@ -43,7 +45,7 @@ _CONTRAST = words(
     r"down from|"
     r"where|in contrast to|and not|not)\s+)(?:(?:the|only|just|about|around|roughly|an?|some|usual\w*|before) ?)*$"
 )
-_ITS = words(r"\b(?:its?|he|she)\b")
+_ITS = words(r"(?<!gives )(?<!gave )(?<!give )(?<!puts )\bits?\b")
 _BEHIND_COMPARISON = words(
     r"\b(?:than|as|over|against|versus|vs\.?|to|from|beats?|behind|ahead of) (?:the |that of |plain )*$"
 )
@@ -83,6 +85,8 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
         # "With an AUC of 0.72, RandomForest is best."
         opens = re.match(r"\W*[^,]*$", sentence.text[: number.start]) and re.match(r"[^,;]*,\s*(?:the )?$", between)
         return _together(named, 0, sentence) if opens else frozenset()
+    if in_order := _in_order(number, before, named, sentence):
+        return in_order
     group = [before[-1]]
     for one in reversed(before[:-1]):
         if not _JOINED.fullmatch(sentence.text[one.end : group[0].start]):
@@ -90,7 +94,9 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
         group.insert(0, one)
     between = sentence.text[group[-1].end : number.start]
     if kind != "trial" and _ITS.search(between):
-        # "It" may be whoever was named before.
+        # "It" may be whoever was named before, and of another kind.
+        if kind == "model" and any(one.kind == "ticker" for one in sentence.names):
+            return frozenset({ANYBODY})
         return frozenset().union(*(one.names for one in (*before, *sentence.carried) if one.kind == kind))
     turns = list(_TURN.finditer(between))
     others = [
@@ -111,6 +117,8 @@ def _attached(number: Number, named: Sequence[Mention], sentence: Sentence) -> f
     if not following:
         return frozenset()
     between = sentence.text[number.end : following.start]
+    if _RELATIVE.fullmatch(between):
+        return following.names
     # What stands in brackets between says more of the number: "0.009 (t 0.46) for XGBoost".
     between = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", between)
     inside = next((end for start, end in sentence.brackets if number.end <= start < following.start < end), 0)
@@ -147,18 +155,31 @@ def _share(group: Sequence[Mention], number: Number, named: Sequence[Mention], s
         after_one = last is not None and last.start >= group[-1].end
         contrast = last and after_one and _CONTRAST.match(sentence.text[last.end : number.start])
         return frozenset() if contrast and group[0].kind != "ticker" else group[0].names
-    together = frozenset().union(*(one.names for one in group))
+    return frozenset().union(*(one.names for one in group))
+
+
+def _in_order(
+    number: Number, before: Sequence[Mention], named: Sequence[Mention], sentence: Sentence
+) -> frozenset[str]:
+    """Return whose a number is where as many names stand together as figures of a kind after them, else nothing."""
+    last = max((one.end for one in sentence.numbers if one.end <= before[-1].start), default=0)
+    group = [one for one in before if one.start >= last]
+    apart = [sentence.text[one.end : other.start] for one, other in zip(group, group[1:], strict=False)]
+    if not all(len(between) <= 40 and _JOINED_OR_PLAIN.fullmatch(between) for between in apart):
+        return frozenset()
     until = next((one.start for one in named if one.start >= group[-1].end), len(sentence.text))
-    theirs = [
+    place = sentence.numbers.index(number)
+    # Two models and AUC, AUC, skill, skill: in order for each figure.
+    alike = [
         index
         for index, one in enumerate(sentence.numbers)
-        if group[-1].end <= one.start < until and not _is_an_end(one, sentence)
+        if group[-1].end <= one.start < until
+        and not _is_an_end(one, sentence)
+        and _are_alike(sentence.keys, index, place)
     ]
-    # Two models and AUC, AUC, skill, skill: in order for each figure.
-    same = [index for index in theirs if _are_alike(sentence.keys, index, place)]
-    if place in same and len(same) == len(group):
-        return group[same.index(place)].names
-    return together
+    if len(group) > 1 and len(alike) == len(group) and place in alike:
+        return group[alike.index(place)].names
+    return frozenset()
 
 
 def _of_two(one: Mention, place: int, named: Sequence[Mention], sentence: Sentence) -> frozenset[str]:

@@ -22,7 +22,8 @@ _LOST = words(
 )
 # Where an end of an interval can stand.
 _BOUND_BEFORE = words(
-    r"\b(?:between|intervals?|lower|upper|bounds?|at least|rang\w+|from|reach\w*|up to|certain\w*)\b[^.;]{0,24}$|"
+    r"\b(?:between|intervals?|lower|lowest|highest|ends?|bottom|upper|bounds?|at least|rang\w+|from|reach\w*|"
+    r"up to|certain\w*)\b[^.;]{0,24}$|"
     r"\d ?%?\s*(?:to|–|-|,|and|\s)\s*[-+−–]?$"
 )
 _BOUND_AFTER = words(r" ?%?\s*(?:to|–|-|,|and|\s)\s*[-+−–]?\d")
@@ -41,6 +42,7 @@ _SEVERAL = words(r"\b(?:between|range\w*|rest|others|all|lies?|around|each)\b")
 _UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "sharpe_by_luck", "stop_loss"])
 # What the user has set may be spoken of beside anything.
 _AS_SET = frozenset(["confidence_threshold", "target_return", "cost_bps"])
+_THEY = words(r"\b(?:they|both|it|these|those)\b")
 # What is said of all, never of one ticker.
 _OF_THE_WHOLE = frozenset(
     ["deflated_sharpe", "probabilistic_sharpe", "luck", "pbo", "fall_risk", "highest_probability"]
@@ -173,7 +175,7 @@ def _of_hundred(claim: Claim, facts: Facts) -> Iterator[Fact]:
     """Return the ratios that "4 in 10" or "44 of 100" say, within half of the last unit and an eighth."""
     number = claim.number
     share, slack = number.value / number.of, 0.501 * number.step / number.of
-    if number.of not in _ROUND or not number.value:
+    if not number.value or (number.of not in _ROUND and number.value != 1):
         return
     slack = min(slack, 0.12 * share) if number.of < 100 else slack
     if number.hedge in ("under", "over"):
@@ -219,7 +221,7 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return fact.key == "qualified" or not claim.keys or bool(claim.keys & OF_PREDICTIONS)
     if fact.key in claim.keys:
         return True
-    if claim.keys and (claim.sure or claim.number.digits < 3):
+    if claim.keys and claim.sure:
         return False
     counted = fact.kind == "count" and not fact.ticker and fact.key != "train_rows" and claim.number.digits >= 2
     if counted and not (claim.keys and claim.sure):
@@ -230,8 +232,9 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
             return False
         general = any(one.startswith(ANYBODY) for one in claim.models)
         return claim.number.digits >= (3 if general else 2) or fact.key in _HEADLINE
-    if claim.trials and not fact.model and not fact.ticker and not claim.keys:
-        return claim.number.digits >= 2
+    if claim.trials and not claim.keys:
+        owned = bool(fact.model or fact.ticker)
+        return claim.number.digits >= 2 and (not owned or bool(_THEY.search(claim.sentence)))
     first = SHOWN if _SEVERAL.search(claim.sentence) else 1
     return fact.key in _HEADLINE and fact.rank <= first
 
