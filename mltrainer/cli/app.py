@@ -13,7 +13,10 @@ GROUPS = {
     "do": ("mltrainer.cli.do", "Do one action directly, without an AI."),
     "models": ("mltrainer.cli.models", "List and show the models of the registry."),
     "trials": ("mltrainer.cli.trials", "List, show, export and rerun stored trials."),
-    "predictions": ("mltrainer.cli.predictions", "List and score every prediction that was shown: the ledger."),
+    "predictions": (
+        "mltrainer.cli.predictions",
+        "The ledger: every prediction that was shown, its outcome, and paper holdings.",
+    ),
     "data": ("mltrainer.cli.data", "Fetch data, look at them and check their quality."),
     "sessions": ("mltrainer.cli.sessions", "List and show stored conversations."),
     "status": ("mltrainer.cli.status", "Say what is at hand: models, trials, sessions, keys."),

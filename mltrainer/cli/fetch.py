@@ -94,7 +94,7 @@ def fetch(
 
 def quote(ticker: Annotated[str, typer.Argument(metavar="TICKER")], json: Json = False, home: Home = None) -> int:
     """Show the newest price that your plan may see, and how old it is."""
-    found = _polygon(home).quote(ticker.strip().upper())
+    found = polygon(home).quote(ticker.strip().upper())
     facts = {
         "ticker": found.ticker,
         "price": found.price,
@@ -151,7 +151,7 @@ def _bars(store: "BarStore", universe: str | None, first: str, last: str, home: 
     index = index_file(home_folder(home))
     members = read_intervals(index) if index.is_file() else None
     tickers = wanted_tickers(universe or "all", store.tickers(), first, last, members)
-    return BarFetch(store, _polygon(home), tickers, first, last)
+    return BarFetch(store, polygon(home), tickers, first, last)
 
 
 def _macro(store: "BarStore", series: str | None, first: str, last: str, home: Any) -> Any:
@@ -168,7 +168,14 @@ def _macro(store: "BarStore", series: str | None, first: str, last: str, home: A
     return MacroFetch(store, client, names, first, last, today=datetime.now(CENTRAL).date())
 
 
-def _polygon(home: Any) -> "Polygon":
+def polygon(home: Any) -> "Polygon":
+    """Return the vendor with the key and the pace that are set.
+
+    Raises
+    ------
+    CredentialsError
+        If there is no key.
+    """
     from mltrainer.data.pace import read_pace
     from mltrainer.data.polygon import BASE_URL, Polygon
     from mltrainer.store.home import home_folder

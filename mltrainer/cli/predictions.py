@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mltrainer.cli.options import AsOf, Data, Home, Json, Seed, Simulate, Source, data_request
-from mltrainer.settings.errors import MltrainerError, UsageError
+from mltrainer.settings.errors import CredentialsError, MltrainerError, UsageError
 
 if TYPE_CHECKING:
     from mltrainer.settings.request import DataRequest
@@ -20,6 +20,9 @@ def add_to(app: typer.Typer, name: str, summary: str) -> None:
     group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=summary)
     group.command("list")(list_predictions)
     group.command("score")(score)
+    group.command("hold")(hold)
+    group.command("holdings")(list_holdings)
+    group.command("drop")(drop)
     app.add_typer(group, name=name)
 
 
@@ -97,6 +100,105 @@ async def _score(request: "DataRequest", json: bool, home: Path | None) -> int:
 
     show([*score_blocks(found), *record_blocks(found["record"])], sys.stdout)
     return _say_chain(store)
+
+
+def hold(
+    ticker: Annotated[str, typer.Argument(metavar="TICKER")],
+    price: Annotated[float, typer.Option(help="what a share cost, USD", metavar="USD")],
+    size: Annotated[float, typer.Option(help="shares", metavar="N")],
+    target: Annotated[str | None, typer.Option(help="a price, or a return such as 7%", metavar="USD|%")] = None,
+    stop: Annotated[str | None, typer.Option(help="a price, or a loss such as 5%", metavar="USD|%")] = None,
+    horizon: Annotated[str | None, typer.Option(help="sessions ahead, such as 7-10", metavar="SESSIONS")] = None,
+    since: Annotated[str | None, typer.Option(help="day of the purchase, today unless given", metavar="DATE")] = None,
+    home: Home = None,
+) -> int:
+    """Note a paper holding: what you hold, and where you would leave. No order is ever placed."""
+    from mltrainer.facilitator import holdings
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    stated = holdings.read_holding(price=price, size=size, target=target, stop=stop, horizon=horizon, since=since)
+    print(holdings.hold(Store(home_folder(home)), ticker, **stated))
+    print("noted on paper: mltrainer places no orders", file=sys.stderr)
+    return 0
+
+
+def list_holdings(
+    source: Source = None,
+    data: Data = None,
+    simulate: Simulate = None,
+    as_of: AsOf = None,
+    seed: Seed = None,
+    quotes: Annotated[bool, typer.Option("--quotes", help="ask Polygon for the delayed price of each")] = False,
+    json: Json = False,
+    home: Home = None,
+) -> int:
+    """Show paper holdings with their progress to target and stop on the data at hand."""
+    from mltrainer.cli.running import run_until_done
+    from mltrainer.settings.errors import DataError
+
+    try:
+        request = data_request(
+            source=source, data=data, macro=None, simulate=simulate, as_of=as_of, seed=seed, home=home
+        )
+    except DataError as error:
+        # Holdings can be listed without any price; the table says that it has none.
+        print(f"without prices: {error.message} ({error.hint})", file=sys.stderr)
+        request = None
+    return run_until_done(_holdings(request, quotes, json, home))
+
+
+async def _holdings(request: "DataRequest | None", quotes: bool, json: bool, home: Path | None) -> int:
+    from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.facilitator.holdings import standing
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    store = Store(home_folder(home))
+    facilitator = Facilitator(store, request, workers=1)
+    try:
+        found = await standing(facilitator) if request else store.holdings()
+    finally:
+        await facilitator.close()
+    if quotes:
+        found = [one | _quoted(one, home) for one in found]
+    if json:
+        print(json_format.dumps(found, indent=2))
+        return 0
+    from mltrainer.render.holdings import holding_blocks
+    from mltrainer.render.show import show
+
+    show(holding_blocks(found), sys.stdout, simulated=request is not None and request.source == "simulated")
+    return 0
+
+
+def _quoted(one: dict[str, Any], home: Path | None) -> dict[str, Any]:
+    """Return the delayed price of a holding; what Polygon cannot say is said on stderr, and the last bar stays."""
+    from mltrainer.cli.fetch import polygon
+
+    try:
+        quote = polygon(home).quote(one["ticker"])
+    except MltrainerError as error:
+        if error.exit_code == CredentialsError.exit_code:
+            raise
+        print(f"no quote of {one['ticker']}: {error.message}", file=sys.stderr)
+        return {}
+    age = "" if quote.delay is None else f", {quote.delay / 60:.0f} min old"
+    return {"close": quote.price, "date": f"{quote.kind}{age}", "return": quote.price / one["price"] - 1}
+
+
+def drop(
+    holding: Annotated[str, typer.Argument(help="id such as H1", metavar="ID")],
+    price: Annotated[float | None, typer.Option(help="what a share was sold for, USD", metavar="USD")] = None,
+    home: Home = None,
+) -> int:
+    """Close a paper holding."""
+    from mltrainer.facilitator import holdings
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    holdings.drop(Store(home_folder(home)), holding.upper(), price)
+    return 0
 
 
 def _chain(store: "Store") -> dict[str, Any]:

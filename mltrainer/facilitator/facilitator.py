@@ -270,6 +270,10 @@ class Facilitator:
         answer = await self._ask({"kind": "resolve", "data": self._data(), "predictions": predictions})
         return list(answer["outcomes"])
 
+    async def follow(self, holdings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Say how paper holdings stand on the data at hand: see ``trials.holdings``."""
+        return list((await self._ask({"kind": "follow", "data": self._data(), "holdings": holdings}))["holdings"])
+
     async def judge(self, scored: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Compare what scored predictions promised with what came true: see ``trials.live_record``."""
         return list((await self._ask({"kind": "judge", "scored": scored}))["record"])

@@ -238,6 +238,14 @@ COMMANDS: dict[str, Command] = {
             ledger.predictions,
         ),
         Command(
+            "/hold",
+            "/hold TICKER price=USD size=N [target=.. stop=.. horizon=.. since=..]",
+            "Note a paper holding; no order is ever placed.",
+            ledger.hold,
+            ledger.KEYS,
+        ),
+        Command("/holdings", "/holdings [drop ID]", "Show paper holdings, or close one.", ledger.holdings),
+        Command(
             "/score", "/score", "Say what came of the predictions that are due, on the data at hand.", ledger.score
         ),
         Command("/models", "/models", "List the models.", _models),

@@ -2,16 +2,20 @@
 
 from typing import TYPE_CHECKING
 
+from mltrainer.facilitator import holdings as paper
 from mltrainer.facilitator.scoring import live_record, score_predictions
 from mltrainer.render.blocks import Block, Line
+from mltrainer.render.holdings import holding_blocks
 from mltrainer.render.ledger import chain_line, prediction_blocks, record_blocks, score_blocks
 from mltrainer.render.simulated import simulated_line
+from mltrainer.repl.values import read_pairs
 from mltrainer.settings.errors import UsageError
 
 if TYPE_CHECKING:
     from mltrainer.agent.conversation import Conversation
 
 SHOWN = 20
+KEYS = ("price", "size", "target", "stop", "horizon", "since")
 
 
 async def predictions(conversation: "Conversation", words: list[str]) -> list[Block]:
@@ -35,3 +39,27 @@ async def score(conversation: "Conversation", words: list[str]) -> list[Block]:
         raise UsageError(f"/score takes nothing, but {' '.join(words)!r} was given")
     found = await score_predictions(conversation.facilitator)
     return [*score_blocks(found), *record_blocks(found["record"])]
+
+
+async def hold(conversation: "Conversation", words: list[str]) -> list[Block]:
+    """Note a paper holding."""
+    ticker, *pairs = words or [""]
+    stated = read_pairs(pairs, KEYS, conversation.settings.current)
+    if not ticker or "=" in ticker or not {"price", "size"} <= set(stated):
+        raise UsageError(
+            "/hold takes a ticker, its price and the size", hint="/hold AAPL price=187.5 size=10 target=7%"
+        )
+    key = paper.hold(conversation.facilitator.store, ticker, **paper.read_holding(**stated))
+    return [Line(f"{key} is noted on paper. mltrainer places no orders.")]
+
+
+async def holdings(conversation: "Conversation", words: list[str]) -> list[Block]:
+    """Show paper holdings on the data at hand, or close one."""
+    facilitator = conversation.facilitator
+    if words[:1] == ["drop"] and len(words) == 2:
+        paper.drop(facilitator.store, words[1].upper())
+        return [Line(f"{words[1].upper()} is closed.")]
+    if words:
+        raise UsageError(f"/holdings cannot read {' '.join(words)!r}", hint="/holdings, or /holdings drop H1")
+    mark: list[Block] = [simulated_line()] if conversation.data.get("simulated") else []
+    return [*mark, *holding_blocks(await paper.standing(facilitator))]

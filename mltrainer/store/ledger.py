@@ -49,6 +49,11 @@ class Ledger(Database):
             found.append(one | more | came)
         return found
 
+    def holdings(self) -> list[dict[str, Any]]:
+        """Return the paper holdings that are open, in the order in which they were added."""
+        closed = {one["key"] for one in self.entries("closed")}
+        return [one for one in self.entries("holding") if one["key"] not in closed]
+
     def find_predictions(
         self,
         *,

@@ -24,6 +24,7 @@ from mltrainer.trials import (
 )
 from mltrainer.trials.audit import audit
 from mltrainer.trials.compare import compare
+from mltrainer.trials.holdings import follow
 from mltrainer.trials.holdout import holdout_start
 from mltrainer.trials.job import Job, Progress
 from mltrainer.trials.live_record import live_record
@@ -62,6 +63,12 @@ def answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         universes = {one["universe"] for one in request["predictions"]}
         panel = remembered_panel(data, universes.pop() if len(universes) == 1 else "all")
         return {"outcomes": resolve(panel, request["predictions"])}
+    if kind == "follow":
+        panel = remembered_panel(data, data.default_universe)
+        names = sorted({one["ticker"] for one in request["holdings"]})
+        if data.source == "polygon" and not set(names) <= set(panel.tickers):
+            panel = remembered_panel(data, ",".join(names))
+        return {"holdings": follow(panel, request["holdings"])}
     if kind == "describe":
         return _describe(remembered_panel(data, data.default_universe), data)
     panel = remembered_panel(data, request["universe"])
