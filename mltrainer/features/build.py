@@ -85,7 +85,7 @@ def build_features(
     elif out.shape != shape:
         raise ValueError(f"out has the shape {out.shape}, the features need {shape}")
     bars = Bars.of(panel)
-    corrected = corrected_bars(panel, bars)
+    corrected = corrected_bars(panel, bars, np.unique(rows[1]))
     with np.errstate(all="ignore"):
         for feature in _available(panel):
             if feature.name in column_of:
@@ -98,7 +98,7 @@ def build_features(
         if feature_set != "own":
             _fill_alpha158(bars, rows, rows[1], out, column_of)
             if corrected:
-                _fill_alpha158(corrected.bars, rows, corrected.place(rows), out, column_of)
+                _fill_alpha158(corrected.bars, rows, corrected.version[rows], out, column_of)
     return out
 
 

@@ -43,10 +43,7 @@ def sequence_channels(panel: Panel) -> ChannelArray:
     bars = Bars.of(panel)
     corrected = corrected_bars(panel, bars)
     channels = _channels(bars)
-    if corrected:
-        later = _channels(corrected.bars)
-        channels[:, corrected.columns] = np.where(corrected.pending[..., None], channels[:, corrected.columns], later)
-    return channels
+    return corrected.into(channels, _channels) if corrected else channels
 
 
 def _channels(bars: Bars) -> ChannelArray:

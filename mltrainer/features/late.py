@@ -1,62 +1,70 @@
-"""Bars that turned out wrong later: as they looked until that was known, and left out for every day from then on."""
+"""Bars that turned out wrong later: as they looked until that was known, and left out for every day from then on.
+
+Each day is computed from the bars without those known by then to be wrong, and from nothing that was found out later:
+also whether a bar of today will turn out wrong is unknown.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from mltrainer.data.panel import BoolArray, FloatArray, Panel
+from mltrainer.data.panel import Panel
 from mltrainer.features.bars import Bars
+
+Floats = TypeVar("Floats", npt.NDArray[np.float32], npt.NDArray[np.float64])
 
 
 @dataclass(frozen=True, eq=False)
 class Corrected:
-    """The bars of those tickers that have wrong ones among them, without these.
+    """The bars of those tickers that have wrong ones among them, once for every state of knowledge.
 
     Parameters
     ----------
-    columns
-        (n,) the tickers' places in the panel.
-    pending
-        (n_dates, n) True on the days between a wrong bar and the day on which it was known to be wrong. There nobody
-        knew better, and a ticker is seen as its bars then looked.
     bars
-        (n_dates, n); its market is that of the whole panel, as it was on each day: an average is not revised.
+        (n_dates, n_versions); a version is a ticker without the bars known to be wrong on some day. Its market is that
+        of the whole panel, as it was on each day: an average is not revised.
+    version
+        (n_dates, n_tickers) the column in ``bars`` that counts for a ticker on a day; -1 where nothing was known to be
+        wrong.
     """
 
-    columns: npt.NDArray[np.intp]
-    pending: BoolArray
     bars: Bars
+    version: npt.NDArray[np.int32]
 
-    def into(self, values: FloatArray, compute: Callable[[Bars], FloatArray]) -> FloatArray:
-        """Return (n_dates, n_tickers) values, those of the tickers' later days computed from the corrected bars."""
+    def into(self, values: Floats, compute: Callable[[Bars], Floats]) -> Floats:
+        """Return values (n_dates, n_tickers, ...) with those computed from ``bars`` where a version counts."""
+        date, ticker = np.nonzero(self.version >= 0)
         merged = values.copy()
-        merged[:, self.columns] = np.where(self.pending, values[:, self.columns], compute(self.bars))
+        merged[date, ticker] = compute(self.bars)[date, self.version[date, ticker]]
         return merged
 
-    def place(self, rows: tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:
-        """Return the column in ``bars`` of each row's ticker, -1 where the row is to be seen as the panel has it."""
-        date, ticker = rows
-        column = np.searchsorted(self.columns, ticker).astype(np.int32)
-        known = (column < len(self.columns)) & np.isin(ticker, self.columns)
-        known[known] = ~self.pending[date[known], column[known]]
-        return np.where(known, column, np.int32(-1))
 
+def corrected_bars(panel: Panel, bars: Bars, tickers: npt.NDArray[np.integer] | None = None) -> Corrected | None:
+    """Return the bars of a panel as they were known day by day; None where every fault was known on its own day.
 
-def corrected_bars(panel: Panel, bars: Bars) -> Corrected | None:
-    """Return what became of the bars of a panel once their faults were known; None where all were known at once."""
-    if not len(panel.void_later):
+    Parameters
+    ----------
+    tickers
+        The places of those that are looked at; all unless given.
+    """
+    later = panel.void_later
+    if tickers is not None:
+        later = later[np.isin(later[:, 1], tickers)]
+    if not len(later):
         return None
-    columns, place = np.unique(panel.void_later[:, 1], return_inverse=True)
-    wrong, pending = (np.zeros((panel.shape[0], len(columns)), dtype=bool) for _ in range(2))
-    for (session, _, known), column in zip(panel.void_later, place, strict=True):
-        wrong[session, column] = True
-        pending[session:known, column] = True
+    states = np.unique(later[:, 1:], axis=0)
+    version = np.full(panel.shape, -1, dtype=np.int32)
+    wrong = np.zeros((panel.shape[0], len(states)), dtype=bool)
+    # In the order of time: the next state of knowledge takes over from its day on.
+    for place, (column, known) in enumerate(states):
+        version[known:, column] = place
+        wrong[later[(later[:, 1] == column) & (later[:, 2] <= known), 0], place] = True
     kept: dict[str, Any] = {
-        name: np.ascontiguousarray(np.where(wrong, np.nan, getattr(bars, name)[:, columns]))
+        name: np.ascontiguousarray(np.where(wrong, np.nan, getattr(bars, name)[:, states[:, 0]]))
         for name in ("open", "high", "low", "close", "volume")
     }
-    jumped = None if bars.jumped is None else np.ascontiguousarray(bars.jumped[:, columns])
-    return Corrected(columns, pending, replace(bars, **kept, jumped=jumped, whole=bars))
+    jumped = None if bars.jumped is None else np.ascontiguousarray(bars.jumped[:, states[:, 0]])
+    return Corrected(replace(bars, **kept, jumped=jumped, whole=bars), version)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from mltrainer.cli.main import run_command
+from mltrainer.data.barstore import DAILY, BarStore
 from tests.data.test_fred import PATH, PAYROLLS, Archive
 from tests.data.vendor_answers import Market
 from tests.data.vendor_server import VendorServer, reply
@@ -215,9 +216,9 @@ def test_the_keys_are_in_nothing_that_is_written(
     assert all(KEY not in path + str(fields) for path, fields in server.asked)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_a_signal_ends_a_fetch_with_what_it_has(
-    number: signal.Signals, code: int, server: VendorServer, capsys: pytest.CaptureFixture[str]
+    number: signal.Signals, code: int, server: VendorServer, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     running: list[subprocess.Popen[str]] = []
 
@@ -238,3 +239,9 @@ def test_a_signal_ends_a_fetch_with_what_it_has(
     _, facts, _ = said(capsys, "data", "status")
     assert facts["bars"]["names"] == 3
     assert said(capsys, *FETCH, *UNTIL)[1]["requests"] == 5
+    # Nothing that was half written is left, and nothing is missing.
+    store = BarStore(home / "bars")
+    valid = {Path(row["file"]).name for row in store.manifest.files(DAILY)}
+    assert {path.name for path in (home / "bars" / DAILY).iterdir()} == valid
+    assert len(store.read()) == 8 * 374
+    store.close()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mltrainer.features.build import build_features, feature_names, row_index
 from mltrainer.features.channels import sequence_channels
+from scripts.bench.quality_gate import judge, later_session, loud_spike, market, next_session_alone, other_company
 
 from .conftest import random_panel
 
@@ -75,3 +76,24 @@ def test_channels_of_sequences_follow_the_same_rule(wait: int) -> None:
     assert (found[: session + wait] == before[: session + wait]).all()
     assert found[session + wait, column, level] != before[session + wait, column, level]
     assert (np.delete(found, column, axis=1) == np.delete(before, column, axis=1)).all()
+
+
+def test_the_gate_and_the_features_together_never_look_ahead() -> None:
+    raw, frame = market(5, 24, 240)
+    rng = np.random.default_rng(5)
+    for plant in (loud_spike, next_session_alone, later_session, other_company):
+        plant(frame, rng, 20)
+    panel = judge(raw, frame)
+    assert len(panel.void_later) > 30
+    member = np.isfinite(panel.close) & ~panel.barred
+    whole = build_features(panel, member, rows := row_index(panel, member))
+
+    # On some days a fault is pending, on others it has just become known.
+    for cut in sorted({int(session) for session in rng.choice(panel.void_later[:, [0, 2]].ravel(), 4)}):
+        early = judge(raw, frame[frame["dates"] <= panel.sessions[cut]])
+        members = np.isfinite(early.close) & ~early.barred
+        columns = [panel.tickers.index(ticker) for ticker in early.tickers]
+        assert (member[: cut + 1, columns] == members).all()
+        then = build_features(early, members, row_index(early, members))
+        assert same(whole[: len(then)], then), cut
+    assert len(rows[0]) == len(whole)
