@@ -4,7 +4,7 @@ An approval is built from the words ``yes``, ``execute``, ``proceed``, ``go``, `
 ``do it`` and ``let's go``, alone or together ("Yes, go!", "yes please", "ok, run it"), or it picks by number ("1-3",
 "the second one", "all"). Any other word in the answer takes the approval away. A question, several lines or an empty
 answer never approve. A plain "yes" to several waiting proposals approves them all, in their order: all of them are on
-the screen with their arguments.
+the screen with their arguments. "In the background", alone or with an approval, lets the conversation go on meanwhile.
 """
 
 import re
@@ -21,9 +21,10 @@ from mltrainer.settings.parameters import Settings
 
 @dataclass(frozen=True)
 class Approve:
-    """Run these proposals, in this order."""
+    """Run these proposals, in this order; in the background where the conversation is to go on meanwhile."""
 
     ids: tuple[str, ...]
+    background: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,9 @@ _CHANGED = re.compile(
 )
 _PICK_CHANGED = re.compile(r"(?P<pick>[^,.;]{1,40}?)[\s,.;–—-]+(?P<rest>(?:but|with|using)\b.*)")
 _PICK_AFTER_YES = re.compile(r"(?:yes|ok|okay|go|please)[\s,.!:]+(?P<pick>.+)")
+_BACKGROUND = re.compile(
+    r"[\s,.!–—-]*(?:\bbut\s+)?\b(?:in\s+(?:the\s+)?background|as\s+a\s+(?:background\s+)?job)\b(?:\s+please)?"
+)
 _EDIT = re.compile(r"(?:please\s+)?edit(?:\s+(?P<which>.+?))?[\s.!]*")
 _LONGEST = 200
 
@@ -98,6 +102,10 @@ def read_decision(text: str, waiting: Sequence[Proposal], settings: Settings, co
     if match := _EDIT.fullmatch(answer):
         return _edit(match["which"], waiting, said)
     ids = tuple(proposal.id for proposal in waiting)
+    aside = _BACKGROUND.sub("", answer)
+    if aside != answer:
+        picked = ids if not aside.strip(" .!") or _WHOLE.fullmatch(aside) else _picked(aside, ids)
+        return Approve(picked, background=True) if picked else Decline(said)
     if _WHOLE.fullmatch(answer):
         return Approve(ids)
     if picked := _picked(answer, ids):

@@ -55,6 +55,7 @@ class Conversation:
         self.policy = policy
         self.budget = self._turns.budget
         self.permissions = self._turns.permissions
+        self.jobs = self._turns.jobs
         self._past = past
         self._held = held
 
@@ -132,6 +133,7 @@ class Conversation:
 
     async def close(self) -> None:
         """Let go of the analyst and the machinery."""
+        await self.jobs.close()
         await self.analyst.close()
         await self.facilitator.close()
         if self._held:

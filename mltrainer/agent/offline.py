@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from typing import Any, Literal
 
@@ -86,6 +87,9 @@ class OfflineAnalyst:
         if turn.kind == "answers":
             said = [*turn.notes, *(answer.text for answer in turn.answers)]
             return f"That is not possible:\n\n{_quoted(*said)}"
+        if turn.documents:
+            told = "\n\n".join(f"In the background: {explain(one)}" for one in turn.documents)
+            return f"{told}\n\n{self._reply(replace(turn, documents=()))}"
         picked = read_selection(turn.text, len(OPTIONS)) if self._may_pick else None
         self._may_pick = False
         if picked:

@@ -1,5 +1,6 @@
 """What the analyst has yet to hear: answers to its tool calls, and notes. Nothing in it gets lost on the way."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mltrainer.agent.analyst import Answer, Turn
@@ -11,6 +12,7 @@ class Outbox:
     def __init__(self) -> None:
         self._notes: list[str] = []
         self._answers: list[Answer] = []
+        self._documents: list[dict[str, Any]] = []
 
     def __bool__(self) -> bool:
         """Tell whether a tool call has an answer that was not yet sent."""
@@ -30,8 +32,13 @@ class Outbox:
         if not calls:
             self.note(text)
 
-    def take(self, **turn: Any) -> Turn:
-        """Return the next turn with everything gathered so far."""
-        taken = Turn(notes=tuple(self._notes), answers=tuple(self._answers), **turn)
-        self._notes, self._answers = [], []
+    def bring(self, document: dict[str, Any]) -> None:
+        """Add the result of a trial that ran in the background."""
+        self._documents.append(document)
+
+    def take(self, documents: Sequence[dict[str, Any]] = (), **turn: Any) -> Turn:
+        """Return the next turn with everything gathered so far, before these results."""
+        brought = (*self._documents, *documents)
+        taken = Turn(notes=tuple(self._notes), answers=tuple(self._answers), documents=brought, **turn)
+        self._notes, self._answers, self._documents = [], [], []
         return taken

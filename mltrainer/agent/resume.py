@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mltrainer.actions.proposals import from_event
+from mltrainer.actions.proposals import Proposal, from_event
 from mltrainer.actions.session_settings import SessionSettings
 from mltrainer.agent.compact import compact
 from mltrainer.agent.reading import Waiting
@@ -56,6 +56,8 @@ def recall(told: Sequence[Event]) -> Past:
     past = Past()
     shown: dict[str, Waiting] = {}
     approved: list[Waiting] = []
+    # How many of the results that the AI may not have heard went out with a turn.
+    sent = 0
     for event in told:
         match event:
             case events.SessionStarted():
@@ -65,8 +67,11 @@ def recall(told: Sequence[Event]) -> Past:
                     past.settings = SessionSettings(settings, frozenset(event.adjusted))
             case events.Message(role="user"):
                 past.said, past.answered = event.text, ""
+                sent = len(past.unheard)
             case events.Message(role="assistant"):
-                past.answered, past.unheard = event.text, []
+                past.answered, past.unheard, sent = event.text, past.unheard[sent:], 0
+            case events.Message(role="system"):
+                sent = len(past.unheard)
             case events.ProposalMade():
                 past.proposals = max(past.proposals, _number(event.id))
                 if event.needs_approval:
@@ -80,8 +85,10 @@ def recall(told: Sequence[Event]) -> Past:
                 _change(past.settings, event)
             case events.ActionStarted(trial_id=str(trial)):
                 past.trials.append(trial)
-                if approved:
-                    past.interrupted[trial] = approved.pop(0)
+                if one := next((one for one in approved if _is_of(event, one.proposal)), None):
+                    approved.remove(one)
+                    # What runs in the background has answered its tool call already.
+                    past.interrupted[trial] = Waiting(one.proposal) if event.background else one
             case events.ActionCompleted(trial_id=str(trial)):
                 if one := past.interrupted.pop(trial, None):
                     past.unheard.append((one.calls, compact(redacted(event.result))))
@@ -94,6 +101,13 @@ def recall(told: Sequence[Event]) -> Past:
                 past.dollars = dollars
     past.waiting = list(shown.values())
     return past
+
+
+def _is_of(event: events.ActionStarted, proposal: Proposal) -> bool:
+    """Tell whether a trial is that of a proposal: some arguments are bound only when it starts."""
+    return event.action == proposal.action and all(
+        event.arguments.get(key) == value for key, value in proposal.arguments.items()
+    )
 
 
 def greeting(past: Past, session_id: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mltrainer.actions.proposals import digest_of
+from mltrainer.actions.proposals import Proposal, digest_of
 from mltrainer.agent.compact import compact
 from mltrainer.agent.desk import By, Desk
 from mltrainer.agent.outbox import Outbox
@@ -76,12 +76,23 @@ class Runner:
                 break
         return Batch(tuple(documents), failure, limit)
 
-    async def _trial(self, one: Waiting, by: By, reason: str) -> dict[str, Any]:
+    def begin(self, one: Waiting, by: By, reason: str = "") -> Proposal:
+        """Take an approved proposal off the desk and make its settings the session's.
+
+        Raises
+        ------
+        ActionFailed
+            If it is not what was shown.
+        """
         proposal = one.proposal
         if digest_of(proposal.action, proposal.arguments) != proposal.digest:
             raise ActionFailed("the proposal is not what was shown", hint="ask for it again", code="changed_proposal")
         self._desk.approve(one, by, reason)
         self._steering.take_over(proposal)
+        return proposal
+
+    async def _trial(self, one: Waiting, by: By, reason: str) -> dict[str, Any]:
+        proposal = self.begin(one, by, reason)
         try:
             document = await self._facilitator.run_trial(
                 proposal.action,

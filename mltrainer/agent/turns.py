@@ -13,6 +13,7 @@ from mltrainer.agent.budget import Budget
 from mltrainer.agent.checking import Checker
 from mltrainer.agent.deciding import Decisions
 from mltrainer.agent.desk import By, Desk
+from mltrainer.agent.jobs import Jobs
 from mltrainer.agent.listening import Ear
 from mltrainer.agent.outbox import Outbox
 from mltrainer.agent.permissions import Permissions
@@ -69,13 +70,18 @@ class Turns:
         self.ear = Ear(analyst, stream, self.checker.document)
         self.uptake = Uptake(facilitator, stream, self.steering, self.desk, self.outbox, self.checker, self.ids)
         self.runner = Runner(facilitator, stream, self.steering, self.desk, self.outbox)
+        self.jobs = Jobs(facilitator, stream, self.outbox)
         self.permissions = Permissions(stream)
-        self.budget = Budget(limits, stream, lambda: (len(self.runner.trials), self.ear.dollars))
+        self.budget = Budget(limits, stream, self._used)
         self._unasked = 0
         self._stream = stream
         if past:
             self.ear.dollars = past.dollars
             self.runner.trials += past.trials
+
+    def _used(self) -> tuple[int, float | None]:
+        """Return how many trials were approved, and what the AI has cost."""
+        return len(self.runner.trials) + self.jobs.queued, self.ear.dollars
 
     def decline(self, reason: str = "", said: str = "") -> None:
         """Decline everything that waits; the AI hears of it with the next turn, in the words of ``said``."""
@@ -114,7 +120,9 @@ class Turns:
     async def _decide(self, text: str) -> None:
         """Take the user's words as the decision about what waits."""
         decision = self.decisions.read(text)
-        if isinstance(decision, Approve):
+        if isinstance(decision, Approve) and decision.background:
+            self._run_beside(self.desk.chosen(decision.ids))
+        elif isinstance(decision, Approve):
             await self.run(self.desk.chosen(decision.ids), "user")
         elif isinstance(decision, Change):
             self.decisions.change(decision.ids, decision.stated)
@@ -164,8 +172,7 @@ class Turns:
         """Run approved proposals one after another; their results go to the analyst by themselves."""
         if not chosen:
             raise UsageError("no such proposal waits", code="nothing_waits")
-        others = [one for one in self.desk.waiting if one not in chosen]
-        self.desk.decline(others, by, "another proposal was chosen")
+        self._decline_others(chosen, by)
         batch = await self.runner.run(chosen, by, self.budget.for_a_trial, reason)
         self.budget.warn()
         if batch.limit:
@@ -176,6 +183,21 @@ class Turns:
         kind: Literal["result", "failed"] = "failed" if batch.failure else "result"
         said = batch.failure.message if batch.failure else ""
         await self._ask(self._turn(kind, text=said, documents=batch.documents))
+
+    def _run_beside(self, chosen: Sequence[Waiting]) -> None:
+        """Let approved proposals run in the background; the user has the word at once."""
+        self._decline_others(chosen, "user")
+        for one in chosen:
+            if limit := self.budget.for_a_trial():
+                raise limit
+            job = self.jobs.add(self.runner.begin(one, "user"))
+            self._stream.emit(events.Notice, text=f"In the background: {job}. /jobs lists what runs there.")
+            text = f"{job} is approved and runs in the background; its result comes with a later message."
+            self.outbox.tell(one.calls, text)
+
+    def _decline_others(self, chosen: Sequence[Waiting], by: By) -> None:
+        others = [one for one in self.desk.waiting if one not in chosen]
+        self.desk.decline(others, by, "another proposal was chosen")
 
     def _turn(self, kind: Literal["user", "result", "failed", "declined", "answers"], **fields: Any) -> Turn:
         return self.outbox.take(

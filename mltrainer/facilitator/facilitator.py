@@ -50,6 +50,10 @@ class Facilitator:
         self._process = WorkerProcess()
         self._described: dict[str, Any] | None = None
 
+    def beside(self) -> "Facilitator":
+        """Return a second door to the same store and data, with a worker of its own."""
+        return Facilitator(self.store, self.request, workers=self.workers, sealed=self.sealed)
+
     async def run_trial(
         self,
         action: str,

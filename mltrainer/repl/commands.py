@@ -258,6 +258,7 @@ COMMANDS: dict[str, Command] = {
             "List what runs without asking in this session, or change it.",
             memory.permissions,
         ),
+        Command("/jobs", "/jobs [cancel NUMBER]", "List what runs in the background, or stop it.", memory.jobs),
         Command("/cost", "/cost", "Say what the AI cost, a turn and in total.", memory.cost),
         Command("/resume", "/resume [session]", "Go on with another session, the latest by default.", memory.resume),
         Command("/export", "/export [file]", "Write this conversation as Markdown.", memory.export),

@@ -10,7 +10,7 @@ from mltrainer.render.simulated import simulated_line
 from mltrainer.repl.opening import Opening
 from mltrainer.repl.prompt import ChatPrompt
 from mltrainer.repl.setup import ChatSetup
-from mltrainer.repl.toolbar import ToolbarState
+from mltrainer.repl.toolbar import ToolbarState, jobs_in_short
 from mltrainer.settings.errors import MltrainerError
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ class Dialogue:
 
     def __init__(self, setup: ChatSetup) -> None:
         self._next = ""
-        self._opening = self._opening_of(setup)
+        self._warned = False
         self._prompt = ChatPrompt(setup.home, color=setup.color, state=self._state, drawn=lambda: self._opening.begin())
+        self._opening = self._opening_of(setup)
 
     async def run(self) -> int:
         """Talk until the user leaves, and return the exit code; a SIGTERM ends it in order, with 143."""
@@ -54,11 +55,13 @@ class Dialogue:
                 try:
                     text = await self._ask()
                 except EOFError:
-                    return 0
+                    if self._may_leave():
+                        return 0
+                    continue
                 except KeyboardInterrupt:
                     # A signal from outside, or one that came when its turn had just ended: the line is given up.
                     continue
-                if not await self._handle(text):
+                if not await self._handle(text) and self._may_leave():
                     return 0
         except MltrainerError as error:
             # Only a conversation that cannot be opened ends the chat.
@@ -67,11 +70,24 @@ class Dialogue:
 
     async def _ask(self) -> str:
         """Return what the user says next. Keys typed before a proposal was shown never answer it."""
+        self._opening.announce()
         waiting = self._waiting()
         if waiting:
             self._number_proposals()
         self._refresh_known()
         return await self._prompt.ask(self._prefilled(), careful=waiting > 0)
+
+    def _may_leave(self) -> bool:
+        """Tell whether the chat may end; what would be lost in the background is said once."""
+        conversation = self._opening.conversation
+        jobs = conversation.jobs.active if conversation else []
+        if not jobs or self._warned:
+            return True
+        self._warned = True
+        names = ", ".join(str(job) for job in jobs)
+        text = f"Still in the background: {names}. Leave again to cancel it and go; /jobs lists it."
+        self._opening.screen.show([Line(text, "warn")])
+        return False
 
     def _prefilled(self) -> str:
         """Return the arguments of the proposal that the user asked to edit, empty where he did not."""
@@ -89,6 +105,7 @@ class Dialogue:
             return True
         if words.lower() in ("quit", "exit") or words.lower().split()[:1] in (["/quit"], ["/exit"]):
             return False
+        self._warned = False
         from mltrainer.repl.turn import run_turn
 
         conversation = await self._opening.wait()
@@ -137,7 +154,7 @@ class Dialogue:
         await before.close()
 
     def _opening_of(self, setup: ChatSetup) -> Opening:
-        return Opening(setup, self._when_opened, lambda error: self._prompt.give_up(error))
+        return Opening(setup, self._prompt, self._when_opened)
 
     def _when_opened(self) -> None:
         self._refresh_known()
@@ -169,6 +186,7 @@ class Dialogue:
             settings=conversation.settings.current.model_dump() if conversation else {},
             dollars=conversation.dollars if conversation else None,
             waiting=self._waiting(),
+            jobs=jobs_in_short(conversation.jobs.active) if conversation else "",
             hint=self._prompt.hint,
         )
 

@@ -52,6 +52,23 @@ def _bounds(words: list[str]) -> dict[str, int]:
     return bounds
 
 
+async def jobs(conversation: "Conversation", words: list[str]) -> list[Block]:
+    """List what runs in the background, or stop it."""
+    held = conversation.jobs
+    match words:
+        case []:
+            columns = (Column("job", 0), Column("trial", 1), Column("action", 2), Column("state", 3))
+            rows = [
+                [str(one.number), one.trial_id or "-", one.proposal.action, f"{one.state} {one.stage}".strip()]
+                for one in held.all
+            ]
+            return [Grid(columns, rows)] if rows else [Line("Nothing was run in the background.", "dim")]
+        case ["cancel", number] if number.isdecimal():
+            await held.cancel(int(number))
+            return []
+    raise UsageError(f"/jobs cannot read {' '.join(words)!r}", hint="/jobs, or /jobs cancel NUMBER")
+
+
 async def cost(conversation: "Conversation", words: list[str]) -> list[Block]:
     """Say what each turn with the AI cost."""
     return cost_blocks(_told(conversation))
@@ -94,6 +111,8 @@ async def resume(conversation: "Conversation", words: list[str]) -> list[Block]:
     if wanted == here:
         raise UsageError(f"session {here} is this one")
     store.session(wanted)
+    if conversation.jobs.active:
+        raise UsageError("something still runs in the background", hint="/jobs lists it, /jobs cancel NUMBER stops it")
     raise Resume(wanted)
 
 

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mltrainer.repl.prompt import ChatPrompt
 from mltrainer.repl.setup import ChatSetup
 
 if TYPE_CHECKING:
     from mltrainer.agent.conversation import Conversation
     from mltrainer.render.screen import Screen
+    from mltrainer.repl.announcing import Announcer
 
 
 class Opening:
@@ -23,17 +25,20 @@ class Opening:
 
     Parameters
     ----------
-    opened, failed
-        Called when it is open, and when it cannot be opened.
+    prompt
+        What stands on the terminal meanwhile; it is given up where the conversation cannot be opened.
+    opened
+        Called when it is open.
     """
 
-    def __init__(self, setup: ChatSetup, opened: Callable[[], None], failed: Callable[[BaseException], None]) -> None:
+    def __init__(self, setup: ChatSetup, prompt: ChatPrompt, opened: Callable[[], None]) -> None:
         self.setup = setup
         self.conversation: Conversation | None = None
         self._opened = opened
-        self._failed = failed
+        self._prompt = prompt
         self._task: asyncio.Task[Conversation] | None = None
         self._screen: Screen | None = None
+        self._announcer: Announcer | None = None
 
     def begin(self) -> None:
         """Begin to open it, where that was not done."""
@@ -66,6 +71,11 @@ class Opening:
                 self.conversation.decline("the chat ended")
             await self.conversation.close()
 
+    def announce(self) -> None:
+        """Say what has ended in the background during a turn."""
+        if self._announcer:
+            self._announcer.release()
+
     @property
     def screen(self) -> "Screen":
         """Return the screen, made when it is first asked for."""
@@ -81,7 +91,10 @@ class Opening:
     async def _open(self) -> "Conversation":
         await asyncio.to_thread(_load_screen)
         conversation = await self.setup.open()
-        conversation.stream.listeners.append(self.screen)
+        from mltrainer.repl.announcing import Announcer
+
+        self._announcer = Announcer(self.screen, self._prompt)
+        conversation.stream.listeners.append(self._announcer)
         try:
             await conversation.start()
         except BaseException:
@@ -93,7 +106,7 @@ class Opening:
 
     def _tell(self, task: "asyncio.Task[Conversation]") -> None:
         if not task.cancelled() and (error := task.exception()):
-            self._failed(error)
+            self._prompt.give_up(error)
 
 
 async def _finished(task: "asyncio.Task[Conversation]") -> None:

@@ -1,11 +1,12 @@
 """The prompt of the chat: its words, style, history, completion, keys and tool bar."""
 
 import os
+from asyncio import Future, ensure_future
 from collections.abc import Callable
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import get_app, get_app_or_none
+from prompt_toolkit.application import get_app, get_app_or_none, run_in_terminal
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
@@ -65,6 +66,8 @@ class ChatPrompt:
         self.known = Known()
         self._state = state
         self._drawn = drawn
+        # Held, so that what is written above the prompt is not collected before it is written.
+        self._writing: Future[None] | None = None
         self._session: PromptSession[str] = PromptSession(
             message=self._message,
             history=_history(home),
@@ -104,6 +107,11 @@ class ChatPrompt:
             # There the library draws its own plain line, and never says that it did.
             self._drawn()
         return await self._session.prompt_async(default=prefilled, set_exception_handler=False)
+
+    def above(self, write: Callable[[], None]) -> None:
+        """Write something above the prompt, where it waits."""
+        if (app := get_app_or_none()) and app.is_running:
+            self._writing = ensure_future(run_in_terminal(write))
 
     def give_up(self, error: BaseException) -> None:
         """End the prompt with an error, where it waits."""

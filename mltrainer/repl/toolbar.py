@@ -1,11 +1,14 @@
 """The line below the prompt: which data, which settings, who answers. A pure function of its state."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mltrainer.render.blocks import cell_width
 from mltrainer.render.safe import safe_line
+
+if TYPE_CHECKING:
+    from mltrainer.agent.jobs import Job
 
 Fragment = tuple[str, str]  # style class and text
 _GAP = "  "
@@ -22,6 +25,7 @@ class ToolbarState:
     settings: Mapping[str, Any] = field(default_factory=dict)
     dollars: float | None = None
     waiting: int = 0
+    jobs: str = ""
     hint: str = ""
 
 
@@ -32,6 +36,7 @@ def toolbar(state: ToolbarState, width: int) -> list[Fragment]:
         (0, "class:simulated", "SIMULATED" if state.simulated else ""),
         (1, "class:hint", state.hint),
         (2, "class:waiting", f"{state.waiting} waiting" if state.waiting else ""),
+        (2, "", state.jobs),
         (4, "", data),
         (3, "", short_settings(state.settings)),
         (5, "", state.agent),
@@ -44,6 +49,13 @@ def toolbar(state: ToolbarState, width: int) -> list[Fragment]:
     for _, style, text in kept:
         fragments += [("", _GAP)] * bool(fragments) + [(style, text[:width])]
     return fragments
+
+
+def jobs_in_short(active: "Sequence[Job]") -> str:
+    """Return what runs in the background in a few words: ``job 2 fit 3/17, 1 waits``."""
+    running = [f"job {job.number} {job.stage}".strip() for job in active if job.state == "running"]
+    waiting = len(active) - len(running)
+    return ", ".join([*running, *([f"{waiting} wait{'s' * (waiting == 1)}"] if waiting else [])])
 
 
 def short_settings(settings: Mapping[str, Any]) -> str:

@@ -89,12 +89,16 @@ class Approval(Event):
 
 
 class ActionStarted(Event):
-    """An approved action begins; a trial has its id from here on."""
+    """An approved action begins; a trial has its id from here on.
+
+    ``background`` is true for a trial that runs while the conversation goes on: its later events come between others.
+    """
 
     type: Literal["action.started"] = "action.started"
     action: str
     trial_id: str | None = None
     arguments: dict[str, Any] = {}
+    background: bool = False
 
 
 class ActionProgress(Event):

@@ -25,6 +25,10 @@ class EventStream:
     def emit(self, kind: type[Event], /, **fields: Any) -> Event:
         """Make an event of this kind and hand it on."""
         event = kind(time=self._clock(), session_id=self.session_id, **fields)
+        self.hand_on(event)
+        return event
+
+    def hand_on(self, event: Event) -> None:
+        """Hand an event that was made elsewhere to every listener."""
         for listener in self.listeners:
             listener(event)
-        return event

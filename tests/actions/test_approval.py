@@ -141,3 +141,32 @@ def test_random_text_never_approves(text: str) -> None:
     decision = decide(text, waiting({}))
     if isinstance(decision, Approve):
         assert {word.strip(".,!#'\"`").lower() for word in text.split()} <= APPROVING
+
+
+@pytest.mark.parametrize(
+    ("answer", "ids"),
+    [
+        ("execute in background", ("P1", "P2")),
+        ("yes, in background", ("P1", "P2")),
+        ("Run it in the background.", ("P1", "P2")),
+        ("in the background please", ("P1", "P2")),
+        ("yes, but in the background", ("P1", "P2")),
+        ("2 in the background", ("P2",)),
+    ],
+)
+def test_in_the_background_is_an_approval_with_a_place(answer: str, ids: tuple[str, ...]) -> None:
+    assert decide(answer, waiting({}, {})) == Approve(ids, background=True)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "not in the background",
+        "no, in the background",
+        "what runs in the background",
+        "in background?",
+        "9 in background",
+    ],
+)
+def test_nothing_else_about_the_background_approves(answer: str) -> None:
+    assert isinstance(decide(answer, waiting({}, {})), Decline)

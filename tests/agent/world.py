@@ -135,6 +135,11 @@ class InstantFacilitator:
     def models(self) -> list[dict[str, Any]]:
         return [model_facts(name) for name in MODELS]
 
+    def beside(self) -> "InstantFacilitator":
+        self.other = InstantFacilitator(self.store, self.best)
+        self.other.blocked, self.other.failure = self.blocked, self.failure
+        return self.other
+
     async def run_trial(
         self,
         action: str,

@@ -66,6 +66,7 @@ class ScriptedConversation:
         self.cancelled = 0
         self.dollars: float | None = None
         self.editing: Proposal | None = None
+        self.jobs = SimpleNamespace(active=[])
         self.started = self.closed = False
         self.trial_seconds = trial_seconds
         self.in_trial = asyncio.Event()

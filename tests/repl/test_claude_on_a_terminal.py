@@ -135,3 +135,41 @@ def test_what_claude_writes_never_takes_over_the_terminal(home: Path) -> None:
         assert r"\x1b]52;c;" in text
         assert "pwned" not in terminal.screen.title
         assert taken_over(terminal.raw) == []
+
+
+def test_a_trial_in_the_background_is_announced_at_the_prompt_and_told_with_the_next_words(home: Path) -> None:
+    quick = ("c1", "model_execution", {"models": ["logistic_regression"]})
+    script = [say("I call it.", quick), say("It will come."), say("I see it."), say("Once more.", ("c2", *TEST[1:]))]
+    with claude_chat(home, script) as (terminal, server):
+        terminal.types("Go\r")
+        terminal.prompts(APPROVAL_PROMPT)
+        terminal.types("yes, in the background\r")
+        terminal.sees(r"In the background: job 1 \(model execution\)")
+        terminal.prompts(PROMPT)
+        terminal.types("What comes?\r")
+        terminal.sees("It will come")
+        # The draft that is being typed stands below what is announced above it.
+        terminal.prompts(PROMPT)
+        terminal.types("a draft")
+        text = terminal.sees("Trial T1 in the background is done: model execution")
+        terminal.prompts("> a draft")
+        assert text.count("T1 in the background is done") == 1 and "Running" not in text
+        terminal.types(CTRL_C + "And now?\r")
+        terminal.sees("I see it")
+        terminal.prompts(PROMPT)
+        told = str(server.requests[-1]["messages"][-1])
+        assert "job 1 (model execution, T1) in the background is done" in told
+        terminal.types("More\r")
+        terminal.prompts(APPROVAL_PROMPT)
+        terminal.types("in background\r")
+        terminal.prompts(PROMPT)
+        terminal.types(CTRL_D)
+        terminal.sees(r"Still in the background: job 2 \(walk forward test")
+        terminal.prompts(PROMPT)
+        terminal.types("/jobs\r")
+        terminal.sees(r"1 +T1 +model_execution +done\n")
+        terminal.prompts(PROMPT)
+        terminal.types(CTRL_D)
+        terminal.sees("Leave again to cancel it and go", times=2)
+        terminal.types(CTRL_D)
+        assert terminal.ends() == 0
