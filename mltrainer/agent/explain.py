@@ -132,10 +132,8 @@ def _after_costs(chosen: dict[str, Any]) -> str:
 
 
 def _luck(found: dict[str, Any]) -> str:
-    tried, deflated = found.get("trials_in_family"), found.get("deflated_sharpe")
-    if not tried or deflated is None:
-        return ""
-    return f"With {tried} strategies tried on these data, the chance that the best is more than luck is {deflated:.2f}."
+    summary = found.get("summary")
+    return f"After everything tried: {summary}." if summary else ""
 
 
 def confidence_lines(document: dict[str, Any]) -> list[str]:

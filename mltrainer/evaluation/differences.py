@@ -47,6 +47,9 @@ def diebold_mariano(loss: FloatArray, other: FloatArray, *, horizon_end: int) ->
     return Difference(mean, float(2 * stdtr(n_dates / (2 * horizon_end) - 1, -abs(mean) / error)))
 
 
-def adjusted(p: list[float]) -> list[float]:
-    """Return the p-values of many tests after Benjamini & Hochberg (1995), each at most 1."""
-    return [float(value) for value in false_discovery_control(p)] if p else []
+def adjusted(p: list[float], *, dependent: bool = False) -> list[float]:
+    """Return the p-values of many tests after Benjamini & Hochberg (1995), each at most 1.
+
+    With ``dependent`` after Benjamini & Yekutieli (2001), which holds however the tests depend on each other.
+    """
+    return [float(value) for value in false_discovery_control(p, method="by" if dependent else "bh")] if p else []

@@ -7,7 +7,9 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr, ndtri, stdtr
+
+from mltrainer.evaluation.effective import newey_west_error
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -73,3 +75,23 @@ def deflated_sharpe(
     """
     luck = expected_max_sharpe(trials, variance)
     return psr(sharpe, n=n, skewness=skewness, kurtosis=kurtosis, benchmark=luck)
+
+
+def p_of_t(t: float, *, n_dates: int, horizon_end: int) -> float:
+    """Return the one-sided p-value of a t statistic with Newey-West errors over dates.
+
+    Student's distribution with as many degrees of freedom as there are blocks of twice the horizon, less one: with
+    overlapping labels the normal distribution rejects a true null twice as often as it says.
+    """
+    return float(stdtr(max(n_dates / (2 * horizon_end) - 1, 1.0), -t))
+
+
+def p_of_mean(series: FloatArray, *, horizon_end: int) -> float:
+    """Return the one-sided p-value of a daily series whose mean should be above 0, (n_days,); see `p_of_t`.
+
+    It is 1 for a series that does not vary.
+    """
+    error = newey_west_error(series, horizon_end=horizon_end)
+    if error == 0:
+        return 1.0
+    return p_of_t(float(series.mean()) / error, n_dates=len(series), horizon_end=horizon_end)

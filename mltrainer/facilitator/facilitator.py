@@ -103,6 +103,7 @@ class Facilitator:
                 "defaulted": list(defaulted),
                 "holdout": holdout,
                 "sealed": sealed,
+                "session": session_id,
             }
             answer = await self._trial(action, arguments, data, fields, stream)
         except asyncio.CancelledError:

@@ -13,6 +13,7 @@ from mltrainer.render.holdout import holdout_blocks, promotion_blocks
 from mltrainer.render.numbers import count, decimal, duration, percent
 from mltrainer.render.portfolio import portfolio_blocks
 from mltrainer.render.safe import safe_line
+from mltrainer.render.significance import significance_blocks
 from mltrainer.render.simulated import SIMULATED, simulated_line
 
 
@@ -44,7 +45,7 @@ def result_blocks(document: dict[str, Any], *, section: str | None = None, limit
         "regime": regime_blocks(document),
         "promotion": promotion_blocks(document),
         "analysis": _analysis(document),
-        "significance": _significance(document),
+        "significance": significance_blocks(document),
         "data": _data(document, detailed=section in ("data", "all"), limit=limit),
         "leak_certificate": certificate_blocks(document, detailed=section in ("leak_certificate", "all")),
         "holdout": holdout_blocks(document),
@@ -157,10 +158,6 @@ def _followed(history: dict[str, Any]) -> list[Block]:
 
 def _analysis(document: dict[str, Any]) -> list[Block]:
     return _nested("Analysis", document.get("analysis"))
-
-
-def _significance(document: dict[str, Any]) -> list[Block]:
-    return _nested("Significance", document.get("significance"))
 
 
 def _nested(title: str, values: dict[str, Any] | None) -> list[Block]:

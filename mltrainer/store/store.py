@@ -170,8 +170,12 @@ class Store(Sessions, Ledger, Holdouts):
 
     def tried(self) -> list[dict[str, Any]]:
         """Return what every stored trial tried: data span, label and Sharpe ratio of each evaluated model."""
-        rows = self._read("SELECT id, tried FROM trials WHERE tried IS NOT NULL")
-        return [entry | {"trial_id": f"T{row['id']}"} for row in rows for entry in json.loads(row["tried"])]
+        rows = self._read("SELECT id, session, tried FROM trials WHERE tried IS NOT NULL")
+        return [
+            entry | {"trial_id": f"T{row['id']}", "session": row["session"]}
+            for row in rows
+            for entry in json.loads(row["tried"])
+        ]
 
     def curves(self, trial_id: str) -> dict[str, Any]:
         """Return what a trial looked like over time, empty where it left no curves."""

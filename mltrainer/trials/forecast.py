@@ -75,6 +75,11 @@ class Forecast:
     certificate: list[LeakCheck]
 
     @property
+    def horizon_end(self) -> int:
+        """Return the last session of the label's window."""
+        return self.walk.settings.horizon[1]
+
+    @property
     def members(self) -> list[Confidence]:
         """Return the single models behind the chosen ensemble; empty where it is a single model."""
         members = members_of(self.chosen)

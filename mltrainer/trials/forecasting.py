@@ -93,14 +93,14 @@ def document(
         baselines=found.baselines,
         benchmarks=found.benchmarks,
         at_threshold=at_threshold(found.job, found),
-        significance=significance(found.job, found.daily, beside),
+        significance=significance(found, beside),
         leak_certificate=found.certificate,
         holdout=job.holdout_part(included=not job.sealed),
         warnings=[*leak_warnings(found.certificate), *warnings],
         provenance=job.provenance(found.digest),
         **extra,
     )
-    return made, [*beside, *attempts(found.job, found.daily)]
+    return made, [*beside, *attempts(found)]
 
 
 def _regime(job: Job) -> tuple[Regime, LeakCheck]:

@@ -208,7 +208,7 @@ def _judged(job: Job, bench: Bench, found: dict[str, _Found]) -> Answer:
         message=f"the best of {sum(one.tries for one in searched)} tries looks better inside the first training window "
         "than it is; the walk-forward figures beside it are those to trust",
     )
-    beside = [*tried, *attempts(job, before.daily)]
+    beside = [*tried, *attempts(before)]
     return document(job, after, [*warnings_of(job, after), warning], extra, beside)
 
 

@@ -75,6 +75,7 @@ class Job:
     holdout: dict[str, Any] | None = None
     sealed: bool = False
     confined: frozenset[str] | None = None
+    session: str | None = None
     started: str = field(default_factory=utc_now)
     clock: float = field(default_factory=time.monotonic)
     spent: Spent = field(default_factory=Spent)

@@ -97,6 +97,7 @@ def _trial(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         screening=request.get("screening"),
         holdout=request.get("holdout"),
         sealed=request.get("sealed", False),
+        session=request.get("session"),
     )
     for folder in (job.folder, job.cache):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,26 +1,42 @@
-"""What a trial's best Sharpe ratio is worth after everything that was tried on overlapping data."""
+"""What a trial's figures are worth after everything that was tried on overlapping data."""
 
 import zlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mltrainer.data.panel import FloatArray
-from mltrainer.evaluation.significance import expected_max_sharpe, psr_of_returns
+from mltrainer.evaluation.bootstrap import draw_dates
+from mltrainer.evaluation.differences import adjusted
+from mltrainer.evaluation.overfitting import BY_CHANCE, LEAST_MODELS, overfitting_probability
+from mltrainer.evaluation.significance import expected_max_sharpe, p_of_mean, p_of_t, psr_of_returns
+from mltrainer.evaluation.superior import superior_ability
 from mltrainer.models.registry import members_of
+from mltrainer.settings.result import Significance
 from mltrainer.trials.job import Job
+
+if TYPE_CHECKING:
+    from mltrainer.trials.forecast import Forecast
 
 LEAST_DAYS = 63
 SKETCH = 64
+RESAMPLES = 1000
+# Chance that luck alone is called significant, and share of what is called so that may be luck.
+LEVEL = 0.05
 
 
-def attempts(job: Job, daily: dict[str, FloatArray]) -> list[dict[str, Any]]:
-    """Return what this trial tried, one entry for each evaluated model, as the store keeps it."""
+def attempts(found: "Forecast") -> list[dict[str, Any]]:
+    """Return what a forecast tried, one entry for each evaluated model, as the store keeps it.
+
+    ``p_return`` is the p-value of the picks' return beyond the equal-weight market, ``p_rank`` that of the rank IC.
+    """
     return [
-        attempt(job, model) | {"sharpe": _sharpe(returns)}
-        for model, returns in daily.items()
-        if len(returns) >= LEAST_DAYS
+        attempt(found.job, row.model)
+        | {"sharpe": _sharpe(returns), "p_return": p_of_mean(_beyond(found, row.model), horizon_end=found.horizon_end)}
+        | ({} if row.rank_ic_t is None else {"p_rank": _p_rank(found, row.rank_ic_t, row.test_dates)})
+        for row in found.rows
+        if len(returns := found.daily[row.model]) >= LEAST_DAYS
     ]
 
 
@@ -37,31 +53,115 @@ def attempt(job: Job, model: str) -> dict[str, Any]:
     }
 
 
-def significance(job: Job, daily: dict[str, FloatArray], beside: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
-    """Return how many models were tried on overlapping data with this label, and the deflated Sharpe ratio of the best.
+def significance(found: "Forecast", beside: Sequence[dict[str, Any]] = ()) -> Significance:
+    """Return how many models were tried on overlapping data with this label, and what the best of them is worth.
 
-    The same model with the same settings counts once, however often it was run. Ratios are per session, from the daily
-    net returns of the picks (Bailey & López de Prado 2014). ``beside`` holds attempts that the job made besides its
-    evaluated models; those without a Sharpe ratio count in number, not in spread.
+    The same model with the same settings counts once, however often it was run. ``beside`` holds attempts that the job
+    made besides its evaluated models; those without a Sharpe ratio count in number, not in spread.
     """
-    mine = attempts(job, daily)
+    job, mine = found.job, attempts(found)
     entries = [entry for entry in (*job.tried, *beside, *mine) if _overlaps(job, entry)]
-    found: dict[str, Any] = {"trials_in_family": len({entry["key"] for entry in entries})}
+    family = {entry["key"]: entry for entry in entries}
     if not mine:
-        return found
+        return Significance(trials_in_family=len(family))
     best = max(mine, key=lambda entry: entry["sharpe"])
-    found |= {
+    returns = found.daily[best["model"]]
+    sharpes = [entry["sharpe"] for entry in family.values() if "sharpe" in entry]
+    luck = expected_max_sharpe(len(family), float(np.var(sharpes, ddof=1))) if len(sharpes) > 1 else 0.0
+    figures: dict[str, Any] = {
+        "trials_in_family": len(family),
         "best_model": best["model"],
         "sharpe": best["sharpe"] * np.sqrt(252),
-        "probabilistic_sharpe": psr_of_returns(daily[best["model"]]),
+        "probabilistic_sharpe": psr_of_returns(returns),
+        "deflated_sharpe": psr_of_returns(returns, benchmark=luck),
+        "sharpe_by_luck": luck * np.sqrt(252),
+        "spa_p": _superior(found),
+        **_overfitting(found),
+        **_false_discovery("return", mine, family, job),
+        **_false_discovery("rank", mine, family, job),
     }
-    sharpes = {entry["key"]: entry["sharpe"] for entry in entries if "sharpe" in entry}
-    if len(sharpes) > 1:
-        variance = float(np.var(list(sharpes.values()), ddof=1))
-        luck = expected_max_sharpe(found["trials_in_family"], variance)
-        found["deflated_sharpe"] = psr_of_returns(daily[best["model"]], benchmark=luck)
-        found["sharpe_by_luck"] = luck * np.sqrt(252)
-    return found
+    figures["significant"] = (
+        figures["deflated_sharpe"] >= 1 - LEVEL and figures["spa_p"] <= LEVEL and figures["return_q_store"] <= LEVEL
+    )
+    figures["rank_significant"] = figures.get("rank_q_store", 1.0) <= LEVEL
+    return Significance(**figures, summary=summary(figures))
+
+
+def summary(figures: dict[str, Any]) -> str:
+    """Return in a sentence which try this was, and whether anything is left of it."""
+    verdict = "significant" if figures["significant"] else "not significant"
+    text = f"the {_ordinal(figures['trials_in_family'])} try on these data: "
+    text += f"deflated Sharpe {figures['deflated_sharpe']:.2f}, {verdict}"
+    if "rank_q_store" in figures:
+        order = "significant" if figures["rank_significant"] else "not distinguishable from chance"
+        text += f"; the order of the tickers is {order} (q {figures['rank_q_store']:.2f})"
+    return text
+
+
+def _superior(found: "Forecast") -> float:
+    """Return the p-value that no model of the trial earns more than the equal-weight market."""
+    block = 2 * found.horizon_end
+    gains = np.column_stack([_beyond(found, model) for model in found.daily])
+    rng = np.random.default_rng(found.job.settings.seed)
+    weights = draw_dates(len(gains), mean_block=block, resamples=RESAMPLES, rng=rng)
+    return superior_ability(gains, weights, mean_block=block)
+
+
+def _overfitting(found: "Forecast") -> dict[str, Any]:
+    """Return the probability of backtest overfitting where models and days are enough to speak of it."""
+    daily = np.column_stack(list(found.daily.values()))
+    fitting = [blocks for blocks in (16, 8) if len(daily) // blocks >= 2 * found.horizon_end]
+    if daily.shape[1] < LEAST_MODELS or not fitting:
+        return {}
+    return {
+        "pbo": overfitting_probability(daily, blocks=fitting[0]),
+        "pbo_models": daily.shape[1],
+        "pbo_by_chance": BY_CHANCE,
+    }
+
+
+def _false_discovery(
+    what: str, mine: list[dict[str, Any]], family: dict[str, dict[str, Any]], job: Job
+) -> dict[str, Any]:
+    """Return the best p-value of the trial, and its share of false discoveries among all tries."""
+    own = [entry for entry in mine if f"p_{what}" in entry]
+    if not own:
+        return {}
+    best = min(own, key=lambda entry: entry[f"p_{what}"])
+    figures: dict[str, Any] = {f"{what}_p": best[f"p_{what}"]}
+    if what == "rank":
+        figures["rank_model"] = best["model"]
+    # Its own trial belongs to the session too.
+    now = {entry["key"] for entry in mine}
+    session = {
+        key: entry
+        for key, entry in family.items()
+        if key in now or (job.session is not None and entry.get("session") == job.session)
+    }
+    for scope, tries in (("session", session), ("store", family)):
+        known = [entry for entry in tries.values() if f"p_{what}" in entry]
+        # Tries on the same data depend on each other, and somebody looks after every one of them.
+        shares = adjusted([entry[f"p_{what}"] for entry in known], dependent=True)
+        figures[f"{what}_q_{scope}"] = next(
+            share for entry, share in zip(known, shares, strict=True) if entry["key"] == best["key"]
+        )
+    return figures
+
+
+def _beyond(found: "Forecast", model: str) -> FloatArray:
+    """Return the daily net returns of a model's picks beyond the equal-weight market's, (n_days,)."""
+    returns = found.daily[model]
+    return returns - found.equal_weight[: len(returns)]
+
+
+def _p_rank(found: "Forecast", t: float, n_dates: int) -> float:
+    return p_of_t(t, n_dates=n_dates, horizon_end=found.horizon_end)
+
+
+def _ordinal(number: int) -> str:
+    if 10 <= number % 100 <= 20:
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
 def _overlaps(job: Job, entry: dict[str, Any]) -> bool:

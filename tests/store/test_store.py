@@ -48,7 +48,7 @@ def test_a_trial_comes_back_as_it_was_stored(store: Store) -> None:
     assert found["defaulted"] == ["seed"]
     assert found["data_request"] == {"source": "files"}
     assert (found["digest"], found["seconds"], found["session_id"]) == ("sha256:1", 2.5, session)
-    assert store.tried() == [tried[0] | {"trial_id": trial}]
+    assert store.tried() == [tried[0] | {"trial_id": trial, "session": session}]
     assert store.latest_trial(session, "walk_forward_test") == found
     assert store.latest_trial("S99") is None
 

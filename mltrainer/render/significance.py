@@ -1,0 +1,42 @@
+"""What is left of the figures after everything that was tried."""
+
+from typing import Any
+
+from mltrainer.render.blocks import Block, Line
+from mltrainer.render.numbers import decimal, span
+
+
+def significance_blocks(document: dict[str, Any]) -> list[Block]:
+    """Return the verdict in a sentence, and the figures behind it."""
+    found = document.get("significance")
+    if not found:
+        return []
+    tries = found["trials_in_family"]
+    summary = found.get("summary") or f"one of {tries} tries on these data, too short to say more"
+    blocks: list[Block] = [Line("Significance", "title"), Line(f"This is {summary}.")]
+    parts = []
+    if "sharpe" in found:
+        parts.append(
+            f"best of the trial: {found['best_model']}, Sharpe {decimal(found['sharpe'], 2)} a year where luck alone "
+            f"would show {decimal(found.get('sharpe_by_luck'), 2)} in so many tries"
+        )
+    if "spa_p" in found:
+        parts.append(f"that any model earns more than the equal-weight market: p {decimal(found['spa_p'], 2)} (SPA)")
+    if "return_q_store" in found:
+        parts.append(_after("return", found))
+    if "rank_q_store" in found:
+        parts.append(_after("rank", found))
+    if "pbo" in found:
+        parts.append(
+            f"probability of overfitting (PBO) {decimal(found['pbo'], 2)} over {found['pbo_models']} models, where no "
+            f"skill gives {span(found['pbo_by_chance'], 2)}"
+        )
+    return [*blocks, *(Line(f"{part[0].upper()}{part[1:]}.", "dim") for part in parts)]
+
+
+def _after(what: str, found: dict[str, Any]) -> str:
+    name = "return beyond that market" if what == "return" else f"rank IC ({found['rank_model']})"
+    return (
+        f"{name}: p {decimal(found[f'{what}_p'], 3)}, after all tries of the session "
+        f"q {decimal(found[f'{what}_q_session'], 3)}, of the store q {decimal(found[f'{what}_q_store'], 3)}"
+    )
