@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from mltrainer.cli.fetch import fetch, quote, series
+from mltrainer.cli.fetch import fetch, series
 from mltrainer.cli.imports import import_data
 from mltrainer.cli.options import AsOf, Data, Home, Json, Macro, Seed, Simulate, Source, Universe, data_request
+from mltrainer.cli.quote import listing, quote
 from mltrainer.cli.running import run_until_done
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def add_to(app: typer.Typer, name: str, summary: str) -> None:
     group.command("import")(import_data)
     group.command("fetch")(fetch)
     group.command("quote")(quote)
+    group.command("listing")(listing)
     group.command("series")(series)
     app.add_typer(group, name=name)
 

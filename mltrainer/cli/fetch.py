@@ -1,4 +1,4 @@
-"""``mltrainer data fetch``, ``data quote``, ``data series``: what comes from vendors."""
+"""``mltrainer data fetch`` and ``data series``: what vendors have, and what was known of it when."""
 
 import json as json_format
 import os
@@ -52,8 +52,8 @@ def fetch(
     if source not in VENDORS:
         found = f"there is no vendor {source!r}" if source else "no vendor was named"
         raise UsageError(found, hint=f"give --source with one of: {', '.join(VENDORS)}")
-    first = _day(start, "--from") if start else str(date.today() - timedelta(days=DEFAULT_DAYS))
-    last = _day(end, "--to") if end else str(date.today() + timedelta(days=1))
+    first = read_day(start, "--from") if start else str(date.today() - timedelta(days=DEFAULT_DAYS))
+    last = read_day(end, "--to") if end else str(date.today() + timedelta(days=1))
     if first > last:
         raise UsageError(f"--from {first} is later than --to {last}")
     if source == "polygon" and series:
@@ -92,29 +92,6 @@ def fetch(
     return 0
 
 
-def quote(ticker: Annotated[str, typer.Argument(metavar="TICKER")], json: Json = False, home: Home = None) -> int:
-    """Show the newest price that your plan may see, and how old it is."""
-    found = polygon(home).quote(ticker.strip().upper())
-    facts = {
-        "ticker": found.ticker,
-        "price": found.price,
-        "what": found.kind,
-        "traded_at": found.traded_at.isoformat(timespec="seconds") if found.traded_at else "unknown",
-        "delay_seconds": round(found.delay) if found.delay is not None else "unknown",
-        "market": found.market,
-        "source": "polygon",
-    }
-    if json:
-        print(json_format.dumps(facts))
-        return 0
-    from mltrainer.render.show import fact_blocks, show
-
-    shown = facts | {"delay": _span(found.delay) if found.delay is not None else "unknown"}
-    shown.pop("delay_seconds")
-    show(fact_blocks(shown), sys.stdout)
-    return 0
-
-
 def series(
     name: Annotated[str, typer.Argument(metavar="SERIES")], on: On = None, json: Json = False, home: Home = None
 ) -> int:
@@ -123,7 +100,7 @@ def series(
 
     from mltrainer.data.stored import published_by, stored_macro
 
-    day = _day(on, "--on") if on else str(date.today())
+    day = read_day(on, "--on") if on else str(date.today())
     name = name.strip().upper()
     with _store(home) as store:
         published = published_by(store, name, day)
@@ -218,7 +195,7 @@ def _estimate(requests: int, pace: Any) -> str:
     if not requests:
         return "everything is there already"
     wait = pace.estimate(requests)
-    took = f"at least {_span(wait)}" if wait else "no waiting"
+    took = f"at least {span(wait)}" if wait else "no waiting"
     return f"{requests} request{'s' if requests > 1 else ''}, {pace}: {took}"
 
 
@@ -232,7 +209,7 @@ def _progress() -> Callable[[str, int, int], None]:
         nonlocal shown
         if moving:
             took = (datetime.now(UTC) - started).total_seconds()
-            left = f", about {_span(took / done * (total - done))} left" if done < total else ""
+            left = f", about {span(took / done * (total - done))} left" if done < total else ""
             end = "\n" if done == total else ""
             sys.stderr.write(f"\r\x1b[K{done} of {total}  {what}{left}{end}")
             sys.stderr.flush()
@@ -243,7 +220,8 @@ def _progress() -> Callable[[str, int, int], None]:
     return say
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """Return a time in words: seconds, minutes or hours."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     if seconds < 5400:
@@ -255,7 +233,14 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _day(text: str, option: str) -> str:
+def read_day(text: str, option: str) -> str:
+    """Return an option's day (ISO).
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+    """
     try:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError:

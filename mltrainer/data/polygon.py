@@ -2,8 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from polygon import RESTClient
 from polygon.rest.models import TickerSnapshot
 
 from mltrainer.data.pace import Pace
+from mltrainer.data.quotes import Quote, number, quote_of
 from mltrainer.data.transport import Transport, checked_base, checked_key
 from mltrainer.settings.errors import CredentialsError, DataError, MltrainerError, TemporaryError, UsageError
 
@@ -33,19 +33,12 @@ class Bar(NamedTuple):
     volume: float
 
 
-@dataclass(frozen=True)
-class Quote:
-    """The newest price that the plan may see.
+class Action(NamedTuple):
+    """A split (``value`` new shares for one old) or a cash dividend (``value`` USD a share), by its first day."""
 
-    ``kind`` says which price it is; ``traded_at`` is its moment and ``delay`` its age in seconds when it was read.
-    """
-
-    ticker: str
-    price: float
+    day: str
     kind: str
-    traded_at: datetime | None
-    delay: float | None
-    market: str
+    value: float
 
 
 class Polygon:
@@ -138,20 +131,38 @@ class Polygon:
             shot = self._client.get_snapshot_ticker("stocks", _in_path(ticker)) or TickerSnapshot()
         except UsageError as error:
             raise UsageError(f"{ticker}: {error.message}", hint=error.hint, code=error.code) from None
-        market = self._market()
-        trade, minute, day, before = shot.last_trade, shot.min, shot.day, shot.prev_day
-        # Nanoseconds for trades, milliseconds for minutes; early in the morning all but the day before is zero.
-        offers = (
-            ("last trade", trade and trade.price, trade and _moment(trade.sip_timestamp or shot.updated)),
-            ("last minute", minute and minute.close, minute and _moment(minute.timestamp)),
-            ("today's bar so far", day and day.close, _moment(shot.updated)),
-            ("close of the session before", before and before.close, None),
-        )
-        for kind, price, moment in offers:
-            if _number(price) > 0:
-                delay = (self.now - moment).total_seconds() if moment else None
-                return Quote(ticker, float(price), kind, moment, delay, market)
-        raise DataError(f"Polygon has no price for {ticker} now", hint="try again when the market is open")
+        found = quote_of(ticker, shot, self.now, self._market())
+        if found is None:
+            raise DataError(f"Polygon has no price for {ticker} now", hint="try again when the market is open")
+        return found
+
+    def quotes(self, tickers: Sequence[str]) -> dict[str, Quote]:
+        """Return the newest prices of several tickers by two requests; one that has none is left out."""
+        names = [_in_path(ticker) for ticker in tickers]
+        shots = self._client.get_snapshot_all("stocks", names) if names else []
+        market = self._market() if names else ""
+        found = {shot.ticker: quote_of(shot.ticker, shot, self.now, market) for shot in shots if shot.ticker in names}
+        return {ticker: quote for ticker, quote in found.items() if quote}
+
+    def actions(self, ticker: str, until: str) -> list[Action]:
+        """Return the splits and cash dividends of a ticker up to a day (ISO, included), the latest first."""
+        name = _in_path(ticker)
+        splits = self._client.list_splits(ticker=name, execution_date_lte=until, limit=1000)
+        dividends = self._client.list_dividends(ticker=name, ex_dividend_date_lte=until, limit=1000)
+        found = [
+            *(
+                Action(str(one.execution_date), "split", _ratio(one.split_to, one.split_from))
+                for one in splits
+                if one.ticker == name
+            ),
+            *(
+                Action(str(one.ex_dividend_date), "dividend", number(one.cash_amount))
+                for one in dividends
+                if one.ticker == name
+            ),
+        ]
+        # Whatever the vendor sends, nothing that was not known on the day is passed on.
+        return sorted((one for one in found if one.day <= until and math.isfinite(one.value)), reverse=True)
 
     def _market(self) -> str:
         """Return ``open``, ``closed`` or what else the vendor says of the market now."""
@@ -231,20 +242,12 @@ def _said(body: bytes) -> str:
 def _bar(ticker: str, agg: Any) -> Bar:
     # Midnight, or the close, in New York: the day there is the session's either way.
     day = datetime.fromtimestamp(agg.timestamp / 1000, NEW_YORK).date().isoformat()
-    prices = [_number(value) for value in (agg.open, agg.high, agg.low, agg.close, agg.volume)]
+    prices = [number(value) for value in (agg.open, agg.high, agg.low, agg.close, agg.volume)]
     return Bar(str(ticker or ""), day, *prices)
 
 
-def _number(value: Any) -> float:
-    good = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if good else math.nan
-
-
-def _moment(stamp: Any) -> datetime | None:
-    if not _number(stamp) > 0:
-        return None
-    seconds = stamp / (1e9 if stamp > 1e17 else 1e6 if stamp > 1e14 else 1e3)
-    return datetime.fromtimestamp(seconds, UTC)
+def _ratio(new: Any, old: Any) -> float:
+    return number(new) / number(old) if number(old) > 0 else math.nan
 
 
 def _in_path(ticker: str) -> str:

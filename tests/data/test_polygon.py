@@ -252,6 +252,21 @@ def test_a_quote_falls_back_by_name_where_there_was_no_trade_yet(client: Polygon
         client.quote("AAA")
 
 
+def test_several_quotes_are_one_request(client: Polygon, server: VendorServer) -> None:
+    moment = int(datetime.now(UTC).timestamp() * 1e9)
+    shots = [{"ticker": name, "lastTrade": {"p": price, "t": moment}} for name, price in (("AAA", 1.5), ("OTHER", 9))]
+    server.answers["/v2/snapshot/locale/us/markets/stocks/tickers"] = {
+        "status": "OK",
+        "tickers": [*shots, {"ticker": "BBB"}],
+    }
+    asked = len(server.asked)
+    found = client.quotes(["AAA", "BBB", "CCC"])
+
+    assert {name: quote.price for name, quote in found.items()} == {"AAA": 1.5}
+    assert server.asked[asked][1]["tickers"] == "AAA,BBB,CCC" and len(server.asked) == asked + 2
+    assert client.quotes([]) == {}
+
+
 def test_a_ticker_is_what_it_was_on_the_day(client: Polygon, server: VendorServer) -> None:
     server.answers["/v3/reference/tickers/AAA"] = {
         "status": "OK",
@@ -284,6 +299,10 @@ def test_the_vendor_s_own_answers_are_understood(shared_data: Path, client: Poly
     assert client.splits("2022-01-01", "2022-12-31")["SHOP"] == "2022-06-29"
     assert client.quote("AAPL").price == 159.99
     assert client.reference("AAPL", "2020-10-01")["primary_exchange"] == "XNAS"  # type: ignore[index]
+    # The vendor's answers hold other tickers too, and days to come: none of these is passed on.
+    assert client.actions("CSSEN", "2024-12-31")[0] == ("2024-12-12", "dividend", 0.59375)
+    assert ("2022-07-18", "split", 20.0) in client.actions("GOOGL", "2022-12-31")
+    assert client.actions("GOOGL", "2022-07-17") == []
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,21 @@ def test_a_quote_says_its_delay(server: VendorServer, capsys: pytest.CaptureFixt
     assert said(capsys, "data", "quote", "NONE")[0] == 2
 
 
+def test_a_listing_shows_what_a_ticker_was_on_the_day(server: VendorServer, capsys: pytest.CaptureFixture[str]) -> None:
+    known = {"ticker": "TA", "name": "A gone company", "active": False, "delisted_utc": "2019-05-01"}
+    server.answers["/v3/reference/tickers/TA"] = {"status": "OK", "results": known}
+    split = {"ticker": "TA", "execution_date": "2014-06-09", "split_from": 1, "split_to": 7}
+    paid = {"ticker": "TA", "ex_dividend_date": "2018-02-09", "cash_amount": 0.63}
+    server.answers["/v3/reference/splits"] = {"status": "OK", "results": [split]}
+    server.answers["/v3/reference/dividends"] = {"status": "OK", "results": [paid]}
+
+    code, facts, _ = said(capsys, "data", "listing", "ta", "--on", "2018-02-08")
+    assert (code, facts["name"], facts["active"], facts["dividends"]) == (0, "A gone company", False, [])
+    assert facts["splits"] == [{"day": "2014-06-09", "ratio": 7.0}]
+    assert server.asked[0][1]["date"] == "2018-02-08"
+    assert said(capsys, "data", "listing", "ZZZ")[0] == 2
+
+
 def test_a_ticker_that_the_vendor_does_not_know_is_noted_and_stops_no_other(
     server: VendorServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
