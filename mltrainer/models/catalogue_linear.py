@@ -17,6 +17,7 @@ LINEAR = (
         "Cox 1958",
         ("logistic", "logit", "logreg", "lr"),
         params={"C": Param(0.01, 1e-6, 1e4, help="inverse strength of the L2 penalty")},
+        fit_takes=("sample_weight",),
     ),
     ModelEntry(
         "elastic_net",
@@ -33,6 +34,7 @@ LINEAR = (
             "max_rows": CAP,
         },
         note="learns from at most max_rows rows, spread evenly over time",
+        fit_takes=("sample_weight",),
     ),
     ModelEntry(
         "ridge",
@@ -44,6 +46,7 @@ LINEAR = (
         "Hoerl & Kennard 1970",
         params={"penalty": Param(10_000.0, 0.001, 1e8, help="strength of the L2 penalty, sum of squares over rows")},
         note=_FROM_RETURNS,
+        fit_takes=("sample_weight",),
     ),
     ModelEntry(
         "lasso",
@@ -56,6 +59,7 @@ LINEAR = (
         ("lassoregression",),
         params={"penalty": Param(0.003, 1e-6, 10.0, help="strength of the L1 penalty on standardised values")},
         note=_FROM_RETURNS,
+        fit_takes=("sample_weight",),
     ),
     ModelEntry(
         "bayesian_ridge",
@@ -66,6 +70,7 @@ LINEAR = (
         "mltrainer.models.bayesian_ridge:BayesianRidgeModel",
         "MacKay 1992",
         note=_FROM_RETURNS,
+        fit_takes=("sample_weight",),
     ),
     ModelEntry(
         "huber",
@@ -81,6 +86,7 @@ LINEAR = (
             "penalty": Param(1000.0, 0.001, 1e8, help="strength of the L2 penalty, sum over rows"),
         },
         note=_FROM_RETURNS,
+        fit_takes=("sample_weight",),
     ),
     ModelEntry(
         "pls",
@@ -168,5 +174,6 @@ BAYES = (
         "Hand & Yu 2001",
         ("naivebayes", "gaussiannb"),
         note="is far too sure before calibration, since features are not independent",
+        fit_takes=("sample_weight",),
     ),
 )

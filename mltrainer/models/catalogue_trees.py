@@ -23,6 +23,7 @@ TREES = (
             "min_samples_leaf": Param(50, 1, 5000, help="rows in a leaf"),
             "max_samples": Param(7_500, 100, 1_000_000, help="rows drawn for each tree"),
         },
+        fit_takes=("sample_weight",),
     ),
     ModelEntry(
         "extra_trees",
@@ -37,6 +38,7 @@ TREES = (
             "n_estimators": Param(100, 10, 2000, help="number of trees"),
             "min_samples_leaf": Param(100, 1, 5000, help="rows in a leaf"),
         },
+        fit_takes=("sample_weight",),
     ),
     ModelEntry(
         "decision_tree",
@@ -48,8 +50,9 @@ TREES = (
         "Breiman et al. 1984",
         params={
             "max_depth": Param(5, 1, 30, help="depth of the tree"),
-            "min_samples_leaf": Param(500, 1, 20_000, help="rows in a leaf"),
+            "min_samples_leaf": Param(5_000, 1, 20_000, help="rows in a leaf, at most a tenth of all"),
         },
+        fit_takes=("sample_weight",),
     ),
 )
 
@@ -68,6 +71,7 @@ BOOSTING = (
             "max_depth": Param(3, 1, 16, help="depth of a tree"),
             "learning_rate": _RATE,
         },
+        fit_takes=("sample_weight",),
     ),
     ModelEntry(
         "lightgbm",
@@ -79,6 +83,7 @@ BOOSTING = (
         "Ke et al. 2017",
         ("lgbm", "lgb", "lightgradientboosting"),
         params={"n_estimators": _ROUNDS, "num_leaves": _LEAVES, "learning_rate": _RATE},
+        fit_takes=("sample_weight",),
     ),
     ModelEntry(
         "hist_gradient_boosting",
@@ -94,6 +99,7 @@ BOOSTING = (
             "max_leaf_nodes": Param(15, 2, 1024, help="leaves of a tree"),
             "learning_rate": _RATE,
         },
+        fit_takes=("sample_weight",),
     ),
     ModelEntry(
         "lightgbm_ranker",
@@ -123,6 +129,8 @@ BOOSTING = (
             "learning_rate": Param(0.08, 0.001, 1.0, help="learning rate"),
         },
         note="learns five quantiles of the return; their mean becomes a probability by calibration",
+        fit_takes=("sample_weight",),
+        quantiles=True,
     ),
     ModelEntry(
         "adaboost",
@@ -137,6 +145,7 @@ BOOSTING = (
             "max_rows": Param(20_000, 1_000, 1_000_000, help="most rows to learn from, spread evenly over time"),
         },
         note=_CAPPED,
+        fit_takes=("sample_weight",),
     ),
 )
 
@@ -156,6 +165,7 @@ KERNEL = (
             "max_rows": Param(40_000, 1_000, 1_000_000, help="most rows to learn from, spread evenly over time"),
         },
         note=_CAPPED + "; the kernel is approximated from n_components of them; its score is calibrated",
+        probability=False,
     ),
     ModelEntry(
         "kernel_ridge",

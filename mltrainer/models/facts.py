@@ -16,6 +16,10 @@ def model_facts(name: str) -> dict[str, Any]:
         "role": entry.role,
         "library": entry.library,
         "inputs": entry.inputs,
+        "capabilities": entry.capabilities,
+        "cost": entry.cost,
+        "memory_mb": entry.memory_mb,
+        "direction": entry.direction,
         "reference": entry.reference,
         "note": entry.note,
         "params": {

@@ -31,10 +31,10 @@ class HistGradientBoosting(HistGradientBoostingClassifier):
             random_state=random_state,
         )
 
-    def fit(self, X, y):
+    def fit(self, X, y, sample_weight=None):
         """Fit on ``X`` (n_rows, n_features) and ``y`` (n_rows,) of 0 and 1."""
         empty = np.isnan(X).all(axis=0)
         if empty.any():
             # The library finds no bins in a column without a value.
             X = np.where(empty, 0.0, X)
-        return super().fit(X, y)
+        return super().fit(X, y, sample_weight)

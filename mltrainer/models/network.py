@@ -11,13 +11,13 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from torch import nn
 
 from mltrainer.models.blocks import score_in_blocks
+from mltrainer.models.device import CPU, Device, choose_device
 from mltrainer.models.sampling import spread_rows
 
 # The last tenth of the dates decides when to stop, where it has rows enough to tell.
 _HELD, _FEWEST_HELD = 0.1, 200
 # Passes without a lower loss after which training stops.
 _PATIENCE = 2
-_BATCH = 1024
 # On few rows, smaller batches: fewer steps than these a pass would leave a network where it began.
 _STEPS = 25
 
@@ -81,8 +81,11 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
             raise ValueError("the training rows hold one class only")
+        device = choose_device()
+        self.device_ = device.name
         torch.set_num_threads(1)
-        torch.use_deterministic_algorithms(True)
+        # Some steps of recurrent networks have no deterministic form on a GPU.
+        torch.use_deterministic_algorithms(device == CPU)
         # The generator that draws the first weights, and what is dropped, is the global one.
         torch.manual_seed(self.random_state)
         random = np.random.default_rng(self.random_state)
@@ -94,15 +97,19 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         # Starting from the base rate spares the first steps that would only learn it.
         rate = float(np.clip(y[learned].mean(), 1e-4, 1 - 1e-4))
         nn.init.constant_(self.network_.head.bias, float(np.log(rate / (1 - rate))))
-        self._train(X, y, learned, held, random)
+        self.network_.to(device.torch_device)
+        self._train(X, y, learned, held, random, device)
         return self
 
     def restore(self, shape: tuple[int, ...], weights: dict[str, torch.Tensor]) -> None:
         """Take over the weights of a network that was fitted on rows of this shape."""
         self.classes_ = np.array([0.0, 1.0])
         self.shape_ = shape
+        device = choose_device()
+        self.device_ = device.name
         self.network_ = self._network(shape)
         self.network_.load_state_dict(weights)
+        self.network_.to(device.torch_device)
 
     def _learn(self, X: RowArray, rows: npt.NDArray[np.int64]) -> None:
         """Learn what preparing rows needs, from the rows that are trained on."""
@@ -114,16 +121,20 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         learned: npt.NDArray[np.int64],
         held: npt.NDArray[np.int64],
         random: np.random.Generator,
+        device: Device,
     ) -> None:
         optimizer = torch.optim.AdamW(self.network_.parameters(), lr=self.learning_rate, weight_decay=0.01)
-        batches = max(len(learned) // _BATCH, min(_STEPS, len(learned) // 32), 1)
+        batches = max(len(learned) // device.batch, min(_STEPS, len(learned) // 32), 1)
         best, best_loss, waited = None, np.inf, 0
         for _ in range(self.epochs):
             self.network_.train()
             for rows in np.array_split(random.permutation(learned), batches):
                 optimizer.zero_grad()
-                event = torch.from_numpy(y[rows].astype(np.float32))
-                self._loss(self.network_, torch.from_numpy(self._prepare(X[rows])), event).backward()
+                event = torch.from_numpy(y[rows].astype(np.float32)).to(device.torch_device)
+                seen = torch.from_numpy(self._prepare(X[rows])).to(device.torch_device)
+                with device.mixed():
+                    loss_of_batch = self._loss(self.network_, seen, event)
+                loss_of_batch.backward()
                 nn.utils.clip_grad_norm_(self.network_.parameters(), 1.0)
                 optimizer.step()
             if not len(held):
@@ -141,14 +152,15 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         """Return probabilities (n_rows, 2); a row's does not depend on how many rows follow."""
         self.network_.eval()
         with torch.inference_mode():
-            event = score_in_blocks(self._score, X)
+            event = score_in_blocks(self._score, X, choose_device().batch)
         # Single precision would round what is nearly sure to 0 or 1.
         event = np.clip(event, 1e-6, 1 - 1e-6)
         return np.column_stack([1 - event, event])
 
     def _score(self, part: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        odds = self.network_(torch.from_numpy(self._prepare(part))).reshape(len(part), -1)
-        return torch.sigmoid(odds.double()).mean(dim=1).numpy()
+        rows = torch.from_numpy(self._prepare(part)).to(choose_device().torch_device)
+        odds = self.network_(rows).reshape(len(part), -1)
+        return torch.sigmoid(odds.double()).mean(dim=1).cpu().numpy()
 
     def predict(self, X: RowArray) -> npt.NDArray[np.float64]:
         """Return the more probable class (n_rows,)."""

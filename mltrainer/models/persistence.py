@@ -116,7 +116,7 @@ def _save_network(estimator: Any, folder: Path) -> None:
     from safetensors.torch import save_file
     from torch import from_numpy
 
-    tensors = {f"network.{name}": value.contiguous() for name, value in estimator.network_.state_dict().items()}
+    tensors = {f"network.{name}": value.cpu().contiguous() for name, value in estimator.network_.state_dict().items()}
     if hasattr(estimator, "scaler_"):
         scaler = {"mean": estimator.scaler_.mean_, "scale": estimator.scaler_.scale_}
         tensors |= {f"scaler.{name}": from_numpy(np.ascontiguousarray(value)) for name, value in scaler.items()}

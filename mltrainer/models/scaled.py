@@ -11,6 +11,7 @@ from mltrainer.models.blocks import score_in_blocks
 from mltrainer.models.sampling import spread_rows
 from mltrainer.models.scaling import ClippedScaler
 
+Weights = npt.NDArray[np.float64] | None
 # A probability of exactly 0 or 1 would say that nothing can change it.
 _EDGE = 1e-9
 
@@ -27,11 +28,11 @@ class ScaledClassifier(ClassifierMixin, BaseEstimator):
     def _model(self, columns: int) -> Any:
         """Return the unfitted classifier for so many features."""
 
-    def fit(self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64]) -> Self:
+    def fit(self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64], sample_weight: Weights = None) -> Self:
         """Fit on ``X`` (n_rows, n_features) in order of date and ``y`` (n_rows,) of 0 and 1."""
-        X, y = capped(self, X, y)
+        X, y, weighed = capped(self, X, y, sample_weight)
         self.scaler_ = ClippedScaler().fit(X)
-        self.model_ = self._model(X.shape[1]).fit(self.scaler_.transform(X), y)
+        self.model_ = self._model(X.shape[1]).fit(self.scaler_.transform(X), y, **weighed)
         self.classes_ = self.model_.classes_
         return self
 
@@ -59,12 +60,13 @@ class ScaledRegressor(RegressorMixin, BaseEstimator):
     def _model(self, columns: int) -> Any:
         """Return the unfitted regressor for so many features."""
 
-    def fit(self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64]) -> Self:
+    def fit(self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64], sample_weight: Weights = None) -> Self:
         """Fit on ``X`` (n_rows, n_features) in order of date and returns ``y`` (n_rows,)."""
-        X, y = capped(self, X, y)
+        X, y, weighed = capped(self, X, y, sample_weight)
         self.scaler_ = ClippedScaler().fit(X)
         self.mean_, self.spread_ = float(y.mean()), float(y.std()) or 1.0
-        self.model_ = self._model(X.shape[1]).fit(self.scaler_.transform(X), (y - self.mean_) / self.spread_)
+        target = (y - self.mean_) / self.spread_
+        self.model_ = self._model(X.shape[1]).fit(self.scaler_.transform(X), target, **weighed)
         return self
 
     def predict(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
@@ -78,10 +80,15 @@ class ScaledRegressor(RegressorMixin, BaseEstimator):
         return self.predict(X)
 
 
-def capped(model: BaseEstimator, X: Any, y: npt.NDArray[np.float64]) -> tuple[Any, npt.NDArray[np.float64]]:
-    """Return the rows that a model learns from: all, or ``max_rows`` of them spread evenly over time."""
+def capped(
+    model: BaseEstimator, X: Any, y: npt.NDArray[np.float64], weights: Weights = None
+) -> tuple[Any, npt.NDArray[np.float64], dict[str, npt.NDArray[np.float64]]]:
+    """Return the rows that a model learns from: all, or ``max_rows`` of them spread evenly over time.
+
+    The weights come as the argument that the library's ``fit`` takes, none where there are none.
+    """
     params = model.get_params()
-    if len(y) <= params.get("max_rows", len(y)):
-        return X, y
-    rows = spread_rows(len(y), params["max_rows"], np.random.default_rng(params["random_state"]))
-    return X[rows], y[rows]
+    if len(y) > params.get("max_rows", len(y)):
+        rows = spread_rows(len(y), params["max_rows"], np.random.default_rng(params["random_state"]))
+        X, y, weights = X[rows], y[rows], None if weights is None else weights[rows]
+    return X, y, {} if weights is None else {"sample_weight": weights}

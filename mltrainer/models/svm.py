@@ -35,7 +35,7 @@ class NystroemSVM(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64]) -> "NystroemSVM":
         """Fit on ``X`` (n_rows, n_features) in order of date and ``y`` (n_rows,) of 0 and 1."""
-        X, y = capped(self, X, y)
+        X, y, _ = capped(self, X, y)
         self.scaler_ = ClippedScaler().fit(X)
         kernel = Nystroem(gamma=0.25 / X.shape[1], n_components=self.n_components, random_state=self.random_state)
         # The squared hinge loss orders rows on both sides of the border, also where the event is rare.

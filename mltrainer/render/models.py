@@ -30,9 +30,18 @@ def model_blocks(models: list[dict[str, Any]], *, notes: bool = False) -> list[B
         ]
         for model in models
     ]
-    said = [Line(f"{model['name']} {model['note']}.") for model in models if notes and model.get("note")]
+    said = [_able(model) for model in models if notes and "capabilities" in model]
+    said += [Line(f"{model['name']} {model['note']}.") for model in models if notes and model.get("note")]
     kinds = ", ".join(f"{kind}(a,b)" for kind in ENSEMBLES)
     return [Grid(columns, rows), *said, Line(f"Several models also give their ensemble mean; by name: {kinds}.", "dim")]
+
+
+def _able(model: dict[str, Any]) -> Line:
+    able = ", ".join(model["capabilities"]) or "scores that are calibrated"
+    return Line(
+        f"{model['name']} gives and takes: {able}. Cost: {model['cost']}. Memory of a fit of 100,000 rows: about"
+        f" {model['memory_mb']} MB."
+    )
 
 
 def _default(param: Any) -> str:

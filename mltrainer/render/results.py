@@ -235,6 +235,8 @@ def _provenance(document: dict[str, Any], *, detailed: bool) -> list[Block]:
     blocks: list[Block] = [Line(text, "dim")]
     if detailed:
         libraries = ", ".join(f"{name} {version}" for name, version in proof["libraries"].items())
+        if "devices" in proof:
+            blocks.append(Line(f"Fitted on: {', '.join(proof['devices'])}", "dim"))
         blocks += [
             Line(f"Started {proof['started']}, mltrainer {proof['version']}, code {proof['code']}, {libraries}", "dim"),
             Line(f"Digest: {proof['digest']}", "dim"),

@@ -341,6 +341,10 @@ class Provenance(Part):
         default=None,
         description="seconds of wall_seconds that went into the leak certificate; absent where it was kept",
     )
+    devices: list[str] | None = Field(
+        default=None,
+        description="what fits ran on: cpu, or the name of a GPU; absent where none was made",
+    )
     peak_memory_mb: float
     started: str
     cache: dict[str, Any]

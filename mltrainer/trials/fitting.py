@@ -11,17 +11,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mltrainer.evaluation.uniqueness import average_uniqueness
 from mltrainer.models.entry import ModelEntry
 from mltrainer.models.persistence import load_model, save_model
 from mltrainer.models.registry import BASELINES, MODELS
 from mltrainer.models.target_event import TargetEvent
 from mltrainer.settings.errors import ActionFailed, DataError
 from mltrainer.settings.parameters import ParameterValue
-from mltrainer.trials.matrices import open_matrices
+from mltrainer.trials.matrices import Matrices, open_matrices
 
 Rows = tuple[int, int]
 Inputs = Callable[[npt.NDArray[np.int64]], Any]
 UNDEFINED = -1
+# With fewer labelled rows no model says anything.
+FEWEST_ROWS = 100
 LABELS, RETURNS = "labels.npy", "returns.npy"
 
 
@@ -65,7 +68,7 @@ class FitResult:
     """Scores of the test rows and of the tail (n,), whether they are probabilities, and what they cost.
 
     ``peak_mb`` is the most memory that the process which did the fit ever held. Where ``stored`` is True, a model that
-    an earlier trial had fitted was scored.
+    an earlier trial had fitted was scored. ``device`` is what it was computed on.
     """
 
     test: npt.NDArray[np.float64]
@@ -75,6 +78,7 @@ class FitResult:
     seconds: float
     peak_mb: float
     stored: bool = False
+    device: str = "cpu"
 
 
 def entry_of(model: str) -> ModelEntry:
@@ -88,7 +92,7 @@ def run_fit(task: FitTask) -> FitResult:
     Raises
     ------
     DataError
-        If the training rows hold one class only.
+        If the training rows are too few or hold one class only.
     ActionFailed
         If the model fails or gives a score that is not finite.
     """
@@ -105,6 +109,12 @@ def run_fit(task: FitTask) -> FitResult:
         inputs = matrices.features(entry.columns).__getitem__
     train = np.arange(*task.train)
     train = train[labels[task.train[0] : task.train[1]] != UNDEFINED]
+    if len(train) < FEWEST_ROWS:
+        raise DataError(
+            f"{len(train)} labelled rows are too few to train {task.model}: fold {task.fold} needs {FEWEST_ROWS}",
+            hint="bring more tickers or a longer history, or choose a shorter horizon",
+            code="few_rows",
+        )
     event = labels[train].astype(np.float64)
     if len(np.unique(event)) < 2:
         what = "never happened" if not event.any() else "always happened"
@@ -118,7 +128,10 @@ def run_fit(task: FitTask) -> FitResult:
         returns = np.load(Path(task.known) / RETURNS, mmap_mode="r")[task.fold]
         train = train[np.isfinite(returns[train])]
         target = returns[train]
-    beside = {"dates": matrices.date[train], "ahead": task.event.horizon[1], "event": task.event}
+    ahead = task.event.horizon[1]
+    beside = {"dates": matrices.date[train], "ahead": ahead, "event": task.event}
+    if "sample_weight" in entry.fit_takes:
+        beside["sample_weight"] = _weights(matrices, train, ahead)
     stored = _stored(entry, task)
     estimator = entry.estimator(task.seed, dict(task.params)) if stored is None else stored
     try:
@@ -146,7 +159,20 @@ def run_fit(task: FitTask) -> FitResult:
         seconds=time.perf_counter() - started,
         peak_mb=peak_memory_mb(),
         stored=stored is not None,
+        device=getattr(estimator, "device_", "cpu"),
     )
+
+
+def _weights(matrices: Matrices, train: npt.NDArray[np.int64], ahead: int) -> npt.NDArray[np.float64]:
+    """Return the average uniqueness of the rows' labels, (n_rows,), scaled to a mean of 1.
+
+    A label that shares its sessions with the labels around it tells less than one that stands alone.
+    """
+    date, ticker = matrices.date[train], matrices.ticker[train]
+    defined = np.zeros((int(date.max()) + ahead + 1, int(ticker.max()) + 1), dtype=bool)
+    defined[date, ticker] = True
+    weights = average_uniqueness(np.full(defined.shape, ahead), defined)[date, ticker]
+    return weights / weights.mean()
 
 
 def _stored(entry: ModelEntry, task: FitTask) -> Any | None:

@@ -226,6 +226,7 @@ class Bench:
         job.spent.cached_fits += sum(one.cached for one in scores.values())
         job.spent.fit_seconds += sum(one.seconds for one in scores.values())
         # One library's processes live at a time.
+        job.spent.devices.update(*(one.devices for one in scores.values()))
         peak = max((one.peak_mb for one in scores.values()), default=0.0) * job.workers
         job.spent.worker_peak_mb = max(job.spent.worker_peak_mb, peak)
         return scores

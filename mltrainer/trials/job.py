@@ -34,6 +34,7 @@ class Spent:
     cached_fits: int = 0
     fit_seconds: float = 0.0
     worker_peak_mb: float = 0.0
+    devices: set[str] = field(default_factory=set)
     certificate_seconds: float = 0.0
     built_features: bool = False
 
@@ -238,6 +239,7 @@ class Job:
             wall_seconds=round(time.monotonic() - self.clock, 3),
             fit_seconds=round(spent.fit_seconds, 3),
             certificate_seconds=round(spent.certificate_seconds, 3) or None,
+            devices=sorted(spent.devices) or None,
             peak_memory_mb=round(peak_memory_mb() + spent.worker_peak_mb, 1),
             started=self.started,
             cache={"features": "built" if spent.built_features else "reused", "fits_reused": spent.cached_fits},

@@ -128,6 +128,7 @@ class Scores:
     seconds: float = 0.0
     train_rows: list[int] = field(default_factory=list)
     peak_mb: float = 0.0
+    devices: set[str] = field(default_factory=set)
 
 
 def cut(panel: Panel, member: BoolArray, matrices: Matrices, settings: Settings, evaluated: int | None = None) -> Walk:
@@ -410,5 +411,6 @@ def _collect(model: str, tasks: list[FitTask], results: dict[FitTask, FitResult]
         cached=taken if model in MODELS else 0,
         seconds=sum(result.seconds for task, result in zip(mine, found, strict=True) if task not in cached),
         train_rows=[result.train_rows for result in found],
+        devices={one.device for task, one in zip(mine, found, strict=True) if task not in cached},
         peak_mb=max((one.peak_mb for task, one in zip(mine, found, strict=True) if task not in cached), default=0.0),
     )

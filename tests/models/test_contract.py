@@ -1,5 +1,6 @@
 """One contract that every model of the registry keeps, run through the fit that trials use."""
 
+import inspect
 import json
 import subprocess
 import sys
@@ -40,6 +41,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "ft_transformer": {"epochs": 1, "hidden": 8, "max_rows": 2_000},
     "dlinear": {"epochs": 2},
     "block_bootstrap": {"paths": 500},
+    "dcn_v2": {"epochs": 4, "hidden": 16},
 }
 QUICK |= {
     name: {"epochs": 2, "hidden": 16 if entry.inputs == "tabular" else 8}
@@ -194,6 +196,42 @@ def test_one_class_only_is_refused(model: str, label: int, words: str, tmp_path:
     assert caught.value.code == "one_class"
     assert model in caught.value.message
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("model", [name for name in MODELS if "weights" in MODELS[name].capabilities])
+def test_weights_decide_which_rows_are_followed(model: str) -> None:
+    # The feature means one thing in the first half of the rows, and its opposite in the second.
+    random = np.random.default_rng(9)
+    X = random.normal(size=(4000, 3)).astype(np.float32)
+    sign = np.repeat([1.0, -1.0], 2000)
+    y = (random.random(4000) < 1 / (1 + np.exp(-2 * sign * X[:, 1]))).astype(np.float64)
+    target = 0.02 * (2 * y - 1) if MODELS[model].learns_returns else y
+    for favoured in (1.0, -1.0):
+        weights = np.where(sign == favoured, 1.9, 0.1)
+        estimator = entry_of(model).estimator(3, dict(QUICK.get(model, {})))
+        estimator.fit(X, target, sample_weight=weights)
+        score = estimator.predict_proba(X)[:, 1] if hasattr(estimator, "predict_proba") else estimator.predict(X)
+        assert favoured * np.corrcoef(score, X[:, 1])[0, 1] > 0.3
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_a_model_states_is_true(model: str, fitted: Callable[[str], FitResult]) -> None:
+    entry, estimator = MODELS[model], MODELS[model].estimator(0, {})
+    able = set(entry.capabilities)
+    assert ("probability" in able) == hasattr(estimator, "predict_proba")
+    assert ("quantiles" in able) == hasattr(estimator, "predict_quantiles")
+    takes_weights = "sample_weight" in inspect.signature(estimator.fit).parameters
+    assert "weights" not in able or takes_weights
+    assert ("gpu" in able) == (entry.library == "torch")
+    assert entry.reference and entry.family and entry.role and entry.cost and entry.memory_mb > 0
+
+
+@pytest.mark.parametrize("model", EVERY)
+def test_too_few_rows_are_refused(model: str, plain: Path) -> None:
+    with pytest.raises(DataError, match="too few") as caught:
+        fit(plain, model, train=(0, 60), tail=None)
+    assert caught.value.code == "few_rows"
+    assert model in caught.value.message
 
 
 @pytest.mark.parametrize("model", EVERY)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from mltrainer.models.blocks import score_in_blocks
+from mltrainer.models.device import CPU, Device, choose_device
 from mltrainer.models.fama_macbeth import FamaMacBeth
 from mltrainer.models.network import NetworkClassifier
 from mltrainer.models.quantile_boosting import QuantileBoosting
@@ -150,3 +151,27 @@ def test_defaults_of_the_class_are_those_of_the_registry(name: str) -> None:
         return
     unset = type(entry.estimator(0, {}))().get_params()
     assert {key: unset[key] for key in entry.params} == {key: param.default for key, param in entry.params.items()}
+
+
+def test_a_network_goes_to_the_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert choose_device() == CPU
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda number: "A GPU")
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: True)
+    device = choose_device()
+    assert (device.name, device.torch_device, device.half) == ("A GPU", "cuda", True)
+    assert device.batch > CPU.batch
+
+
+def test_a_network_is_moved_and_trained_in_mixed_precision_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The CPU in the place of a GPU: the same steps, in bfloat16 and in larger batches.
+    stand_in = Device("a stand-in", "cpu", batch=4096, half=True)
+    monkeypatch.setattr("mltrainer.models.network.choose_device", lambda: stand_in)
+    dates = np.repeat(np.arange(200), 30).astype(np.int32)
+    X = np.random.default_rng(1).normal(size=(len(dates), 4)).astype(np.float32)
+    y = (X[:, 1] > 0).astype(np.float64)
+    model = MODELS["mlp"].estimator(3, {"hidden": 16, "epochs": 3}).fit(X, y, dates, ahead=5)
+    assert model.device_ == "a stand-in"
+    chance = model.predict_proba(X)[:, 1]
+    assert chance[y == 1].mean() > chance[y == 0].mean() + 0.1
+    assert next(model.network_.parameters()).dtype == torch.float32
