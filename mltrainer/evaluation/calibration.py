@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy.optimize import isotonic_regression
 from scipy.special import expit, xlogy
 
+from mltrainer.evaluation.by_date import group_dates
 from mltrainer.evaluation.effective import enough_blocks, newey_west_error
 from mltrainer.evaluation.logistic import fit_logistic, fit_rising, logit
 
@@ -114,7 +115,8 @@ def choose_calibrator(score: FloatArray, event: FloatArray, date: IntArray, *, h
         Fitted on all rows; None where there are fewer than 252 dates, or no block to compare on: the caller then shows
         the raw score and says that it is uncalibrated.
     """
-    days, day_of_row = np.unique(date, return_inverse=True)
+    dates = group_dates(date)
+    days, day_of_row = dates.days, dates.group
     if len(days) < MINIMUM_DATES or _one_class(event):
         return None
     losses: dict[str, list[FloatArray]] = {name: [] for name in CANDIDATES}
