@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtr
-from scipy.stats import false_discovery_control
 
 from mltrainer.evaluation.by_date import group_dates
 from mltrainer.evaluation.effective import enough_blocks, newey_west_error
@@ -52,4 +51,12 @@ def adjusted(p: list[float], *, dependent: bool = False) -> list[float]:
 
     With ``dependent`` after Benjamini & Yekutieli (2001), which holds however the tests depend on each other.
     """
-    return [float(value) for value in false_discovery_control(p, method="by" if dependent else "bh")] if p else []
+    count = len(p)
+    order = np.argsort(p, kind="stable")[::-1]
+    # From the largest on: p times the number of tests over its rank, and never more than that of a larger p.
+    shares = np.array(p)[order] * count / np.arange(count, 0, -1)
+    if dependent:
+        shares *= (1 / np.arange(1, count + 1)).sum()
+    found = np.empty(count)
+    found[order] = np.minimum.accumulate(np.minimum(shares, 1.0))
+    return [float(value) for value in found]

@@ -197,7 +197,6 @@ class Facilitator:
             "action": action,
             "arguments": arguments,
             "data": data,
-            "home": str(self.store.home),
             "workers": self.workers,
             "tried": self.store.tried(),
         }
@@ -299,7 +298,7 @@ class Facilitator:
     async def _ask(
         self, request: dict[str, Any], stream: EventStream | None = None, trial_id: str | None = None
     ) -> dict[str, Any]:
-        async for answer in self._process.ask(request):
+        async for answer in self._process.ask({"home": str(self.store.home)} | request):
             kind = answer.pop("kind")
             if kind == "progress" and stream:
                 stream.emit(ActionProgress, trial_id=trial_id, **answer)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import rank_filter
 
 from mltrainer.data.panel import FloatArray
 from mltrainer.features.moving import enough, window_sum
@@ -40,6 +39,9 @@ def _parts(rows: IndexArray, columns: IndexArray) -> Iterator[tuple[IndexArray, 
 
 def _by_filter(values: FloatArray, window: int, share: float) -> FloatArray:
     """Return the quantile of each full window without gaps; the others hold anything."""
+    # Slow to import, and of no use where the features are built already.
+    from scipy.ndimage import rank_filter
+
     place = share * (window - 1)
     low = int(place)
     high = min(low + 1, window - 1)

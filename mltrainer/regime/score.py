@@ -1,14 +1,16 @@
 """The regime of every session of a history, as it could have been known on that session."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mltrainer.data.panel import BoolArray, DateArray, FloatArray
-from mltrainer.regime.hidden import HiddenStates, filter_states, fit_states
 from mltrainer.regime.past import expanding_percentile, share_above_mean, volatility, windows
 from mltrainer.settings.errors import DataError
+
+if TYPE_CHECKING:
+    from mltrainer.regime.hidden import HiddenStates
 
 FIRST_SCORE = 252
 FIRST_COMPONENT = 63
@@ -134,7 +136,10 @@ def label_of(score: float) -> str:
     return next(label for upper, label in LABELS if score <= upper)
 
 
-def _filtered(observed: FloatArray, states: int, seed: int) -> tuple[FloatArray, HiddenStates | None, int]:
+def _filtered(observed: FloatArray, states: int, seed: int) -> tuple[FloatArray, "HiddenStates | None", int]:
+    # Loaded where states are estimated: the library behind it is slow to import.
+    from mltrainer.regime.hidden import filter_states, fit_states
+
     n = len(observed)
     probabilities = np.full((n, states), np.nan)
     known: BoolArray = np.isfinite(observed.sum(axis=1))
@@ -182,7 +187,7 @@ def _composite(components: dict[str, FloatArray]) -> FloatArray:
     return np.where(total > 0, weighted / np.where(total > 0, total, 1.0), np.nan)
 
 
-def _describe(model: HiddenStates) -> tuple[dict[str, Any], ...]:
+def _describe(model: "HiddenStates") -> tuple[dict[str, Any], ...]:
     mean = model.means[:, 0] * model.scale[0] + model.centre[0]
     deviation = np.sqrt(model.variances[:, 0]) * model.scale[0]
     return tuple(

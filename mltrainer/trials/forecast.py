@@ -1,6 +1,6 @@
 """What the actions that forecast share: models fitted, calibrated, judged, and asked about today."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from mltrainer.settings.result import Benchmark, EvaluationRow, LeakCheck
 from mltrainer.trials import curves, predictions
 from mltrainer.trials.certificate import certify
 from mltrainer.trials.confidence import Confidence, calibrate
+from mltrainer.trials.engine import content_key
 from mltrainer.trials.ensembles import combine
 from mltrainer.trials.evaluate import (
     BASE_RATE,
@@ -26,11 +27,12 @@ from mltrainer.trials.evaluate import (
     scored_rows,
 )
 from mltrainer.trials.job import Job
-from mltrainer.trials.kept import judged_key, load_judged, load_said, said_key, save_judged, save_said
+from mltrainer.trials.kept import judged_key, load_judged, load_said, once, said_key, save_judged, save_said
 from mltrainer.trials.market import STATES, regime_of
 from mltrainer.trials.matrices import prepare
 from mltrainer.trials.scratch import scratch
 from mltrainer.trials.selection import Selection, are_all, best_so_far
+from mltrainer.trials.threads import side_by_side
 from mltrainer.trials.walk import Scores, Walk, cut, score_models
 
 
@@ -138,19 +140,21 @@ class Bench:
         job.spent.cached_fits += sum(len(self.walk.blocks) for name in names if name in self.said and name in MODELS)
         missing = [name for name in names if name not in self.said]
         scores = self._scores([name for name in missing if name not in ensembles and name != BASE_RATE], failed)
-        for done, name in enumerate(sorted(missing, key=lambda name: name in ensembles)):
-            job.stage("calibrate", done, len(missing), model=name)
-            if name == BASE_RATE:
-                said = base_rate_says(self.walk)
-            elif name not in ensembles and name in scores:
-                said = calibrate(self.walk, scores[name])
-            elif name in ensembles and all(member in self.said for member in members_of(name)):
-                members = [self.said[member] for member in members_of(name)]
-                said = calibrate(self.walk, combine(self.walk, name, members, self.regimes))
-            else:
-                continue
+        known = [name for name in missing if name in scores or name == BASE_RATE]
+        self._all_say(known, lambda name: calibrate(self.walk, scores[name]) if name in scores else self._base(), paths)
+        formed = [name for name in missing if name in ensembles and set(members_of(name)) <= set(self.said)]
+        self._all_say(formed, lambda name: calibrate(self.walk, self._combined(name)), paths)
+
+    def _all_say(self, names: Sequence[str], say: Callable[[str], Confidence], paths: dict[str, Path]) -> None:
+        for name, said in side_by_side(names, say, self.job, "calibrate"):
             self.said[name] = said
             save_said(paths[name], said)
+
+    def _base(self) -> Confidence:
+        return base_rate_says(self.walk)
+
+    def _combined(self, name: str) -> Scores:
+        return combine(self.walk, name, [self.said[member] for member in members_of(name)], self.regimes)
 
     def select(self, models: Sequence[str]) -> tuple[str, ...]:
         """Let the ensembles of the best so far speak as well where the models are all of the registry."""
@@ -160,32 +164,40 @@ class Bench:
         self.say(ensembles)
         return ensembles
 
-    def judge(self, name: str) -> tuple[EvaluationRow, FloatArray]:
-        """Return the figures of a model and its daily net returns, from an earlier trial where one computed them."""
-        if name not in self._judged:
-            job = self.job
-            path = job.cache / "judged" / f"{judged_key(job, said_key(job, name))}.npz"
-            kept = None if job.fresh else load_judged(path)
-            if kept is None:
-                job.stage("evaluate", len(self._judged), len(self.said) - 1, model=name)
-                kept = evaluation_row(self.walk, self.said[name], self.said[BASE_RATE], self.scored)
-                save_judged(path, *kept)
-            self._judged[name] = kept
-        return self._judged[name]
+    def judge(self, names: Sequence[str]) -> dict[str, tuple[EvaluationRow, FloatArray]]:
+        """Return the figures of models and their daily net returns, from an earlier trial where one computed them."""
+        job = self.job
+        paths = {name: job.cache / "judged" / f"{self._judged_key(name)}.npz" for name in names}
+        if not job.fresh:
+            for name in (name for name in names if name not in self._judged):
+                if kept := load_judged(paths[name]):
+                    self._judged[name] = kept
+
+        def judge(name: str) -> tuple[EvaluationRow, FloatArray]:
+            return evaluation_row(self.walk, self.said[name], self.said[BASE_RATE], self.scored)
+
+        missing = [name for name in names if name not in self._judged]
+        for name, judged in side_by_side(missing, judge, job, "evaluate"):
+            self._judged[name] = judged
+            save_judged(paths[name], *judged)
+        return {name: self._judged[name] for name in names}
+
+    def _judged_key(self, name: str) -> str:
+        return judged_key(self.job, said_key(self.job, name))
 
     def finish(self, models: Sequence[str], chosen: str) -> Forecast:
         """Judge models in the order given, store what all of them said, and return everything."""
-        said = {name: self.said[name] for name in (*models, *BASELINES, BASE_RATE)}
-        judged = {name: self.judge(name) for name in (*models, *BASELINES)}
-        table = predictions.table(self.walk, list(said.values()))
-        predictions.save(table, self.job.folder)
+        job, said = self.job, {name: self.said[name] for name in (*models, *BASELINES, BASE_RATE)}
+        judged = self.judge([*models, *BASELINES])
+        key = content_key("predictions", *(said_key(job, name) for name in said))
+        digest = once(job, key, predictions.FILE, lambda: predictions.store(self.walk, list(said.values()), job.folder))
         daily = {name: returns for name, (_, returns) in judged.items()}
-        shown = [said[name] for name in judged]
-        curves.save(self.job.folder, **curves.curves_of(self.walk, shown, self.scored, daily))
+        key = content_key("curves", *map(self._judged_key, judged))
+        once(job, key, curves.FILE, lambda: self._save_curves(daily))
         base = base_rate_row(self.walk, said[BASE_RATE], self.scored)
         without_model, equal_weight = benchmarks(self.walk, max(map(len, daily.values())))
         return Forecast(
-            job=self.job,
+            job=job,
             walk=self.walk,
             scored=self.scored,
             said=said,
@@ -193,12 +205,17 @@ class Bench:
             rows=[judged[name][0] for name in models],
             baselines=[base, *(judged[name][0] for name in BASELINES)],
             daily={name: judged[name][1] for name in models},
-            digest=predictions.digest(table),
+            digest=digest,
             selection=self.selection,
             benchmarks=without_model,
             equal_weight=equal_weight,
-            certificate=certify(self.job, self.walk, said, chosen, self.scored, self.folder),
+            certificate=certify(job, self.walk, said, chosen, self.scored, self.folder),
         )
+
+    def _save_curves(self, daily: dict[str, FloatArray]) -> str:
+        shown = [self.said[name] for name in daily]
+        curves.save(self.job.folder, **curves.curves_of(self.walk, shown, self.scored, daily))
+        return ""
 
     def regimes(self) -> npt.NDArray[np.int64]:
         """Return the number of each session's regime, calm first, as known on it; 0 before there is a score."""

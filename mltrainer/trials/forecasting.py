@@ -1,5 +1,6 @@
 """The actions ``momentum_screening``, ``model_execution`` and ``walk_forward_test``."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,8 +10,10 @@ from mltrainer.settings.result import LeakCheck, Regime, ResultDocument, Warned
 from mltrainer.trials import curves
 from mltrainer.trials.candidates import rank_candidates
 from mltrainer.trials.certificate import certify_regime, leak_warnings
+from mltrainer.trials.engine import content_key
 from mltrainer.trials.forecast import Forecast, forecast
 from mltrainer.trials.job import Job
+from mltrainer.trials.kept import load_json, save_json
 from mltrainer.trials.market import STATES, known_series, regime_of
 from mltrainer.trials.significance import attempts, significance
 from mltrainer.trials.verdicts import (
@@ -22,6 +25,7 @@ from mltrainer.trials.verdicts import (
     test_headline,
     warnings_of,
 )
+from mltrainer.trials.versions import code_version, libraries
 
 Answer = tuple[ResultDocument, list[dict[str, Any]]]
 
@@ -104,8 +108,17 @@ def document(
 
 
 def _regime(job: Job) -> tuple[Regime, LeakCheck]:
+    """Return the regime of the last session and its check, from an earlier trial on the same data if there is one."""
     job.stage("regime", 0, 1)
+    about = json.dumps([STATES, job.request.seed, job.evaluated, code_version(), libraries()], sort_keys=True)
+    path = job.cache / "regimes" / f"{content_key('regime', job.panel.fingerprint, about)}.json"
+    if not job.fresh and (kept := load_json(path)):
+        curves.save(job.folder, regime=kept["curve"])
+        return Regime.model_validate(kept["regime"]), LeakCheck.model_validate(kept["check"])
     history = regime_of(job.panel, states=STATES, seed=job.request.seed)
     found = summary(history, known_series(job.panel, "T10Y3M"), job.evaluated)
-    curves.save(job.folder, regime=curves.regime_curve(history))
-    return found, certify_regime(job, history, STATES)
+    curve, check = curves.regime_curve(history), certify_regime(job, history, STATES)
+    curves.save(job.folder, regime=curve)
+    said = found.model_dump(mode="json", exclude_none=True)
+    save_json(path, {"regime": said, "check": check.model_dump(mode="json"), "curve": curve})
+    return found, check

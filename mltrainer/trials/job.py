@@ -90,7 +90,7 @@ class Job:
     def panel(self) -> Panel:
         """Return the clean bars; reading them is the first stage."""
         self.stage("data", 0, 1)
-        panel = remembered_panel(self.request, self._universe, fresh=self.fresh)
+        panel = remembered_panel(self.request, self._universe, self.cache, fresh=self.fresh)
         self.stage("data", 1, 1)
         return panel
 

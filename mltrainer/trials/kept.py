@@ -2,7 +2,10 @@
 
 import json
 import os
+import shutil
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -65,6 +68,60 @@ def load_judged(path: Path) -> tuple[EvaluationRow, FloatArray] | None:
 def save_judged(path: Path, row: EvaluationRow, daily: FloatArray) -> None:
     """Keep figures and daily net returns."""
     _write(path, {"row": np.array(row.model_dump_json(exclude_none=True)), "daily": daily})
+
+
+def once(job: Job, key: str, name: str, write: Callable[[], str]) -> str:
+    """Write a file into the trial's folder, or copy it from an earlier trial that wrote the same.
+
+    Parameters
+    ----------
+    key
+        Of all that the file depends on.
+    write
+        Writes the file and returns its digest.
+
+    Returns
+    -------
+    digest
+        What ``write`` returned, now or then.
+    """
+    kept = job.cache / "files" / key
+    digests = kept.with_suffix(".digest")
+    if not job.fresh:
+        with suppress(FileNotFoundError):
+            digest = digests.read_text()
+            shutil.copyfile(kept, job.folder / name)
+            return digest
+    digest = write()
+    kept.parent.mkdir(mode=0o700, exist_ok=True)
+    # The digest comes last: where it stands, the file is whole.
+    _copy(job.folder / name, kept)
+    work = kept.with_suffix(f".{os.getpid()}")
+    work.write_text(digest)
+    os.replace(work, digests)
+    return digest
+
+
+def load_json(path: Path) -> dict[str, Any] | None:
+    """Return values that were kept, or None where they are absent or damaged."""
+    try:
+        return dict(json.loads(path.read_text()))
+    except (OSError, ValueError):
+        return None
+
+
+def save_json(path: Path, values: dict[str, Any]) -> None:
+    """Keep values, all or nothing."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    work = path.with_suffix(f".{os.getpid()}")
+    work.write_text(json.dumps(values))
+    os.replace(work, path)
+
+
+def _copy(source: Path, target: Path) -> None:
+    work = target.with_suffix(f".{os.getpid()}")
+    shutil.copyfile(source, work)
+    os.replace(work, target)
 
 
 def _read(path: Path) -> dict[str, Any] | None:

@@ -1,34 +1,56 @@
-"""The panel that the worker read last: a conversation works on the same data from trial to trial."""
+"""The panel that the worker read last, in memory and on disk: trial after trial works on the same data."""
 
+import json
 from pathlib import Path
 
-from mltrainer.data.load import load_panel, wanted_of
 from mltrainer.data.panel import Panel
 from mltrainer.settings.request import DataRequest
+from mltrainer.trials.engine import content_key
+from mltrainer.trials.kept_panel import load_panel_copy, save_panel_copy
+from mltrainer.trials.versions import code_version, libraries
 
 Stamp = tuple[str, tuple[tuple[str, int, int], ...]]
 _last: dict[Stamp, Panel] = {}
 
 
-def remembered_panel(request: DataRequest, universe: str, *, fresh: bool = False) -> Panel:
+def remembered_panel(request: DataRequest, universe: str, cache: Path, *, fresh: bool = False) -> Panel:
     """Return the panel of a request; it is read again when the request or a file behind it has changed.
 
     Parameters
     ----------
     universe
         What the panel is for: of a bar store only the tickers that it needs are read.
+    cache
+        Folder of what trials keep; ``fresh`` passes by what is there.
 
     Raises
     ------
     MltrainerError
         If the data cannot be read.
     """
-    chosen = wanted_of(request, universe)
+    chosen = _wanted(request, universe)
     stamp = _stamp(request, chosen)
     if fresh or stamp not in _last:
         _last.clear()
-        _last[stamp] = load_panel(request, chosen)
+        about = json.dumps([stamp, code_version(), libraries()], sort_keys=True)
+        path = cache / "panels" / f"{content_key('panel', about)}.npz"
+        panel = None if fresh else load_panel_copy(path)
+        if panel is None:
+            # Not needed for what is kept, and slow to import.
+            from mltrainer.data.load import load_panel
+
+            panel = load_panel(request, chosen)
+            save_panel_copy(path, panel)
+        _last[stamp] = panel
     return _last[stamp]
+
+
+def _wanted(request: DataRequest, universe: str) -> frozenset[str] | None:
+    if request.source != "polygon":
+        return None
+    from mltrainer.data.load import wanted_of
+
+    return wanted_of(request, universe)
 
 
 def _stamp(request: DataRequest, chosen: frozenset[str] | None) -> Stamp:

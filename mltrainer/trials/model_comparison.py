@@ -7,8 +7,8 @@ import numpy as np
 from mltrainer.evaluation.differences import Difference, adjusted, diebold_mariano
 from mltrainer.models.registry import BASELINES, members_of
 from mltrainer.settings.errors import ActionFailed, MltrainerError
-from mltrainer.settings.result import Compared, Comparison, FailedModel, Warned
-from mltrainer.trials.forecast import Bench, Forecast, open_bench, split_models
+from mltrainer.settings.result import Compared, Comparison, EvaluationRow, FailedModel, Warned
+from mltrainer.trials.forecast import Forecast, open_bench, split_models
 from mltrainer.trials.forecasting import Answer, document
 from mltrainer.trials.job import Job
 from mltrainer.trials.scratch import scratch
@@ -35,7 +35,8 @@ def run(job: Job) -> Answer:
         failed |= {name: _without(name, failed) for name in ensembles if name not in bench.said}
         left = [name for name in (*singles, *ensembles) if name in bench.said]
         models = list(dict.fromkeys([*left, *bench.select([name for name in singles if name in left])]))
-        ranked = sorted(models, key=lambda name: _skill(bench, name), reverse=True)
+        judged = bench.judge(models)
+        ranked = sorted(models, key=lambda name: _skill(judged[name][0]), reverse=True)
         found = bench.finish(ranked, ranked[0])
     comparison = _leaderboard(found, failed)
     warnings = [*warnings_of(job, found), *(_warned(name, error) for name, error in failed.items())]
@@ -59,9 +60,8 @@ def _without(ensemble: str, failed: dict[str, MltrainerError]) -> ActionFailed:
     return ActionFailed(f"{ensemble} cannot be formed: its member {lost[0]} failed", code="member_failed")
 
 
-def _skill(bench: Bench, name: str) -> float:
-    skill = bench.judge(name)[0].brier_skill
-    return -np.inf if skill is None else skill
+def _skill(row: EvaluationRow) -> float:
+    return -np.inf if row.brier_skill is None else row.brier_skill
 
 
 def _warned(name: str, error: MltrainerError) -> Warned:

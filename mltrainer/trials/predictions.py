@@ -91,6 +91,13 @@ def read(path: Path) -> pa.Table:
     return pq.read_table(path).cast(pa.schema([(name, TYPES[name]) for name in COLUMNS]))
 
 
+def store(walk: Walk, said: list[Confidence], folder: Path) -> str:
+    """Write what models said into a trial's folder and return the digest of it."""
+    predictions = table(walk, said)
+    save(predictions, folder)
+    return digest(predictions)
+
+
 def save(predictions: pa.Table, folder: Path) -> None:
     """Write the table into a trial's folder, all or nothing."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """What the worker can be asked for: run a trial, describe or check data, export predictions."""
 
+import importlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -7,40 +8,34 @@ from typing import Any
 
 import numpy as np
 
-from mltrainer.data.check import faults_report
-from mltrainer.data.load import known_tickers
 from mltrainer.data.panel import Panel
 from mltrainer.data.universe import membership
 from mltrainer.settings.request import DataRequest
 from mltrainer.settings.result import ResultDocument
-from mltrainer.trials import (
-    deep_analysis,
-    forecasting,
-    hyperparameter_search,
-    model_comparison,
-    predictions,
-    promote,
-    regime_detection,
-)
-from mltrainer.trials.audit import audit
-from mltrainer.trials.compare import compare
-from mltrainer.trials.holdings import follow
 from mltrainer.trials.holdout import holdout_start
 from mltrainer.trials.job import Job, Progress
-from mltrainer.trials.live_record import live_record
 from mltrainer.trials.memory import remembered_panel
-from mltrainer.trials.outcomes import resolve
 
-RUN: dict[str, Callable[[Job], tuple[ResultDocument, list[dict[str, Any]]]]] = {
-    "momentum_screening": forecasting.screen,
-    "model_execution": forecasting.execute_model,
-    "walk_forward_test": forecasting.walk_forward_test,
-    "regime_detection": regime_detection.run,
-    "model_comparison": model_comparison.run,
-    "hyperparameter_search": hyperparameter_search.run,
-    "deep_analysis": deep_analysis.run,
-    "promote": promote.run,
+Answer = tuple[ResultDocument, list[dict[str, Any]]]
+
+# ``module:function`` of this room, imported when it is asked for: a trial from the cache is quicker than most imports.
+RUN = {
+    "momentum_screening": "forecasting:screen",
+    "model_execution": "forecasting:execute_model",
+    "walk_forward_test": "forecasting:walk_forward_test",
+    "regime_detection": "regime_detection:run",
+    "model_comparison": "model_comparison:run",
+    "hyperparameter_search": "hyperparameter_search:run",
+    "deep_analysis": "deep_analysis:run",
+    "promote": "promote:run",
 }
+
+
+def runner(action: str) -> Callable[[Job], Answer]:
+    """Return the function that runs trials of an action."""
+    module, _, name = RUN[action].partition(":")
+    found: Callable[[Job], Answer] = getattr(importlib.import_module(f"mltrainer.trials.{module}"), name)
+    return found
 
 
 def answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -55,23 +50,34 @@ def answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     if kind == "trial":
         return _trial(request, progress)
     if kind == "export":
+        from mltrainer.trials import predictions
+
         return {"rows": predictions.export(Path(request["folder"]), Path(request["path"]))}
     if kind == "judge":
+        from mltrainer.trials.live_record import live_record
+
         return {"record": live_record(request["scored"])}
+    cache = Path(request["home"]) / "cache"
     data = DataRequest.model_validate(request["data"])
     if kind == "resolve":
+        from mltrainer.trials.outcomes import resolve
+
         universes = {one["universe"] for one in request["predictions"]}
-        panel = remembered_panel(data, universes.pop() if len(universes) == 1 else "all")
+        panel = remembered_panel(data, universes.pop() if len(universes) == 1 else "all", cache)
         return {"outcomes": resolve(panel, request["predictions"])}
     if kind == "follow":
-        panel = remembered_panel(data, data.default_universe)
+        from mltrainer.trials.holdings import follow
+
+        panel = remembered_panel(data, data.default_universe, cache)
         names = sorted({one["ticker"] for one in request["holdings"]})
         if data.source == "polygon" and not set(names) <= set(panel.tickers):
-            panel = remembered_panel(data, ",".join(names))
+            panel = remembered_panel(data, ",".join(names), cache)
         return {"holdings": follow(panel, request["holdings"])}
     if kind == "describe":
-        return _describe(remembered_panel(data, data.default_universe), data)
-    panel = remembered_panel(data, request["universe"])
+        return _describe(remembered_panel(data, data.default_universe, cache), data)
+    panel = remembered_panel(data, request["universe"], cache)
+    from mltrainer.data.check import faults_report
+
     member, _ = membership(panel, request["universe"])
     concerned = {ticker for ticker, used in zip(panel.tickers, np.any(member, axis=0).tolist(), strict=True) if used}
     report = faults_report(panel)
@@ -102,18 +108,24 @@ def _trial(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     for folder in (job.folder, job.cache):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if request.get("audit"):
+        from mltrainer.trials.audit import audit
+
         report = audit(job)
         shutil.rmtree(job.folder)
         return report
-    document, tried = RUN[job.action](job)
+    document, tried = runner(job.action)(job)
     found: dict[str, Any] = {"document": document.as_dict(), "tried": tried}
     if earlier := request.get("compare_with"):
+        from mltrainer.trials.compare import compare
+
         found["comparison"] = compare(earlier, found["document"], job.folder.parent, job.folder)
         shutil.rmtree(job.folder)
     return found
 
 
 def _describe(panel: Panel, request: DataRequest) -> dict[str, Any]:
+    from mltrainer.data.load import known_tickers
+
     counts: dict[str, int] = {}
     for fault in panel.faults:
         counts[fault.code] = counts.get(fault.code, 0) + 1
