@@ -257,13 +257,14 @@ def open_bench(job: Job, folder: Path) -> Bench:
     DataError
         If the data do not suffice.
     """
+    panel = job.panel
     job.stage("features", 0, 1)
     feature_set = job.settings.feature_set
     matrices, job.spent.built_features = prepare(
-        job.panel, job.member, job.cache, folder, feature_set=feature_set, fresh=job.fresh
+        panel, job.member, job.cache, folder, feature_set=feature_set, fresh=job.fresh
     )
     job.stage("features", 1, 1)
-    walk = cut(job.panel, job.member, matrices, job.settings, job.evaluated)
+    walk = cut(panel, job.member, matrices, job.settings, job.evaluated)
     return Bench(job, folder, walk, scored_rows(walk))
 
 
