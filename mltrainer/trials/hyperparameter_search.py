@@ -5,6 +5,7 @@ on purged walk-forward blocks inside that window. What is found is then walked f
 held before, over blocks that played no part in the choice.
 """
 
+import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -213,7 +214,7 @@ def _judged(job: Job, bench: Bench, found: dict[str, _Found]) -> Answer:
 
 
 def _walked(bench: Bench, job: Job, models: list[str]) -> Forecast:
-    own = Bench(job, bench.folder, replace(bench.walk, settings=job.settings), bench.scored)
+    own = Bench(job, Path(tempfile.mkdtemp(dir=bench.folder)), replace(bench.walk, settings=job.settings), bench.scored)
     own.say(models)
     return own.finish(models, models[0])
 
