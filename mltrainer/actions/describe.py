@@ -66,6 +66,7 @@ def _tool(action: Action) -> dict[str, Any]:
     }
     ending = {
         "trial": " Runs only after the user agrees; what is not stated comes from the session's settings.",
+        "task": " Done only after the user agrees.",
         "settings": " Shown to the user as a diff; takes effect when the next trial is approved.",
         "lookup": " Only reads, and runs at once.",
     }[action.kind]

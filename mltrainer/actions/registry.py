@@ -19,21 +19,21 @@ class Action:
     arguments
         The pydantic model of its arguments; its docstring is the action's help.
     kind
-        ``trial`` needs the user's approval and runs in the worker; ``settings`` is shown as a diff; ``lookup`` only
-        reads and runs at once.
+        ``trial`` needs the user's approval and runs in the worker; ``task`` needs it as well, but is no trial: it
+        writes or fetches; ``settings`` is shown as a diff; ``lookup`` only reads and runs at once.
     named_only
         Runs without asking only where the user named it: approving everything does not cover it.
     """
 
     name: str
     arguments: type[Arguments]
-    kind: Literal["trial", "settings", "lookup"]
+    kind: Literal["trial", "task", "settings", "lookup"]
     named_only: bool = False
 
     @property
     def needs_approval(self) -> bool:
         """Tell whether the user must agree before it runs."""
-        return self.kind == "trial"
+        return self.kind in ("trial", "task")
 
     @property
     def summary(self) -> str:
@@ -52,6 +52,7 @@ ACTIONS: dict[str, Action] = {
         Action("hyperparameter_search", arguments.HyperparameterSearch, "trial"),
         Action("deep_analysis", arguments.DeepAnalysis, "trial"),
         Action("promote", arguments.Promote, "trial", named_only=True),
+        Action("save_results", arguments.SaveResults, "task"),
         Action("adjust_settings", arguments.AdjustSettings, "settings"),
         Action("select_models", arguments.SelectModels, "settings"),
         Action("show_results", arguments.ShowResults, "lookup"),

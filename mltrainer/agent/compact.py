@@ -67,6 +67,8 @@ def compact(document: dict[str, Any]) -> str:
     document
         A result document; parts that it lacks are left out. What is too long is cut, visibly.
     """
+    if "trial_id" not in document:
+        return f"{document['action']}, {document['status']}: {document.get('headline', '')}"
     data, settings = document.get("data", {}), document.get("settings", {})
     candidates = document.get("candidates", [])
     lines = [f"Result of trial {document.get('trial_id', '?')}: {document['action']}, {document['status']}."]

@@ -23,6 +23,8 @@ _ENSEMBLES = {"mean": "mean", "weighted": "skill-weighted mean", "stack": "stack
 
 def explain(document: dict[str, Any]) -> str:
     """Return what a result says: the verdict, the model that ranks, chances, regime, the warnings that matter most."""
+    if "trial_id" not in document:
+        return f"Done: {document['headline']}."
     parts: list[list[str]] = []
     if document.get("data", {}).get("simulated"):
         parts.append(["SIMULATED data: these figures say nothing about a real market."])

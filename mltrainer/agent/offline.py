@@ -118,7 +118,7 @@ class OfflineAnalyst:
         if _NAMED.match(text) and "?" not in text:
             wordings.append(f"Please run {text.strip()}")
         for wording in wordings:
-            found = [one for one in detect(wording, context) if find_action(one.action).kind == "trial"]
+            found = [one for one in detect(wording, context) if find_action(one.action).needs_approval]
             if found:
                 return found
         return []
@@ -153,6 +153,9 @@ class OfflineAnalyst:
     def _after_result(self, turn: Turn) -> str:
         self._offered |= {one["action"] for one in turn.documents}
         explained = "\n\n".join(explain(one) for one in turn.documents)
+        if not any("trial_id" in one for one in turn.documents):
+            # What was only written somewhere asks for no next step.
+            return explained
         return f"{explained}\n\n{self._next('', turn)}"
 
     def _next(self, _: str, turn: Turn) -> str:

@@ -54,7 +54,12 @@ How to be honest
 - This is research and no investment advice. Be brief, plain and concrete."""
 
 
-_KINDS = {"trial": "needs the person's word", "settings": "shown as a diff", "lookup": "only reads"}
+_KINDS = {
+    "trial": "needs the person's word",
+    "task": "needs the person's word",
+    "settings": "shown as a diff",
+    "lookup": "only reads",
+}
 
 
 def system_prompt(briefing: Briefing) -> str:

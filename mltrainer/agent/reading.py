@@ -128,10 +128,10 @@ def _read_group(items: list[_Item], session: Session, reading: Reading) -> None:
     quote = ""
     for item in items:
         try:
-            kind = find_action(item.action).kind
-            if kind == "trial":
+            action = find_action(item.action)
+            if action.needs_approval:
                 trials.append(item)
-            elif kind == "lookup":
+            elif action.kind == "lookup":
                 _add_lookup(reading, item, session)
             else:
                 proposal = _validated(item, item.stated, session)

@@ -60,6 +60,9 @@ def trial_sentence(action: str, stated: dict[str, Any], settings: Settings) -> s
     if action == "hyperparameter_search":
         tries = f" with {stated['tries']} tries" if stated.get("tries") else ""
         return f"I suggest we run a hyperparameter search{models}{aim}{tries}."
+    if action == "save_results":
+        what = f"trial {stated['trial']}" if stated.get("trial") else "the results"
+        return f"Let's save {what}{' to ' + stated['path'] if stated.get('path') else ''}."
     if action == "promote":
         return f"I suggest we promote {stated['trial']}."
     if action == "model_execution":

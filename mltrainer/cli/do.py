@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 # Options are named as people say them.
 SHORT = {name: short for short, name in ALSO_CALLED.items()}
-WITHOUT_DATA = ("list_models", "show_results", "show_predictions")
+WITHOUT_DATA = ("list_models", "show_results", "show_predictions", "save_results")
 COMMON = ("source", "data", "macro", "simulate", "universe", "as_of", "seed", "json", "workers", "home")
 
 
@@ -228,13 +228,14 @@ def _machinery(
     request: "DataRequest | None", home: Path | None, workers: int, listeners: list[Any]
 ) -> "tuple[Store, Facilitator, EventStream]":
     from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.render.page import report_page
     from mltrainer.settings.stream import EventStream
     from mltrainer.store.home import home_folder
     from mltrainer.store.store import Store
 
     store = Store(home_folder(home))
     stream = EventStream(store.new_session("none"), store.add_event, *listeners)
-    return store, Facilitator(store, request, workers=workers), stream
+    return store, Facilitator(store, request, workers=workers, page=report_page), stream
 
 
 def _read(stated: dict[str, Any]) -> dict[str, Any]:

@@ -69,13 +69,14 @@ def open_conversation(
     from mltrainer.agent.conversation import Conversation
     from mltrainer.agent.prices import dollars
     from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.render.page import report_page
     from mltrainer.settings.parameters import Settings
     from mltrainer.settings.stream import EventStream
     from mltrainer.store.hold import hold_session
     from mltrainer.store.store import Store
 
     store = Store(home)
-    facilitator = Facilitator(store, request, workers=workers, sealed=True)
+    facilitator = Facilitator(store, request, workers=workers, sealed=True, page=report_page)
     analyst = _analyst(agent, facilitator, store)
     if limits.max_usd is not None and analyst.model and dollars(analyst.model, 1, 1, 0, 0) is None:
         raise UsageError(

@@ -3,11 +3,12 @@
 import json as json_format
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from mltrainer.cli.options import Home, Json, Workers
+from mltrainer.facilitator.saving import as_text, document_of, write_text
 from mltrainer.settings.errors import ActionFailed, UsageError
 
 Trial = Annotated[str, typer.Argument(help="trial id such as T3", metavar="ID")]
@@ -57,7 +58,7 @@ def show_trial(
     from mltrainer.store.store import Store
 
     store = Store(home_folder(home))
-    document = _document(store.trial(trial))
+    document = document_of(store.trial(trial))
     if section and section not in document:
         raise UsageError(f"trial {trial} has no part {section!r}", hint=f"it has: {', '.join(document)}")
     if json:
@@ -90,7 +91,7 @@ def compare_trials(
     if len(trials) < 2:
         raise UsageError("one trial alone is nothing to compare", hint="such as: mltrainer trials compare T1 T2")
     store = Store(home_folder(home))
-    documents = [_document(store.trial(trial)) for trial in trials]
+    documents = [document_of(store.trial(trial)) for trial in trials]
     folders = [store.trial_folder(trial) for trial in trials]
     found = side_by_side(documents, folders, resolve_model(model) if model else None)
     if json:
@@ -113,36 +114,25 @@ def export_trial(
     home: Home = None,
 ) -> int:
     """Export a trial: its predictions, its document, a report, or (with no option) the document to stdout."""
+    from mltrainer.render.page import report_page
     from mltrainer.store.home import home_folder
     from mltrainer.store.store import Store
 
     store = Store(home_folder(home))
     stored = store.trial(trial)
-    text = json_format.dumps(_document(stored), indent=2)
-    if document:
-        try:
-            document.write_text(text + "\n")
-        except OSError as error:
-            raise UsageError(f"{document} cannot be written ({error.strerror})") from None
-        print(f"the document of {trial} is in {document}", file=sys.stderr)
+    simulated = "SIMULATED: " if document_of(stored).get("data", {}).get("simulated") else ""
+    for kind, file in (("document", document), ("report", html)):
+        if file:
+            write_text(file, as_text(store, stored, kind, report_page))
+            print(f"{simulated}the {kind} of {trial} is in {file}", file=sys.stderr)
     if predictions:
         # Reading a table needs no worker: nothing can be cancelled, and nothing is trained.
         from mltrainer.trials.predictions import export
 
         rows = export(store.trial_folder(trial), predictions)
-        mark = "SIMULATED: " if _document(stored).get("data", {}).get("simulated") else ""
-        print(f"{mark}{rows} predictions of {trial} are in {predictions}", file=sys.stderr)
-    if html:
-        from mltrainer.render.page import report_page
-
-        page = report_page(_document(stored), store.curves(trial))
-        try:
-            html.write_text(page, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{html} cannot be written ({error.strerror})") from None
-        print(f"the report of {trial} is in {html}", file=sys.stderr)
+        print(f"{simulated}{rows} predictions of {trial} are in {predictions}", file=sys.stderr)
     if not document and not predictions and not html:
-        print(text)
+        sys.stdout.write(as_text(store, stored, "document", report_page))
     return 0
 
 
@@ -240,9 +230,3 @@ async def _promote(trial: str, json: bool, workers: int, home: Path | None) -> i
     if json:
         print(json_format.dumps(document, indent=2))
     return 0
-
-
-def _document(stored: dict[str, Any]) -> dict[str, Any]:
-    if not stored["document"]:
-        raise ActionFailed(f"trial {stored['trial_id']} is {stored['status']}: it has no result", code="no_result")
-    return dict(stored["document"])

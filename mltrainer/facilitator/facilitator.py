@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mltrainer.facilitator.process import WorkerProcess
+from mltrainer.facilitator.saving import HOLDS, Page, as_text, new_file, saved, write_text
 from mltrainer.models.facts import model_facts
 from mltrainer.models.registry import MODELS
 from mltrainer.settings.errors import BY_EXIT_CODE, ActionFailed, DataError, MltrainerError, UsageError
@@ -34,6 +35,8 @@ class Facilitator:
     ----------
     store
         Where trials are kept.
+    page
+        Draws the report of a trial, where one is wanted.
     request
         Which data the trials run on; None for looking at what is stored only.
     workers
@@ -42,8 +45,17 @@ class Facilitator:
         Keep the dataset's holdout out of every figure, as conversations do; promotions alone open it.
     """
 
-    def __init__(self, store: Store, request: DataRequest | None, *, workers: int = 0, sealed: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        request: DataRequest | None,
+        *,
+        page: Page | None = None,
+        workers: int = 0,
+        sealed: bool = False,
+    ) -> None:
         self.store = store
+        self.page = page
         self.request = request
         self.workers = workers or os.cpu_count() or 1
         self.sealed = sealed
@@ -63,7 +75,7 @@ class Facilitator:
         defaulted: Sequence[str] = (),
         session_id: str | None = None,
     ) -> dict[str, Any]:
-        """Run an approved trial in the worker, store it, and return its result document.
+        """Run an approved trial in the worker, store it, and return its result document; a task leaves no trial.
 
         Raises
         ------
@@ -72,6 +84,8 @@ class Facilitator:
         asyncio.CancelledError
             If the caller was cancelled; the worker and its children are dead by then.
         """
+        if action == "save_results":
+            return await self._save(arguments, stream, session_id)
         data = self._data()
         if action == "deep_analysis" and not arguments.get("trial"):
             # Bound now, so that a rerun looks at the same screening.
@@ -263,6 +277,24 @@ class Facilitator:
     async def check_data(self, universe: str) -> dict[str, Any]:
         """Return every fault that the quality gate finds for the tickers of a universe."""
         return await self._ask({"kind": "check", "data": self._data(), "universe": universe})
+
+    async def _save(self, arguments: dict[str, Any], stream: EventStream, session_id: str | None) -> dict[str, Any]:
+        """Write a stored trial into a file and say where it is."""
+        store, named = self.store, arguments.get("trial")
+        stored = store.trial(named) if named else store.latest_trial(session_id) or store.latest_trial()
+        if not stored:
+            raise UsageError("there is no finished trial yet", hint="run one first", code="unknown_trial")
+        file = new_file(store, stored["trial_id"], arguments.get("path"))
+        stream.emit(ActionStarted, action="save_results", arguments=arguments)
+        if HOLDS[file.suffix] == "predictions":
+            await self.export(stored["trial_id"], str(file))
+        else:
+            if self.page is None:
+                raise ActionFailed("no report can be drawn here", hint="use: mltrainer trials export ID --html FILE")
+            write_text(file, as_text(store, stored, HOLDS[file.suffix], self.page))
+        document = saved(stored, file)
+        stream.emit(ActionCompleted, action="save_results", result=document)
+        return document
 
     async def export(self, trial_id: str, path: str) -> None:
         """Write the predictions of a trial to a Parquet or CSV file."""

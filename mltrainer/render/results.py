@@ -69,10 +69,10 @@ def is_simulated(document: dict[str, Any]) -> bool:
 
 
 def _heading(document: dict[str, Any]) -> list[Block]:
-    trial = document.get("trial_id", "not stored")
     name = document["action"].replace("_", " ")
+    title = f"Trial {document['trial_id']}: {name}" if "trial_id" in document else name.capitalize()
     mark = f"{SIMULATED} " if is_simulated(document) else ""
-    blocks: list[Block] = [Line(f"{mark}Trial {trial}: {name}, {document['status']}", "title")]
+    blocks: list[Block] = [Line(f"{mark}{title}, {document['status']}", "title")]
     if is_simulated(document):
         blocks.append(simulated_line())
     if error := document.get("error"):

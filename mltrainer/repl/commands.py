@@ -192,7 +192,7 @@ def _of_action(action: Action) -> Command:
 
     async def run(conversation: "Conversation", words: list[str]) -> list[Block]:
         stated = read_pairs(words, keys, conversation.settings.current)
-        if action.kind == "trial":
+        if action.needs_approval:
             conversation.propose(action.name, stated)
             return []
         if action.kind == "settings":

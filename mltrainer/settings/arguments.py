@@ -122,6 +122,15 @@ class ShowResults(Arguments):
     limit: Annotated[int | None, Field(ge=1, le=500, description="at most so many rows")] = None
 
 
+class SaveResults(Arguments):
+    """Write a stored trial into a file: .html (a report), .json (the document), .csv or .parquet (its predictions)."""
+
+    trial: Annotated[str | None, Field(description="trial id such as T3; the latest if absent")] = None
+    path: Annotated[
+        str | None, Field(min_length=1, description="a file that is not there yet; a report in the store if absent")
+    ] = None
+
+
 class ShowPredictions(Arguments):
     """Open the ledger: every prediction that was shown, what came of it, and whether the models kept their promise."""
 

@@ -274,6 +274,7 @@ ASKED: list[tuple[str, Expected]] = [
     ("analyse AAPL", [deep(tickers=["AAPL"])]),
     ("show the results of T3", [("show_results", {"trial": "T3"})]),
     ("show me the candidates of T12", [("show_results", {"trial": "T12", "section": "candidates"})]),
+    ("export T4 to report.html", [("save_results", {"trial": "T4", "path": "report.html"})]),
     ("show me the ledger", [("show_predictions", {})]),
     ("show the open predictions", [("show_predictions", {"status": "open"})]),
     ("What models are at your disposal?", [("list_models", {})]),

@@ -1,0 +1,76 @@
+"""Writing a stored trial into a file of the user's: its document, its predictions, or a report."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mltrainer.settings.errors import ActionFailed, UsageError
+from mltrainer.settings.result import SCHEMA
+from mltrainer.store.home import make_private
+from mltrainer.store.store import Store
+
+# From a document and its curves to a page.
+Page = Callable[[dict[str, Any], dict[str, Any]], str]
+# What each ending holds.
+HOLDS = {".html": "report", ".json": "document", ".csv": "predictions", ".parquet": "predictions"}
+
+
+def document_of(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return the result document of a stored trial.
+
+    Raises
+    ------
+    ActionFailed
+        If it has none.
+    """
+    if not stored["document"]:
+        raise ActionFailed(f"trial {stored['trial_id']} is {stored['status']}: it has no result", code="no_result")
+    return dict(stored["document"])
+
+
+def new_file(store: Store, trial_id: str, path: str | None) -> Path:
+    """Return where to write: what was said, or a report in the store.
+
+    Raises
+    ------
+    UsageError
+        If the ending says no format, the file is there already, or its folder is not.
+    """
+    file = Path(path).expanduser().absolute() if path else make_private(store.home / "exports") / f"{trial_id}.html"
+    if file.suffix not in HOLDS:
+        raise UsageError(f"{file.name} has no known ending", hint=f"end it in {', '.join(HOLDS)}")
+    if file.exists():
+        raise UsageError(f"{file} is there already", hint="choose another name, or move it away", code="file_exists")
+    if not file.parent.is_dir():
+        raise UsageError(f"the folder {file.parent} is not there", hint="create it, or choose another")
+    return file
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror})") from None
+
+
+def as_text(store: Store, stored: dict[str, Any], kind: str, page: Page) -> str:
+    """Return a trial as text: its ``document`` as JSON, or a ``report``."""
+    document = document_of(stored)
+    if kind == "document":
+        return json.dumps(document, indent=2) + "\n"
+    return page(document, store.curves(stored["trial_id"]))
+
+
+def saved(stored: dict[str, Any], file: Path) -> dict[str, Any]:
+    """Return the result document that says what was written where."""
+    simulated = "SIMULATED: " if document_of(stored).get("data", {}).get("simulated") else ""
+    text = f"{simulated}{stored['trial_id']} ({HOLDS[file.suffix]}) is saved in {file}"
+    return {"schema": SCHEMA, "action": "save_results", "status": "succeeded", "headline": text}
