@@ -10,10 +10,13 @@ from mltrainer.cli.running import run_until_done
 from mltrainer.cli.talk import chosen_agent, open_conversation, past_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from mltrainer.agent.conversation import Conversation
     from mltrainer.cli.talk import AgentName
+    from mltrainer.data.polygon import Polygon
+    from mltrainer.data.quotes import Quote
     from mltrainer.settings.request import DataRequest
 
 
@@ -70,6 +73,7 @@ def chat(
             simulated=request.source == "simulated",
             notice=_notice(who, common.agent),
             color="NO_COLOR" not in os.environ and sys.stdout.isatty(),
+            price=_price(request, folder),
             resumed=session is not None,
             reopen=reopen,
         )
@@ -108,6 +112,25 @@ def _stored(home: "Path", session: str) -> Stored:
     store.close()
     request = DataRequest.model_validate(past.request) if past.request else None
     return Stored(found["session_id"], found["agent"], request)
+
+
+def _price(request: "DataRequest", home: "Path") -> "Callable[[str], Quote] | None":
+    """Return what asks Polygon for a delayed price, None where the data are others or there is no key."""
+    from mltrainer.store.keys import find_key
+
+    if request.source != "polygon" or not find_key("POLYGON_API_KEY", home):
+        return None
+    clients: list[Polygon] = []
+
+    def ask(ticker: str) -> "Quote":
+        # Made when it is first needed, since the vendor's client is slow to load.
+        if not clients:
+            from mltrainer.cli.fetch import polygon
+
+            clients.append(polygon(home))
+        return clients[0].quote(ticker)
+
+    return ask
 
 
 def _notice(who: str, asked: str | None) -> str:

@@ -2,11 +2,13 @@
 
 import asyncio
 import signal
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mltrainer.render.blocks import Line, as_plain
 from mltrainer.render.live import terminal_width
 from mltrainer.render.simulated import simulated_line
+from mltrainer.repl.live_price import LivePrice, watched
 from mltrainer.repl.opening import Opening
 from mltrainer.repl.prompt import ChatPrompt
 from mltrainer.repl.setup import ChatSetup
@@ -25,6 +27,7 @@ class Dialogue:
         self._warned = False
         self._prompt = ChatPrompt(setup.home, color=setup.color, state=self._state, drawn=lambda: self._opening.begin())
         self._opening = self._opening_of(setup)
+        self._live = LivePrice(setup.price, self._prompt.redraw) if setup.price else None
 
     async def run(self) -> int:
         """Talk until the user leaves, and return the exit code; a SIGTERM ends it in order, with 143."""
@@ -40,6 +43,8 @@ class Dialogue:
             return 128 + signal.SIGTERM
         finally:
             loop.remove_signal_handler(signal.SIGTERM)
+            if self._live:
+                self._live.close()
             await self._opening.close()
 
     async def _talk(self) -> int:
@@ -175,6 +180,8 @@ class Dialogue:
             from mltrainer.repl.known import known_names
 
             self._prompt.known = known_names(self._opening.conversation)
+            if self._live:
+                self._live.watch(watched(self._opening.conversation))
 
     def _state(self) -> ToolbarState:
         setup, conversation = self._opening.setup, self._opening.conversation
@@ -188,6 +195,7 @@ class Dialogue:
             waiting=self._waiting(),
             jobs=jobs_in_short(conversation.jobs.active) if conversation else "",
             hint=self._prompt.hint,
+            price=self._live.text(datetime.now(UTC)) if self._live else "",
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mltrainer.agent.conversation import Conversation
+    from mltrainer.data.quotes import Quote
 
 
 def is_interactive() -> bool:
@@ -34,6 +35,8 @@ class ChatSetup:
         Lines to show before the first prompt, such as who the analyst is.
     color
         False where colours are not wanted.
+    price
+        Asks for the delayed price of a ticker, for the tool bar; None where no vendor is at hand.
     resumed
         Whether the conversation goes on with a stored one: what it says about that comes before the first prompt.
     reopen
@@ -49,6 +52,7 @@ class ChatSetup:
     simulated: bool = False
     notice: str = ""
     color: bool = True
+    price: "Callable[[str], Quote] | None" = None
     resumed: bool = False
     reopen: Callable[[str], "ChatSetup"] | None = None
     interactive: bool = field(default_factory=is_interactive)

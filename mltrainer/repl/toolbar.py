@@ -27,6 +27,7 @@ class ToolbarState:
     waiting: int = 0
     jobs: str = ""
     hint: str = ""
+    price: str = ""
 
 
 def toolbar(state: ToolbarState, width: int) -> list[Fragment]:
@@ -40,6 +41,7 @@ def toolbar(state: ToolbarState, width: int) -> list[Fragment]:
         (4, "", data),
         (3, "", short_settings(state.settings)),
         (5, "", state.agent),
+        (7, "", state.price),
         (6, "", "" if state.dollars is None else f"${state.dollars:.2f}"),
     ]
     kept = [(rank, style, safe_line(text)) for rank, style, text in parts if text]
