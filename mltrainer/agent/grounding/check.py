@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from mltrainer.agent.grounding.claims import Claim, read_claims
+from mltrainer.agent.grounding.claim import Claim
+from mltrainer.agent.grounding.claims import read_claims
 from mltrainer.agent.grounding.derived import derived
 from mltrainer.agent.grounding.facts import TOLD, Facts
 from mltrainer.agent.grounding.support import is_meant, is_true_by_rule, same_number, supporting

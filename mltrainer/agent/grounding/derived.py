@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from mltrainer.actions.detect_patterns import words
-from mltrainer.agent.grounding.claims import Claim
-from mltrainer.agent.grounding.facts import SHOWN, Fact, Facts, is_among
+from mltrainer.agent.grounding.claim import Claim
+from mltrainer.agent.grounding.facts import Fact, Facts, is_among
 from mltrainer.agent.grounding.nouns import PRICES
 from mltrainer.agent.grounding.rounding import is_written
-from mltrainer.agent.grounding.support import is_distance
 from mltrainer.models.registry import BASELINES
 
 # Probabilities of the same event may be set against each other.
@@ -43,6 +42,8 @@ _OF_CASES = words(
     r"times?|picks|"
     r"signals|them|models|rows|days|dates|folds)\b"
 )
+# Of so many results any two figures may be set against each other.
+_LATEST = 3
 _OTHER = words(r"\b(?:other|rest|next|second|runner|follow\w*|closest|nearest)\b")
 _CHANGE = words(
     r"\b(?:from|improv|rose|fell|gain|lost|lift|drop|slip|chang|mov|increas|decreas|climb|than in|compared|more|"
@@ -62,7 +63,7 @@ def derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
     if number.unit in ("", "pair") and "at_threshold" in claim.keys and number.step >= 1:
         return _count_at(claim, seen, peers)
     is_ratio = number.unit == "times" or (number.unit == "share" and not _OF_CASES.match(claim.after))
-    if not is_ratio and not is_distance(claim):
+    if not is_ratio and not claim.is_distance:
         return ""
     if any(_follows(claim, first, second, is_ratio) for first, second in _written(claim, peers)):
         return "other figures of the reply"
@@ -132,11 +133,11 @@ def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
         return
     wanted = wanted or _CHANCES | {"auc"}
     if wanted & _CHANCES:
-        wanted |= _CHANCES
+        wanted |= {key for key in _CHANCES if claim.says(_SPOKEN_OF[key])}
     if wanted & PRICES or (claim.number.unit == "%" and claim.tickers):
         wanted |= PRICES
-    across = bool((claim.named or claim.trials) and _CHANGE.search(claim.sentence))
-    meant = [[one for one in facts.under(sorted(wanted)) if _is_meant(claim, one)] for facts in seen]
+    across = (claim.named or claim.trials or "base_rate" in claim.keys) and claim.says(_CHANGE)
+    meant = [_that_can_be_meant(claim, facts, sorted(wanted)) for facts in _of_late(claim, seen)]
     for place, facts in enumerate(meant):
         for first in facts:
             for second in facts:
@@ -144,32 +145,34 @@ def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
                     yield first, second
             for other in (one for later in meant[place + 1 :] for one in later) if across else ():
                 same = (first.key, first.model, first.ticker) == (other.key, other.model, other.ticker)
-                if (
-                    same
-                    and other.value != first.value
-                    and (not first.model or first.model in claim.named or claim.keys)
-                ):
+                of_named = not first.model or first.model in claim.named or claim.keys
+                if same and other.value != first.value and of_named:
                     yield first, other
                     yield other, first
 
 
-def _is_meant(claim: Claim, fact: Fact) -> bool:
-    if fact.bound or (
-        claim.trials and fact.source.startswith("T") and fact.source not in claim.trials and not claim.keys
-    ):
-        return False
-    if fact.ticker:
-        tickers = [one for one in claim.named if one.isupper() or one == fact.ticker]
-        whose = fact.ticker in claim.named if claim.tickers or tickers else 1 <= fact.rank <= SHOWN and fact.rank == 1
-        return whose and (not fact.model or fact.model in claim.named)
-    return True
+def _of_late(claim: Claim, seen: Sequence[Facts]) -> list[Facts]:
+    """Return the latest results and those of the named trials: nobody sets figures against others without a word."""
+    return [one for place, one in enumerate(seen) if place < _LATEST or one.sources & claim.trials]
+
+
+def _that_can_be_meant(claim: Claim, facts: Facts, keys: Sequence[str]) -> list[Fact]:
+    tickers = {one for one in claim.named if one in facts.tickers}
+    return [
+        fact
+        for fact in facts.under(keys)
+        if not fact.bound
+        and (not fact.ticker or (fact.ticker in tickers if tickers or claim.tickers else fact.rank == 1))
+        and (not (fact.ticker and fact.model) or fact.model in claim.named)
+        and (claim.keys or not claim.trials or fact.source in claim.trials or not fact.source.startswith("T"))
+    ]
 
 
 def _are_comparable(claim: Claim, first: Fact, second: Fact) -> bool:
     both = {first.key, second.key}
     if both <= PRICES:
         return first.ticker == second.ticker and bool(claim.tickers)
-    chances = both <= _CHANCES and all(_SPOKEN_OF[key].search(claim.sentence) for key in both)
+    chances = both <= _CHANCES and all(claim.says(_SPOKEN_OF[key]) for key in both)
     if len(both) > 1 and not chances:
         return False
     if claim.tickers and not (first.ticker or second.ticker):
@@ -188,8 +191,7 @@ def _are_comparable(claim: Claim, first: Fact, second: Fact) -> bool:
     # One name is set against a baseline, or against whoever is not named.
     rest = [one for one, hit in zip(models, hits, strict=True) if not hit]
     return (
-        any(hits)
-        and (named <= BASELINES.keys() or all(one in BASELINES or _OTHER.search(claim.sentence) for one in rest))
+        any(hits) and (named <= BASELINES.keys() or all(one in BASELINES or claim.says(_OTHER) for one in rest))
         if named
         else any(one.startswith("*") for one in claim.models)
     )

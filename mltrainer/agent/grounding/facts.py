@@ -60,6 +60,8 @@ class Facts:
         self.all = list(facts)
         self.keys = frozenset(fact.key for fact in self.all)
         self.models = frozenset(fact.model for fact in self.all)
+        self.tickers = frozenset(fact.ticker for fact in self.all) - {""}
+        self.sources = frozenset(fact.source for fact in self.all)
         self._shown = _Sorted([fact for fact in self.all if fact.rank <= SHOWN])
         self._pairs = [fact for fact in self.all if fact.kind == "pair" and fact.rank <= SHOWN]
         rest: dict[str, list[Fact]] = {}

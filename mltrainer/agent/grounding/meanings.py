@@ -98,7 +98,7 @@ def _meaning_of(
     if number.unit in ("%", "points", "times", "share"):
         nouns = [one for one in nouns if one.names - PRICES]
     keys, linked = _keys_of(number, nouns, text)
-    if not keys and carried:
+    if not keys and carried and not (number.unit == "%" and _only_counts(carried)):
         keys, linked = carried, True
     keys = keys or _opened(number, nouns, text) or before
     if keys & {"regime_probability", "base_rate"}:

@@ -80,7 +80,8 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         _COMING_TRUE,
     ),
     (
-        r"base[- ]rates?|always (?:say|predict|forecast)\w*|at random|by chance|on average|typical stock|"
+        r"base[- ]rates?|\bas (?:rare|common|frequent|often)\b|always (?:say|predict|forecast)\w*|at random|"
+        r"by chance|on average|typical stock|"
         r"unconditional\w*",
         "base_rate",
     ),
@@ -199,7 +200,10 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"(?<!after )(?<!net of )\bcosts?\b|basis points|\bbps?\b", "cost_bps"),
     (r"seconds?\b|\bminutes?\b|took\b|runtime|needed|wall[- ](?:clock|time)", "seconds"),
 )
-_ANY_NOUN = words("|".join(f"(?P<q{place}>{pattern})" for place, (pattern, _) in enumerate(_NOUNS)))
+# A noun begins where a word does: elsewhere nothing needs to be tried.
+_ANY_NOUN = words(
+    rf"(?<![^\W_])(?:{'|'.join(f'(?P<q{place}>{pattern})' for place, (pattern, _) in enumerate(_NOUNS))})"
+)
 _KEYS = [frozenset(keys.split()) for _, keys in _NOUNS]
 _TOLD = frozenset().union(*_KEYS)
 
@@ -255,7 +259,7 @@ def find_nouns(text: str, keys: Collection[str] = ()) -> list[Mention]:
     found = []
     for match in _ANY_NOUN.finditer(text):
         place = int(str(match.lastgroup)[1:])
-        if not text[match.start() - 1 : match.start()].isalnum() and match.end() > match.start():
+        if match.end() > match.start():
             found.append(Mention(match.start(), match.end(), "noun", _with_kin(place, frozenset(keys))))
     if own := _own_words(frozenset(keys) - _TOLD):
         for match in own.finditer(text):

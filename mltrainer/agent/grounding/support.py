@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from mltrainer.actions.detect_patterns import words
-from mltrainer.agent.grounding.claims import Claim
+from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import SHOWN, TOLD, Fact, Facts, Kind, is_among
 from mltrainer.agent.grounding.names import ANY_MODEL, ANYBODY
 from mltrainer.agent.grounding.nouns import OF_PREDICTIONS
@@ -42,6 +42,7 @@ _SEVERAL = words(r"\b(?:between|range\w*|rest|others|all|lies?|around|each)\b")
 _UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "sharpe_by_luck", "stop_loss"])
 # What the user has set may be spoken of beside anything.
 _AS_SET = frozenset(["confidence_threshold", "target_return", "cost_bps"])
+_INTERVAL = words(r"\b(?:intervals?|ranges?|bands?|between)\b")
 _THEY = words(r"\b(?:they|both|it|these|those)\b")
 # What is said of all, never of one ticker.
 _OF_THE_WHOLE = frozenset(
@@ -49,47 +50,20 @@ _OF_THE_WHOLE = frozenset(
 )
 # A number alone in brackets behind another one.
 _ASIDE = words(r"\d ?%? \([^()]{0,3}#\)")
-_VERB = words(
-    r"\b(?:gain|add|los|improv|sho?r?t|lift|rais|increas|decreas|slip|drop|climb|shed|ros|fel|differ|move)(?:es?|"
-    r"s|ed|ped|l|t)?"
-    r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
-)
-_DISTANCE = words(
-    r"\b(?:(?<!\bis )by|(?:gap|edge|lead|margin|difference|improvement|gain|advantage|increase|drop|decline|rise|"
-    r"shortfall|"
-    r"distance|premium|deficit)\b(?:[^.;\d]{0,60}?\b(?:is|was|of|at|amounts to|comes to))?|(?:gain|add|los|improv|"
-    r"sho?r?t|lift|rais|"
-    r"increas|decreas|slip|drop|climb|shed|ros|fel|differ|move)(?:es?|s|ed|ped|l|t)?(?: (?:\w+ )?by)?)"
-    r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
-)
-_FARTHER = words(
-    r"\s*(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|precision|confidence|"
-    r"probability)(?: skill)? )?(?:above|below|higher|lower|better|worse|more|less|ahead|"
-    r"behind|apart|short|shy|away|faster|slower|longer|over|under|from the (?:base|threshold|bar|target)|"
-    r"of (?:a )?(?:gap|difference|lead))\b"
-)
 _LESS, _MORE = 1 - 6e-4, 1 + 6e-4
 # What a number without a noun or a name can be.
 _HEADLINE = frozenset(
     ["base_rate", "confidence", "confidence_threshold", "target_return", "regime_score", "horizon", ""]
 )
 # How the figures of each kind are written in each unit: by what they are multiplied.
-_SCALES: dict[str, tuple[tuple[Kind, float], ...]] = {
-    "%": (("ratio", 100.0), ("score", 100.0)),
-    "points": (("ratio", 100.0),),
-    "$": (("price", 1.0),),
-    "bps": (("bps", 1.0), ("ratio", 10_000.0)),
-    "seconds": (("seconds", 1.0),),
-    "": (
-        ("count", 1.0),
-        ("index", 1.0),
-        ("price", 1.0),
-        ("bps", 1.0),
-        ("seconds", 1.0),
-        ("score", 1.0),
-        ("ratio", 1.0),
-    ),
-    "share": (("ratio", 1.0),),
+_SCALES: dict[str, tuple[tuple[frozenset[Kind], float], ...]] = {
+    "%": ((frozenset({"ratio", "score"}), 100.0),),
+    "points": ((frozenset({"ratio"}), 100.0),),
+    "$": ((frozenset({"price"}), 1.0),),
+    "bps": ((frozenset({"bps"}), 1.0), (frozenset({"ratio"}), 10_000.0)),
+    "seconds": ((frozenset({"seconds"}), 1.0),),
+    "": ((frozenset({"count", "index", "price", "bps", "seconds", "score", "ratio"}), 1.0),),
+    "share": ((frozenset({"ratio"}), 1.0),),
 }
 
 
@@ -97,7 +71,8 @@ def supporting(claim: Claim, seen: Sequence[Facts]) -> Fact | None:
     """Return the first fact that supports a claim, those of the most recent result first."""
     for facts in seen:
         for fact in _of_this_size(claim, facts):
-            if is_meant(claim, fact) and is_owned(claim, fact) and _is_of_trial(claim, fact):
+            fits = is_meant(claim, fact) and is_owned(claim, fact) and _is_of_trial(claim, fact)
+            if fits and _can_be_so_written(claim, fact):
                 return fact
     return None
 
@@ -105,7 +80,7 @@ def supporting(claim: Claim, seen: Sequence[Facts]) -> Fact | None:
 def same_number(claim: Claim, seen: Sequence[Facts]) -> Iterator[Fact]:
     """Return the facts that are the number that was written, whosever they are."""
     for facts in seen:
-        yield from _of_this_size(claim, facts)
+        yield from (fact for fact in _of_this_size(claim, facts) if _can_be_so_written(claim, fact))
 
 
 def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
@@ -116,12 +91,12 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from _is_told_pair(claim, facts)
         return
     low, high = written_range(number)
-    for kind, scale in _SCALES.get(number.unit, ()):
+    for kinds, scale in _SCALES.get(number.unit, ()):
         for fact in facts.between(low / scale * _LESS, high / scale * _MORE, claim.tickers):
             size = abs(fact.value) * scale
             # An analyst reads figures of four digits, and may round them again.
             near = low <= size <= high or low <= float(f"{size:.4g}") <= high
-            if fact.kind == kind and near and _can_be_so_written(claim, fact):
+            if fact.kind in kinds and near:
                 yield fact
     said = claim.keys or claim.tickers
     if number.unit == "" and said:
@@ -129,9 +104,9 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from (
             fact
             for fact in facts.between(low / 100, high / 100, claim.tickers)
-            if fact.kind == "ratio" and fact.key in claim.keys and _can_be_so_written(claim, fact)
+            if fact.kind == "ratio" and fact.key in claim.keys
         )
-    if number.unit == "%" and _MISSED.search(claim.sentence):
+    if number.unit == "%" and claim.says(_MISSED):
         yield from (
             fact
             for fact in facts.between(1 - high / 100, 1 - low / 100, claim.tickers)
@@ -141,6 +116,8 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
 
 def _can_be_so_written(claim: Claim, fact: Fact) -> bool:
     number = claim.number
+    if number.unit == "pair":
+        return True
     if fact.bound and not (_BOUND_BEFORE.search(claim.before) or _BOUND_AFTER.match(claim.after)):
         return False
     if number.unit == "" and fact.kind in ("score", "ratio") and number.step >= 1 and fact.key not in claim.keys:
@@ -151,7 +128,7 @@ def _can_be_so_written(claim: Claim, fact: Fact) -> bool:
 def _is_pair(claim: Claim, fact: Fact) -> bool:
     number = claim.number
     if number.of == fact.of:
-        missed = bool(_MISSED.search(claim.sentence)) or not fact.key
+        missed = claim.says(_MISSED) or not fact.key
         return number.value == fact.value or (missed and number.value == fact.of - fact.value)
     return False
 
@@ -163,7 +140,7 @@ def _is_told_pair(claim: Claim, facts: Facts) -> Iterator[Fact]:
         [fact for fact in facts.under([TOLD, "hits"]) if fact.kind == "count" and not fact.ticker],
     )
     if any(fact.value == number.of for fact in told):
-        hits = {number.value} | ({number.of - number.value} if _MISSED.search(claim.sentence) else set())
+        hits = {number.value} | ({number.of - number.value} if claim.says(_MISSED) else set())
         yield from (fact for fact in told if fact.value in hits)
 
 
@@ -185,7 +162,7 @@ def _of_hundred(claim: Claim, facts: Facts) -> Iterator[Fact]:
             yield fact
     if number.of == 100:
         yield from (one for one in facts.between(number.value - 0.5, number.value + 0.5) if one.kind == "index")
-    if _MISSED.search(claim.sentence):
+    if claim.says(_MISSED):
         for fact in facts.between(1 - share - slack, 1 - share + slack, claim.tickers):
             if fact.kind == "ratio" and not fact.bound and fact.key in ("hit_rate", "confidence", "precision_at_k"):
                 yield fact
@@ -210,9 +187,12 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return True
     if _is_as_set(claim, fact):
         return True
+    loose = fact.bound and claim.number.digits >= 3 and not (claim.keys and claim.sure)
+    if loose and claim.says(_INTERVAL):
+        return True
     if fact.key == TOLD:
         return not claim.keys and claim.number.digits >= 3
-    if claim.number.sign == 0 and is_distance(claim):
+    if claim.number.sign == 0 and claim.is_distance:
         if fact.key.startswith("to_") or "difference" in fact.key:
             return True
         if not claim.keys:
@@ -234,21 +214,18 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return claim.number.digits >= (3 if general else 2) or fact.key in _HEADLINE
     if claim.trials and not claim.keys:
         owned = bool(fact.model or fact.ticker)
-        return claim.number.digits >= 2 and (not owned or bool(_THEY.search(claim.sentence)))
-    first = SHOWN if _SEVERAL.search(claim.sentence) else 1
+        return claim.number.digits >= 2 and (not owned or claim.says(_THEY))
+    first = SHOWN if claim.says(_SEVERAL) else 1
     return fact.key in _HEADLINE and fact.rank <= first
 
 
 def _is_as_set(claim: Claim, fact: Fact) -> bool:
     """Tell whether a fact is a setting that the words leave room for."""
-    return fact.key in _AS_SET and claim.number.unit in ("%", "bps") and not (claim.keys and claim.sure)
-
-
-def is_distance(claim: Claim) -> bool:
-    """Tell whether a number is how far two others are apart."""
-    if claim.tickers and _VERB.search(claim.before):
-        return False
-    return bool(claim.number.unit == "points" or _DISTANCE.search(claim.before) or _FARTHER.match(claim.after))
+    return (
+        fact.key in _AS_SET
+        and claim.number.unit in ("%", "bps")
+        and not (claim.keys and claim.sure and not claim.number.sign)
+    )
 
 
 def is_owned(claim: Claim, fact: Fact) -> bool:
@@ -261,7 +238,7 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     if claim.tickers:
         if fact.ticker not in claim.tickers and (fact.ticker or not (said or not fact.key or fact.key == "qualified")):
             return False
-    elif fact.ticker and (fact.rank > SHOWN or not (fact.rank <= 1 or _ONE_OF_THEM.search(claim.sentence))):
+    elif fact.ticker and (fact.rank > SHOWN or not (fact.rank <= 1 or claim.says(_ONE_OF_THEM))):
         return False
     if not fact.model:
         if not claim.models or ANYBODY in claim.models or fact.kind == "pair":
@@ -280,7 +257,7 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     if fact.ticker and _ASIDE.search(claim.before + "#" + claim.after):
         return True
     # A figure of some model is meant only where the words say which figure.
-    return bool(claim.keys) and not fact.ticker
+    return (bool(claim.keys) or fact.bound) and not fact.ticker
 
 
 def _is_of_trial(claim: Claim, fact: Fact) -> bool:
@@ -295,14 +272,14 @@ def _are_several(named: frozenset[str]) -> bool:
 
 def is_true_by_rule(claim: Claim) -> bool:
     """Tell whether a number is one that holds everywhere, such as the AUC of chance."""
-    number, said = claim.number, bool(_BY_RULE.search(claim.sentence))
+    number, said = claim.number, claim.says(_BY_RULE)
     if number.unit in ("", "%") and number.value in (0.5, 50.0) and ("auc" in claim.keys or said):
         return True
     if number.unit == "" and number.value in (0, 1) and (said or number.step < 1):
         return said
     if number.unit == "" and number.value in (0.01, 0.05, 0.1) and "p_value" in claim.keys:
         return said
-    if number.unit == "" and number.value == 252 and _YEAR.search(claim.sentence):
+    if number.unit == "" and number.value == 252 and claim.says(_YEAR):
         return True
     return (
         said

@@ -1,0 +1,78 @@
+"""A figure that a text claims: what the number is said to be, and whose."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.numbers import Number
+
+_VERB = words(
+    r"\b(?:gain|add|los|improv|sho?r?t|lift|rais|increas|decreas|slip|drop|climb|shed|ros|fel|differ|move)(?:es?|"
+    r"s|ed|ped|l|t)?"
+    r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
+)
+_DISTANCE = words(
+    r"\b(?:(?<!\bis )by|(?:gap|edge|lead|margin|difference|improvement|gain|advantage|increase|drop|decline|rise|"
+    r"shortfall|"
+    r"distance|premium|deficit)\b(?:[^.;\d]{0,60}?\b(?:is|was|of|at|amounts to|comes to))?|(?:gain|add|los|improv|"
+    r"sho?r?t|lift|rais|"
+    r"increas|decreas|slip|drop|climb|shed|ros|fel|differ|move)(?:es?|s|ed|ped|l|t)?(?: (?:\w+ )?by)?)"
+    r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
+)
+_FARTHER = words(
+    r"\s*(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|precision|confidence|"
+    r"probability)(?: skill)? )?(?:above|below|higher|lower|better|worse|more|less|ahead|"
+    r"behind|apart|short|shy|away|faster|slower|longer|over|under|from the (?:base|threshold|bar|target)|"
+    r"of (?:a )?(?:gap|difference|lead))\b"
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A figure that a text claims.
+
+    Parameters
+    ----------
+    keys
+        Keys of a result document that it may be; empty where the words do not tell.
+    sure
+        Whether the words near it tell what it is; else the keys are what the sentence spoke of before.
+    models, tickers, trials
+        Whose it is said to be; empty where the words do not tell.
+    named
+        Every model and ticker that the sentence names.
+    sentence, before, after
+        What it stands in, and the words around it.
+    line
+        The place of its line: figures of one line may follow from each other.
+    """
+
+    number: Number
+    keys: frozenset[str]
+    sure: bool
+    models: frozenset[str]
+    tickers: frozenset[str]
+    trials: frozenset[str]
+    named: frozenset[str]
+    sentence: str
+    before: str
+    after: str
+    line: int = 0
+
+    def says(self, pattern: re.Pattern[str]) -> bool:
+        """Tell whether the sentence has such words; each pattern is looked for once."""
+        if id(pattern) not in self._said:
+            self._said[id(pattern)] = bool(pattern.search(self.sentence))
+        return self._said[id(pattern)]
+
+    @cached_property
+    def _said(self) -> dict[int, bool]:
+        return {}
+
+    @cached_property
+    def is_distance(self) -> bool:
+        """Whether the number is how far two others are apart, and none of its own: "0.03 above", "by 4 points"."""
+        if self.tickers and _VERB.search(self.before):
+            return False
+        return bool(self.number.unit == "points" or _DISTANCE.search(self.before) or _FARTHER.match(self.after))

@@ -1,0 +1,64 @@
+"""The figures of a table in Markdown: a row says whose they are, the head of a column what."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from mltrainer.agent.grounding.claim import Claim
+from mltrainer.agent.grounding.names import Mention, names_of
+from mltrainer.agent.grounding.sentences import NOTHING, Known, read_sentence, shifted
+
+_FEW_WORDS = 5
+# Beside names of models these are baselines, and no figures.
+_BASELINES = {"volatility": "volatility_only", "momentum": "momentum_12_1"}
+
+
+class Table:
+    """A table whose rows are read one after another.
+
+    Parameters
+    ----------
+    header
+        Its first line.
+    """
+
+    def __init__(self, header: str, known: Known) -> None:
+        self._known = known
+        titles = [one[0] for one in _cells(header)]
+        self._compares_models = any(names_of("model", known.names_in(title)) for title in titles)
+        self._names = [self._names_in(title, in_header=True) for title in titles]
+        topics = [known.topic_of(title) for title in titles]
+        self._topics = [NOTHING if names else topic for names, topic in zip(self._names, topics, strict=True)]
+        self._percent = ["%" in title for title in titles]
+
+    def read_row(self, line: str, heading: Sequence[Mention]) -> Iterator[Claim]:
+        """Return the figures of a row; ``heading`` is whom the text above the table names."""
+        if re.fullmatch(r"[\s|:-]+", line):
+            return
+        cells = _cells(line)
+        named: list[Mention] = []
+        first = self._known.topic_of(cells[0][0]) if cells and not self._names_in(cells[0][0]) else NOTHING
+        for column, match in enumerate(cells):
+            inside = column < len(self._names)
+            own = self._names_in(match[0])
+            carried = [*(named or heading), *(self._names[column] if inside else ())]
+            topic = (self._topics[column] if inside else NOTHING) or first
+            if len(match[0].split()) > _FEW_WORDS:
+                # A sentence in a cell speaks for itself; only its trial is the row's.
+                carried, topic = [one for one in carried if one.kind == "trial"], NOTHING
+            for one in read_sentence(match[0], own, carried, topic, self._known):
+                if one.number.unit == "" and inside and self._percent[column]:
+                    one = replace(one, number=replace(one.number, unit="%"))
+                yield replace(shifted(one, match.start()), sentence=line.strip())
+            named = named or own
+
+    def _names_in(self, cell: str, *, in_header: bool = False) -> list[Mention]:
+        found = self._known.names_in(cell)
+        baseline = _BASELINES.get(cell.strip().lower())
+        if not found and baseline and self._compares_models == in_header:
+            return [Mention(0, len(cell), "model", frozenset({baseline}))]
+        return found
+
+
+def _cells(line: str) -> list[re.Match[str]]:
+    return list(re.finditer(r"(?<=\|)[^|]*", line))
