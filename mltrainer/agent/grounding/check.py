@@ -52,12 +52,11 @@ def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> G
     keys, models = (frozenset().union(*(getattr(facts, name) for facts in seen)) for name in ("keys", "models"))
     claims = read_claims(text, tickers, keys - {TOLD}, models)
     sources = [_direct_source(claim, seen) for claim in claims]
+    of_line: dict[int, list[Claim]] = {}
+    for claim, source in zip(claims, sources, strict=True):
+        of_line.setdefault(claim.line, []).extend([claim] if source else [])
     for place, claim in enumerate(claims):
-        if not sources[place]:
-            peers = [
-                other for other, source in zip(claims, sources, strict=True) if source and other.line == claim.line
-            ]
-            sources[place] = derived(claim, seen, peers)
+        sources[place] = sources[place] or derived(claim, seen, of_line[claim.line])
     unsupported = [
         Unsupported(
             claim.number.text.strip(),

@@ -24,7 +24,7 @@ _FARTHER = words(
     r"\s*(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|precision|confidence|"
     r"probability)(?: skill)? )?(?:above|below|higher|lower|better|worse|more|less|ahead|"
     r"behind|apart|short|shy|away|faster|slower|longer|over|under|from the (?:base|threshold|bar|target)|"
-    r"of (?:a )?(?:gap|difference|lead))\b"
+    r"of (?:each other|one another|(?:a )?(?:gap|difference|lead)))\b"
 )
 
 

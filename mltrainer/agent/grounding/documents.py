@@ -115,7 +115,7 @@ def _walk(key: str, value: Any, at: Fact) -> Iterator[Fact]:
 def _walk_part(key: str, part: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
     at = replace(
         at,
-        model=part["model"] if isinstance(part.get("model"), str) and key != "analysis" else at.model,
+        model=_owner(key, part) or at.model,
         ticker=part["ticker"] if isinstance(part.get("ticker"), str) else at.ticker,
         rank=part["rank"] if isinstance(part.get("rank"), int) and "ticker" in part else at.rank,
     )
@@ -127,10 +127,14 @@ def _walk_part(key: str, part: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
         yield replace(at, value=hits / n, kind="ratio", key="hit_rate")
     if key == "return_quantiles":
         yield from (replace(at, value=float(name), kind="ratio", key="quantile_level") for name in part)
+    figure = part.get("figure")
     for name, value in part.items():
         if name in _NO_FIGURES:
             continue
-        if name in MODELS or name in BASELINES or "(" in name:
+        if isinstance(figure, str) and _is_number(value):
+            # What a figure was before and is now: all of them are that figure.
+            yield from _walk(figure, value, replace(at, bound=name in ("lower", "upper")))
+        elif name in MODELS or name in BASELINES or "(" in name:
             yield from _walk(_BY_PART.get(key, key), value, replace(at, model=name))
         elif key == "intervals":
             yield from _walk(name, value, replace(at, bound=True))
@@ -140,14 +144,19 @@ def _walk_part(key: str, part: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
             yield from _walk(_key_of(key, name, value), value, at)
 
 
+def _owner(key: str, part: Mapping[str, Any]) -> str:
+    named = part.get("name" if key == "benchmarks" else "model")
+    return named if isinstance(named, str) and key != "analysis" else ""
+
+
 def _key_of(part: str, name: str, value: Any) -> str:
     """Return the key by which a figure is known that stands as ``name`` in a part."""
     if part in _BY_PART:
         return _BY_PART[part] if _is_number(value) else part
     if part == "probabilities":
         return f"p_{name}"
-    if part == "reliability":
-        return "reliability"
+    if part in ("reliability", "bands"):
+        return part
     return "regime_score" if (part, name) == ("regime", "score") else name
 
 
