@@ -47,7 +47,8 @@ _CONTRAST = words(
 )
 _ITS = words(r"(?<!gives )(?<!gave )(?<!give )(?<!puts )\bits?\b")
 _BEHIND_COMPARISON = words(
-    r"\b(?:than|as|over|against|versus|vs\.?|to|from|beats?|behind|below|above|beyond|ahead of) (?:the |that of |plain )*$"
+    r"\b(?:than|as|over|against|versus|vs\.?|to|from|beats?|behind|below|above|beyond|ahead of) (?:the |that of |"
+    r"plain )*$"
 )
 _FROM = words(r"\b(?:from|previously|formerly|before:?) (?:about |around |roughly )?$")
 
