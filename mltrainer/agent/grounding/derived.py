@@ -38,9 +38,10 @@ _COMPARED = frozenset(
     ]
 )
 _OF_CASES = words(
-    r" of (?:the |all |its |these |those |such )*(?:\w+ )?(?:candidates?|names|stocks|tickers|predictions|cases|"
+    r" of (?:[\w.]+['’]s )?(?:the |all |its |these |those |such )*(?:\w+ )?(?:candidates?|names|stocks|tickers|"
+    r"predictions|cases|"
     r"times?|picks|"
-    r"signals|them|models|rows|days|dates|folds)\b"
+    r"signals|analogues|calls|them|models|rows|days|dates|folds)\b"
 )
 # Of so many results any two figures may be set against each other.
 _LATEST = 3
@@ -158,11 +159,13 @@ def _of_late(claim: Claim, seen: Sequence[Facts]) -> list[Facts]:
 
 def _that_can_be_meant(claim: Claim, facts: Facts, keys: Sequence[str]) -> list[Fact]:
     tickers = {one for one in claim.named if one in facts.tickers}
+    # Where only models are named, none of their figures for a ticker is meant.
+    alone = bool(claim.models) and not tickers and not claim.keys
     return [
         fact
         for fact in facts.under(keys)
         if not fact.bound
-        and (not fact.ticker or (fact.ticker in tickers if tickers or claim.tickers else fact.rank == 1))
+        and (not fact.ticker or (fact.ticker in tickers if tickers or claim.tickers else fact.rank == 1 and not alone))
         and (not (fact.ticker and fact.model) or fact.model in claim.named)
         and (claim.keys or not claim.trials or fact.source in claim.trials or not fact.source.startswith("T"))
     ]

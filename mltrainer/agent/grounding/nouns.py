@@ -81,8 +81,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"base[- ]rates?|\bas (?:rare|common|frequent|often)\b|always (?:say|predict|forecast)\w*|at random|"
-        r"by chance|on average|typical stock|"
-        r"unconditional\w*",
+        r"by chance|typical stock|unconditional\w*",
         "base_rate",
     ),
     (
@@ -106,7 +105,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"confidences?|probabilit(?:y|ies)|chances?|odds|likelihood|likel(?:y|ier)", _CHANCES),
     (
         r"expected (?:returns?|moves?|gains?)|expected\b(?! (?:calibration|to\b))|expects?\b|gain about",
-        "expected_return",
+        "expected_return confidence",
     ),
     (r"excess(?: returns?)?(?: at k| of the picks)?", "excess_return_at_k"),
     (r"decile spread|spread", "decile_spread"),
@@ -123,7 +122,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         r"cagr|growth a year|grew|gr(?:ow|own|owth)\b|annual(?:i[sz]ed)? (?:returns?|growth|loss|gain)|"
         r"(?<!times )(?:a|per) (?:year|annum)|"
         r"annually",
-        "cagr",
+        "cagr annual_volatility",
     ),
     (
         r"return(?:ed|s)?\b(?! over\b)|earn(?:s|ed)\b|gained\b|lost\b",
@@ -136,7 +135,8 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     ),
     (r"turn(?:s|ed)? over|turnover", "turnover"),
     (r"exposure|invested", "exposure"),
-    (r"annual(?:i[sz]ed)? volatility|volatilities|\bvolatility\b", "volatility annual_volatility volatility_20"),
+    (r"annual(?:i[sz]ed)? volatility|volatilities|\bvolatile\b", "volatility annual_volatility"),
+    (r"volatility\b", "volatility annual_volatility volatility_20"),
     (r"median\b|quantiles?|middle half|typical outcome|outcomes?|losing", "return_quantile"),
     (
         r"(?:at (?:its )?)?worst(?:[ \w-]{0,14} outcome)?|at its lowest",
@@ -244,7 +244,7 @@ COUNTS = frozenset(
         "cost_bps",
     ]
 )
-_ENDINGS = {"p_value": ("_p", "_p_value", "_pvalue"), "q_value": ("_q", "_q_value")}
+_ENDINGS = {"p_value": ("_p", "_p_value"), "q_value": ("_q", "_q_value", "_q_session", "_q_store")}
 PRICES = frozenset({"last_close", "max_entry", "target_price", "stop_loss"})
 
 
@@ -275,6 +275,7 @@ def _with_kin(place: int, known: frozenset[str]) -> frozenset[str]:
     """Return the keys of a noun with those that results form from them: ``auc_by_block`` is an AUC too."""
     keys = _KEYS[place]
     kin = {one for one in known - _TOLD for key in keys - COUNTS if one.startswith(f"{key}_")}
+    kin -= {one for one in kin if one.endswith(("_by_chance", "_error", "_models"))}
     kin |= {one for one in known for key, ending in _ENDINGS.items() if key in keys and one.endswith(ending)}
     return keys | kin
 

@@ -61,6 +61,7 @@ _NUMBER = words(
     r"[ -]?(?:sec(?:ond)?s?|min(?:ute)?s?|hours?)\b| ?(?:USD|dollars?)\b)?"
     r"(?![\w]|\.\d|,\d{3})"
 )
+_RANGE = words(r"\s*(?:to|vs\.?|versus|against|-|–)\s")
 _SHARED = words(r"\s*(?:(?:to|and|or|vs\.?|versus|against|/|-|–|—|,)\s*)+(?:(?:about|only|just|to) )?")
 _HEDGES: tuple[tuple[Hedge, re.Pattern[str]], ...] = (
     (
@@ -140,7 +141,8 @@ def _with_shared_units(text: str, found: list[Number]) -> list[Number]:
     for place in range(len(found) - 2, -1, -1):
         one, after = found[place], found[place + 1]
         shares = one.unit == "" and after.unit in ("%", "points", "bps", "seconds") and not one.spelled
-        if shares and (one.step == after.step or one.value >= 1) and _SHARED.fullmatch(text[one.end : after.start]):
+        between = text[one.end : after.start]
+        if shares and (one.step == after.step or _RANGE.match(between)) and _SHARED.fullmatch(between):
             found[place] = replace(one, unit=after.unit)
     return found
 

@@ -46,7 +46,10 @@ _INTERVAL = words(r"\b(?:intervals?|ranges?|bands?|between)\b")
 _THEY = words(r"\b(?:they|both|it|these|those)\b")
 # What is said of all, never of one ticker.
 _OF_THE_WHOLE = frozenset(
-    ["deflated_sharpe", "probabilistic_sharpe", "luck", "pbo", "fall_risk", "highest_probability"]
+    [
+        *("deflated_sharpe", "probabilistic_sharpe", "luck", "pbo", "fall_risk", "highest_probability"),
+        *("volatility_20", "vix", "drawdown", "weak_breadth", "credit_spread", "below_200_day_mean"),
+    ]
 )
 # A number alone in brackets behind another one.
 _ASIDE = words(r"\d ?%? \([^()]{0,3}#\)")
@@ -201,6 +204,8 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return fact.key == "qualified" or not claim.keys or bool(claim.keys & OF_PREDICTIONS)
     if fact.key in claim.keys:
         return True
+    if claim.number.unit in ("pair", "share"):
+        return False
     if claim.keys and claim.sure:
         return False
     counted = fact.kind == "count" and not fact.ticker and fact.key != "train_rows" and claim.number.digits >= 2
@@ -278,7 +283,7 @@ def is_true_by_rule(claim: Claim) -> bool:
     if number.unit == "" and number.value in (0, 1) and (said or number.step < 1):
         return said
     if number.unit == "" and number.value in (0.01, 0.05, 0.1) and "p_value" in claim.keys:
-        return said
+        return bool(_LIMIT.search(claim.before))
     if number.unit == "" and number.value == 252 and claim.says(_YEAR):
         return True
     return (
@@ -294,4 +299,5 @@ _BY_RULE = words(
     r"chance|coin|random|luck|guess|would|means?\b|no skill|conventional|usual|significan|one half|toss|perfect|"
     r"rule of thumb|by definition|customary|textbook"
 )
+_LIMIT = words(r"\b(?:below|under|less than|level of|threshold of|usual|conventional|above) $")
 _YEAR = words(r"\b(?:trading days|sessions|annual\w*|year)\b")

@@ -32,6 +32,7 @@ _INSTEAD = words(r"\b(?:instead of|rather than)\b")
 _QUESTION = words(r"\W*(?:would|should|shall|could|can|may|do you|want|how about|what about|what if|why not)\b")
 _IMAGINED = words(r"\W*(?:if|suppose|imagine|assuming)\b[^.;]*\b(?:were|was|had|would|could|might)\b")
 _LEVEL = words(r"(?:^\W*|[,;] |\band |\bbut )at (?:about )?$")
+_ANY_LEVEL = words(r"\ban? (?:\w+ )?(?:threshold|bar|cut-?off) of (?:about )?$")
 _AT = words(r"\W*at \d")
 _HYPOTHETICAL = words(r"[^.;\d]{0,40}\bwould\b")
 # What the nouns for settings may also stand for: a sentence that proposes means the setting.
@@ -111,13 +112,9 @@ def _only_counts(number: Number, keys: frozenset[str], text: str) -> bool:
 def _is_a_level(number: Number, text: str) -> bool:
     """Tell whether a number is a threshold to think of: "At 45 % three names are left, at 30 % eight"."""
     opening = text[: number.start]
-    return (
-        number.unit == "%"
-        and number.step >= 1
-        and number.value % 5 == 0
-        and bool(_AT.match(text))
-        and bool(_LEVEL.search(opening))
-    )
+    if number.unit != "%" or number.step < 1 or number.value % 5:
+        return False
+    return bool(_ANY_LEVEL.search(opening)) or bool(_AT.match(text) and _LEVEL.search(opening))
 
 
 def _only_proposed(number: Number, keys: frozenset[str], text: str) -> bool:
