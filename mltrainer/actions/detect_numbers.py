@@ -199,6 +199,10 @@ _BARE = [
     ("confidence_threshold", words(r"(?P<share>(?:[5-9]\d)(?:\.\d+)?\s*(?:%|percent\b))")),
     ("target_return", words(r"(?<![\d.-])(?P<share>(?:[12]?\d|30)(?:\.\d+)?\s*(?:%|percent\b))")),
 ]
+_VOLATILITY_MULTIPLE = [
+    words(r"\bvol(?:atility)?[\s_]+multiple\s*(?:of|to|at|=|:)?\s*(?P<many>\d+(?:\.\d+)?)(?![\d%])"),
+    words(r"(?<![\d.])(?P<many>\d+(?:\.\d+)?)[\s-]*(?:standard[\s-]+deviations?|sigmas?|σ)\b"),
+]
 # A text without any of these states no number: most texts are done here.
 _MAY_STATE = words(
     rf"\d|\b(?:{'|'.join(_WORDS)})\b|median|\bhit|barrier|scaled|\bxs\b|xs_|fwd|forward|rank|\bhighs?\b|\bopen\b"
@@ -230,6 +234,8 @@ def read_numbers(text: str, settings: Settings, *, it: str = "confidence_thresho
     reading.take(it, _IT_TO, _share)
     for pattern in _STOP:
         reading.take("stop_return", pattern, _share)
+    for pattern in _VOLATILITY_MULTIPLE:
+        reading.take("volatility_multiple", pattern, lambda match: float(match["many"]))
     reading.take("tries", _TRIES, lambda match: number_of(match["count"]))
     reading.take("seconds", _SECONDS, lambda match: int(match["count"]) * _IN_SECONDS[match["unit"][0].lower()])
     for pattern in _HORIZON_VALUE:

@@ -70,6 +70,18 @@ SEED: list[tuple[str, Expected]] = [
 PROPOSED: list[tuple[str, Expected]] = [
     ("Let's promote T3.", [("promote", {"trial": "T3"})]),
     ("I recommend opening the sealed holdout for T12.", [("promote", {"trial": "T12"})]),
+    # what the event is
+    (
+        "Let's use the hit_vol_scaled label with a volatility multiple of 2.",
+        [adjust(label="hit_vol_scaled", volatility_multiple=2.0)],
+    ),
+    (
+        "I suggest a volatility-scaled target of 1.25 standard deviations.",
+        [adjust(label="hit_vol_scaled", volatility_multiple=1.25)],
+    ),
+    ("I propose a triple barrier with a stop at 4%.", [adjust(label="triple_barrier", stop_return=0.04)]),
+    ("Let's let the intraday high reach the target.", [adjust(touch="high")]),
+    ("Let's measure from the next open.", [adjust(entry="next_open")]),
     # trials, said plainly
     ("Let's run momentum screening.", [screening()]),
     ("I recommend a momentum screening with LightGBM.", [screening(models=[LGBM])]),
