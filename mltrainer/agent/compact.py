@@ -94,6 +94,8 @@ def compact(document: dict[str, Any]) -> str:
     lines += _table("benchmarks", document.get("benchmarks", []), _BENCHMARKS)
     if past := document.get("at_threshold"):
         lines.append(f"past predictions at the threshold: {_json(past)}")
+    if held := document.get("coverage"):
+        lines.append(f"coverage of the {100 * held['level']:.0f} % intervals of the return: {_json(held)}")
     if "qualified" in document:
         lines.append(f"qualified: {document['qualified']} of {len(candidates)}")
     lines += _table(f"first candidates of {len(candidates)} by confidence", candidates[:TOP], _CANDIDATES)

@@ -52,6 +52,11 @@ def enough_blocks(n_dates: int, *, horizon_end: int) -> bool:
     return n_dates >= MINIMUM_BLOCKS * 2 * horizon_end
 
 
+def newey_west_lags(n_dates: int, *, horizon_end: int) -> int:
+    """Return max(2 h, floor(4 (T / 100)^(2/9))) lags, fewer where there are fewer dates."""
+    return min(max(2 * horizon_end, math.floor(4 * (n_dates / 100) ** (2 / 9))), n_dates - 1)
+
+
 def newey_west_error(series: FloatArray, *, horizon_end: int) -> float:
     """Return the standard error of the mean of a daily series with max(2 h, floor(4 (T / 100)^(2/9))) Bartlett lags.
 
@@ -59,7 +64,7 @@ def newey_west_error(series: FloatArray, *, horizon_end: int) -> float:
     says no, it is far too small.
     """
     n = len(series)
-    lags = min(max(2 * horizon_end, math.floor(4 * (n / 100) ** (2 / 9))), n - 1)
+    lags = newey_west_lags(n, horizon_end=horizon_end)
     away = series - series.mean()
     variance = away @ away
     for lag in range(1, lags + 1):

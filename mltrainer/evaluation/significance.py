@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri, stdtr
 
-from mltrainer.evaluation.effective import newey_west_error
+from mltrainer.evaluation.effective import newey_west_error, newey_west_lags
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -84,6 +84,17 @@ def p_of_t(t: float, *, n_dates: int, horizon_end: int) -> float:
     overlapping labels the normal distribution rejects a true null twice as often as it says.
     """
     return float(stdtr(max(n_dates / (2 * horizon_end) - 1, 1.0), -t))
+
+
+def p_of_overlapping(t: float, *, n_dates: int, horizon_end: int) -> float:
+    """Return `p_of_t` of a daily figure of labels that overlap, such as the rank IC of ``horizon_end`` sessions ahead.
+
+    Neighbours k dates apart share 1 - k / h of their window. Newey-West's falling weights see only a part of that, and
+    t is drawn in by what they miss: with twice the horizon as lags its error is about 8 % too small.
+    """
+    lags, shared = newey_west_lags(n_dates, horizon_end=horizon_end), np.arange(1, horizon_end)
+    seen = 1 + 2 * float(((1 - shared / horizon_end) * np.maximum(1 - shared / (lags + 1), 0)).sum())
+    return p_of_t(t * math.sqrt(seen / horizon_end), n_dates=n_dates, horizon_end=horizon_end)
 
 
 def p_of_mean(series: FloatArray, *, horizon_end: int) -> float:

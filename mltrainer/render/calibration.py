@@ -31,7 +31,7 @@ def calibration_blocks(document: dict[str, Any]) -> list[Block]:
     highest = f"; the highest was {percent(past['highest'])}" if past.get("highest") is not None else ""
     at += f", in {count(past['calibrated'])} calibrated predictions{highest}"
     title = f"What came true of what {row['model']} said, calibrated or not"
-    return [Line(title, "title"), Grid(_COLUMNS, rows), Line(at), *_summary(row)]
+    return [Line(title, "title"), Grid(_COLUMNS, rows), Line(at), *_summary(row), *_coverage(document)]
 
 
 def _row(band: dict[str, float]) -> list[str]:
@@ -65,3 +65,15 @@ def _summary(row: dict[str, Any]) -> list[Block]:
         said.append(f"Brier {decimal(row.get('brier'), 4)}: {shown}")
     text = "; ".join(said)
     return [Line(f"{text[0].upper()}{text[1:]}. Worth: independent predictions that these count for.", "dim")]
+
+
+def _coverage(document: dict[str, Any]) -> list[Block]:
+    """Return how often the intervals of the return held what happened."""
+    found = document.get("coverage")
+    if not found:
+        return []
+    error = f", give or take {percent(2 * found['error'])}" if found.get("error") is not None else ""
+    parts = [f"{name} {percent(value, 0)}" for name, value in found["by_year"].items()]
+    parts += [f"{name} volatility {percent(value, 0)}" for name, value in found["by_volatility"].items()]
+    text = f"{percent(found['level'], 0)} intervals of the return held {percent(found['coverage'])}{error}, of"
+    return [Line(f"{text} {count(found['n'])} outcomes: {', '.join(parts)}.", "dim")]

@@ -142,6 +142,24 @@ class AtThreshold(Part):
     highest: float | None = None
 
 
+class Coverage(Part):
+    """How often the ranking model's intervals of the return held the outcome, as they would have been given that day.
+
+    ``coverage`` of ``n`` predictions, to be compared with ``level`` within two of its ``error`` (blocks of dates;
+    absent where dates are too few); ``by_year``, and ``by_volatility`` in thirds of the rows. ``mean_width`` is a
+    return.
+    """
+
+    level: float
+    coverage: float
+    error: float | None = None
+    n: int
+    n_dates: int
+    mean_width: float
+    by_year: dict[str, float]
+    by_volatility: dict[str, float]
+
+
 class Candidate(Part):
     """One ticker scored today. ``confidence`` is a calibrated probability, ``interval`` 80 % of the return."""
 
@@ -377,6 +395,7 @@ class ResultDocument(Part):
     baselines: list[EvaluationRow] | None = None
     benchmarks: list[Benchmark] | None = None
     at_threshold: AtThreshold | None = None
+    coverage: Coverage | None = None
     candidates: list[Candidate] | None = None
     qualified: int | None = None
     ranked_by: str | None = Field(default=None, description="the model or ensemble whose confidence orders candidates")

@@ -9,18 +9,23 @@ import numpy.typing as npt
 
 from mltrainer.data.panel import FloatArray
 from mltrainer.evaluation.calibration import mirrored_loss
-from mltrainer.evaluation.conformal import signed_margins
 from mltrainer.evaluation.logistic import logit
 from mltrainer.evaluation.support import support_at, verdict
 from mltrainer.settings.result import Candidate
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.evaluate import Scored
+from mltrainer.trials.intervals import UNIT
 from mltrainer.trials.labels import target_returns
 from mltrainer.trials.walk import Walk
 
 
 def rank_candidates(
-    walk: Walk, said: Confidence, members: list[Confidence], volatility: Confidence, scored: Scored
+    walk: Walk,
+    said: Confidence,
+    members: list[Confidence],
+    volatility: Confidence,
+    scored: Scored,
+    margins: tuple[float, float] | None,
 ) -> list[Candidate]:
     """Return all tickers scored today, the most confident first.
 
@@ -32,8 +37,10 @@ def rank_candidates(
         The single models behind it; empty where ``said`` is one itself.
     volatility
         The volatility-only baseline.
+    margins
+        Of the intervals of the return, in units of volatility; None where too little is known.
     """
-    evidence = _Evidence(walk, said, scored)
+    evidence = _Evidence(walk, said, scored, margins)
     order = np.lexsort((-said.today_score, -said.today_probability))
     return [
         Candidate(rank=rank, **_figures(evidence, int(place), members, volatility))
@@ -48,6 +55,7 @@ class _Evidence:
     walk: Walk
     said: Confidence
     scored: Scored
+    margins: tuple[float, float] | None
 
     @cached_property
     def today(self) -> npt.NDArray[np.int64]:
@@ -78,17 +86,13 @@ class _Evidence:
 
     @cached_property
     def interval(self) -> tuple[FloatArray, FloatArray] | None:
-        """80 % intervals of the return to the end of the horizon, from past residuals in units of volatility."""
-        rows = self.judged + self.walk.first_row
-        residual = self.walk.final.realized[rows] - self.said.expected_return[self.judged]
-        residual = residual / self.feature("vol_21", rows)
-        margins = signed_margins(residual[np.isfinite(residual)])
-        if margins is None:
+        """80 % intervals of the return to the end of the horizon."""
+        if self.margins is None:
             return None
-        volatility = self.feature("vol_21", self.today)
+        volatility = self.feature(UNIT, self.today)
         expected = self.said.today_expected
         # No share falls below nothing.
-        return np.maximum(expected + margins[0] * volatility, -0.99), expected + margins[1] * volatility
+        return np.maximum(expected + self.margins[0] * volatility, -0.99), expected + self.margins[1] * volatility
 
     @cached_property
     def target(self) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from mltrainer.trials.evaluate import (
     evaluation_row,
     scored_rows,
 )
+from mltrainer.trials.intervals import Intervals, return_intervals
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import judged_key, load_judged, load_said, once, said_key, save_judged, save_said
 from mltrainer.trials.market import STATES, regime_of
@@ -75,6 +77,11 @@ class Forecast:
     equal_weight: FloatArray
     selection: Selection | None
     certificate: list[LeakCheck]
+
+    @cached_property
+    def intervals(self) -> Intervals:
+        """Return the intervals of the return around what the chosen model expects."""
+        return return_intervals(self.walk, self.said[self.chosen], self.scored)
 
     @property
     def horizon_end(self) -> int:

@@ -60,7 +60,12 @@ def walk_forward_test(job: Job) -> Answer:
 
 def _with_candidates(job: Job, found: Forecast, warnings: list[Warned], extra: dict[str, Any]) -> Answer:
     candidates = rank_candidates(
-        found.walk, found.said[found.chosen], found.members, found.said["volatility_only"], found.scored
+        found.walk,
+        found.said[found.chosen],
+        found.members,
+        found.said["volatility_only"],
+        found.scored,
+        found.intervals.now,
     )
     warnings = [*contradicted(candidates), *warnings]
     row = next(row for row in found.rows if row.model == found.chosen)
@@ -97,6 +102,7 @@ def document(
         baselines=found.baselines,
         benchmarks=found.benchmarks,
         at_threshold=at_threshold(found.job, found),
+        coverage=found.intervals.coverage,
         significance=significance(found, beside),
         leak_certificate=found.certificate,
         holdout=job.holdout_part(included=not job.sealed),

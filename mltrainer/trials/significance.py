@@ -10,7 +10,7 @@ from mltrainer.data.panel import FloatArray
 from mltrainer.evaluation.bootstrap import draw_dates
 from mltrainer.evaluation.differences import adjusted
 from mltrainer.evaluation.overfitting import BY_CHANCE, LEAST_MODELS, overfitting_probability
-from mltrainer.evaluation.significance import expected_max_sharpe, p_of_mean, p_of_t, psr_of_returns
+from mltrainer.evaluation.significance import expected_max_sharpe, p_of_mean, p_of_overlapping, psr_of_returns
 from mltrainer.evaluation.superior import superior_ability
 from mltrainer.models.registry import members_of
 from mltrainer.settings.result import Significance
@@ -155,7 +155,7 @@ def _beyond(found: "Forecast", model: str) -> FloatArray:
 
 
 def _p_rank(found: "Forecast", t: float, n_dates: int) -> float:
-    return p_of_t(t, n_dates=n_dates, horizon_end=found.horizon_end)
+    return p_of_overlapping(t, n_dates=n_dates, horizon_end=found.horizon_end)
 
 
 def _ordinal(number: int) -> str:

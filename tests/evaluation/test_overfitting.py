@@ -5,8 +5,9 @@ import pytest
 from arch.bootstrap import SPA, StationaryBootstrap
 from purgedcv import probability_of_backtest_overfitting
 
+from mltrainer.evaluation.effective import newey_west_error
 from mltrainer.evaluation.overfitting import overfitting_probability
-from mltrainer.evaluation.significance import p_of_mean, p_of_t
+from mltrainer.evaluation.significance import p_of_mean, p_of_overlapping, p_of_t
 from mltrainer.evaluation.superior import superior_ability
 
 
@@ -58,10 +59,11 @@ def test_what_never_differs_from_the_benchmark_is_refused():
 def test_p_values_keep_what_they_promise_with_overlapping_series():
     rng = np.random.default_rng(8)
     # Sums over ten days of noise, as the daily rank IC of ten-day labels is.
-    steps = rng.standard_normal((400, 520))
-    series = np.cumsum(steps, axis=1)
+    series = np.cumsum(rng.standard_normal((1500, 520)), axis=1)
     overlapping = series[:, 10:] - series[:, :-10]
-    p = np.array([p_of_mean(one, horizon_end=10) for one in overlapping])
-    assert 0.02 <= (p < 0.05).mean() <= 0.09
+    t = [one.mean() / newey_west_error(one, horizon_end=10) for one in overlapping]
+    p = np.array([p_of_overlapping(one, n_dates=510, horizon_end=10) for one in t])
+    assert 0.04 <= (p < 0.05).mean() <= 0.06
+    assert (p < 0.005).mean() <= 0.01
     assert p_of_mean(np.zeros(50), horizon_end=1) == 1
     assert p_of_t(0.0, n_dates=500, horizon_end=10) == pytest.approx(0.5)

@@ -10,6 +10,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
+from mltrainer.evaluation.conformal import adaptive_margins
 from mltrainer.trials.curves import FILE as CURVES
 from mltrainer.trials.predictions import export
 from tests.trials.independent import (
@@ -258,9 +259,17 @@ def test_intervals_come_from_past_residuals_in_units_of_volatility(
     past = of_model(exported, MODELS[2])
     past = past[past["calibrated"]]
     scale = np.array([volatility.at[day, name] for day, name in zip(past["date"], past["ticker"], strict=True)])
-    residual = ((past["realized_return"] - past["expected_return"]) / scale).dropna().sort_values().to_numpy()
-    rank = int(np.ceil((len(residual) + 1) * 0.9))
-    low, high = residual[len(residual) - rank], residual[rank - 1]
+    residual = ((past["realized_return"] - past["expected_return"]) / scale).dropna()
+    place = {day: number for number, day in enumerate(close.index)}
+    date = past["date"].loc[residual.index].map(place).to_numpy()
+    margins = adaptive_margins(residual.to_numpy(), date, horizon_end=HORIZON[1])
+    low, high = margins.now
+    found = trial.document["coverage"]
+    at = np.searchsorted(margins.days, date)
+    given = np.isfinite(margins.lower[at])
+    held = (residual.to_numpy() >= margins.lower[at]) & (residual.to_numpy() <= margins.upper[at])
+    assert (found["level"], found["n"]) == (0.8, given.sum())
+    assert found["coverage"] == pytest.approx(held[given].mean(), abs=0.002)
     for one in trial.document["candidates"]:
         now = volatility.iloc[-1][one["ticker"]]
         expected = one["expected_return"]

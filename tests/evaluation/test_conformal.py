@@ -1,0 +1,82 @@
+"""Intervals of the return: ranks against crepes, adaptation against a loop of its own, coverage where it must hold."""
+
+import numpy as np
+import pytest
+from crepes import ConformalRegressor
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mltrainer.evaluation.conformal import LEAST_DATES, MOST_SIDE, REFRESH, adaptive_margins
+from mltrainer.evaluation.effective import newey_west_error
+
+
+def test_ranks_are_those_of_split_conformal_prediction():
+    residual = np.random.default_rng(5).standard_normal(1000)
+    oracle = ConformalRegressor().fit(np.abs(residual))
+    half_width = oracle.predict_int(np.zeros(1), confidence=0.9)[0, 1]
+    # A side that leaves out a tenth of absolute residuals has its end at the ninth tenth.
+    found = adaptive_margins(np.sort(np.abs(residual)), np.arange(1000) // 20, horizon_end=1, level=0.8, step=0)
+    assert found.now[1] == pytest.approx(half_width, abs=1e-12)
+
+
+def by_hand(residual, date, horizon, level, step):
+    """Say it again, date by date."""
+    aim = (1 - level) / 2
+    shares, given_on, learned, pool, size = [aim, aim], {}, 0, [], 0
+    days = sorted(set(date.tolist()))
+
+    def take_note(day):
+        rows = residual[date == day]
+        if given_on.get(day):
+            for side, missed in enumerate([(rows < given_on[day][0]).mean(), (rows > given_on[day][1]).mean()]):
+                shares[side] = min(max(shares[side] + step * (aim - missed), 0.005), MOST_SIDE)
+
+    def ends(past):
+        ranks = [int(np.ceil((len(past) + 1) * (1 - share))) for share in shares]
+        return None if max(ranks) > len(past) else (sorted(past)[-ranks[0]], sorted(past)[ranks[1] - 1])
+
+    for day in days:
+        while days[learned] + horizon <= day:
+            take_note(days[learned])
+            learned += 1
+        if learned >= LEAST_DATES and (learned - size >= REFRESH or not pool):
+            pool, size = residual[date < days[learned]].tolist(), learned
+        given_on[day] = ends(pool) if pool else None
+    for day in days[learned:]:
+        take_note(day)
+    return given_on, ends(residual.tolist())
+
+
+@settings(derandomize=True, max_examples=8, deadline=None)
+@given(seed=st.integers(0, 10**6), horizon=st.integers(1, 12), step=st.sampled_from([0.0, 0.01, 0.05]))
+def test_margins_agree_with_a_loop_over_dates(seed, horizon, step):
+    rng = np.random.default_rng(seed)
+    date = np.repeat(np.cumsum(rng.integers(1, 3, 90)), rng.integers(1, 6, 90))
+    residual = rng.standard_t(4, len(date))
+    found = adaptive_margins(residual, date, horizon_end=horizon, step=step)
+    wanted, now = by_hand(residual, date, horizon, 0.8, step)
+    for day, lower, upper in zip(found.days.tolist(), found.lower, found.upper, strict=True):
+        assert np.isnan(lower) if wanted[day] is None else (lower, upper) == wanted[day]
+    assert found.now == now
+    # What comes later changes nothing before.
+    cut = date < found.days[60]
+    part = adaptive_margins(residual[cut], date[cut], horizon_end=horizon, step=step)
+    np.testing.assert_array_equal(part.lower, found.lower[:60])
+
+
+@pytest.mark.parametrize(("step", "near"), [(0.0, False), (0.01, True)])
+def test_coverage_holds_where_volatility_jumps_only_if_it_adapts(step, near):
+    rng = np.random.default_rng(1)
+    date = np.repeat(np.arange(3000), 5)
+    scale = np.where(date // 500 % 2, 2.5, 1.0) * np.where(date > 1500, 1.6, 1.0)
+    residual = scale * rng.standard_normal(len(date))
+    found = adaptive_margins(residual, date, horizon_end=10, step=step)
+    held = (residual >= found.lower[date]) & (residual <= found.upper[date])
+    daily = held.reshape(3000, 5).mean(axis=1)[600:]
+    assert (abs(daily.mean() - 0.8) <= 2 * newey_west_error(daily, horizon_end=10)) == near
+
+
+def test_too_short_a_past_gives_no_interval():
+    found = adaptive_margins(np.zeros(40), np.repeat(np.arange(10), 4), horizon_end=2)
+    assert found.now is None
+    assert np.isnan(found.lower).all()
