@@ -27,7 +27,11 @@ class Announcer:
         if getattr(event, "trial_id", None) not in self._trials:
             self._screen(event)
             return
-        self._held += announcement(event)
+        self.say(announcement(event))
+
+    def say(self, blocks: "list[Block]") -> None:
+        """Say something above the prompt, at once where it waits, else before it comes."""
+        self._held += blocks
         self._prompt.redraw()
         self._prompt.above(self.release)
 

@@ -9,7 +9,7 @@ from mltrainer.render.holdings import holding_blocks
 from mltrainer.render.ledger import chain_line, prediction_blocks, record_blocks, score_blocks
 from mltrainer.render.simulated import simulated_line
 from mltrainer.repl.values import read_pairs
-from mltrainer.settings.errors import UsageError
+from mltrainer.settings.errors import MltrainerError, UsageError
 
 if TYPE_CHECKING:
     from mltrainer.agent.conversation import Conversation
@@ -63,3 +63,13 @@ async def holdings(conversation: "Conversation", words: list[str]) -> list[Block
         raise UsageError(f"/holdings cannot read {' '.join(words)!r}", hint="/holdings, or /holdings drop H1")
     mark: list[Block] = [simulated_line()] if conversation.data.get("simulated") else []
     return [*mark, *holding_blocks(await paper.standing(facilitator))]
+
+
+async def news(conversation: "Conversation") -> list[Block]:
+    """Return what happened to paper holdings, for the prompt; nothing where none needs a look."""
+    try:
+        said = await paper.alerts(conversation.facilitator)
+    except MltrainerError as error:
+        # The conversation is none the worse for it.
+        said = [f"Paper holdings cannot be followed here: {error.message}"]
+    return [Line(text, "accent") for text in said]

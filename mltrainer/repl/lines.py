@@ -17,6 +17,7 @@ async def read_lines(setup: ChatSetup) -> int:
     from mltrainer.render.error_line import error_line
     from mltrainer.render.plain import PlainConsumer
     from mltrainer.repl.commands import Leave, run_command
+    from mltrainer.repl.ledger import news
     from mltrainer.repl.memory import Resume
 
     if setup.notice:
@@ -29,6 +30,7 @@ async def read_lines(setup: ChatSetup) -> int:
     try:
         conversation.stream.listeners.append(PlainConsumer(sys.stdout, sys.stderr))
         await conversation.start()
+        sys.stderr.write(as_plain(await news(conversation)))
         while line := await asyncio.to_thread(sys.stdin.readline):
             try:
                 if line.startswith("/"):

@@ -92,6 +92,7 @@ class Opening:
         await asyncio.to_thread(_load_screen)
         conversation = await self.setup.open()
         from mltrainer.repl.announcing import Announcer
+        from mltrainer.repl.ledger import news
 
         self._announcer = Announcer(self.screen, self._prompt)
         conversation.stream.listeners.append(self._announcer)
@@ -102,6 +103,8 @@ class Opening:
             raise
         self.conversation = conversation
         self._opened()
+        if found := await news(conversation):
+            self._announcer.say(found)
         return conversation
 
     def _tell(self, task: "asyncio.Task[Conversation]") -> None:

@@ -33,6 +33,10 @@ DATA = {
 class Store:
     def __init__(self, documents: list[dict[str, Any]]) -> None:
         self.documents = documents
+        self.held: list[dict[str, Any]] = []
+
+    def holdings(self) -> list[dict[str, Any]]:
+        return self.held
 
     def trial(self, trial_id: str) -> dict[str, Any]:
         for document in self.documents:
@@ -74,10 +78,14 @@ class ScriptedConversation:
             store=Store(list(documents)),
             models=lambda: [model_facts(name) for name in MODELS],
             describe_data=self._data,
+            follow=self._follow,
         )
 
     async def _data(self) -> dict[str, Any]:
         return self.data
+
+    async def _follow(self, holdings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{"key": one["key"], "target_reached": "2026-11-23"} for one in holdings]
 
     async def start(self) -> None:
         self.started = True

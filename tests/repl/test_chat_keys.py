@@ -294,3 +294,20 @@ def test_simulated_data_are_marked_before_the_first_prompt(home: Path, capsys: p
 
     talk(act, home, simulated=True, notice="Offline analyst.")
     assert capsys.readouterr().out.startswith("Offline analyst.\nSIMULATED data")
+
+
+def test_what_happened_to_holdings_stands_above_the_prompt(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    held = ScriptedConversation()
+    held.facilitator.store.held = [{"key": "H1", "ticker": "AAPL", "target": 200.0}]
+    told: list[str] = []
+
+    def said() -> bool:
+        told.append(capsys.readouterr().out)
+        return "H1 AAPL reached its target of 200.00" in "".join(told)
+
+    async def act(person: Person) -> None:
+        # Nobody has typed anything yet.
+        await until(said)
+        await person.leaves()
+
+    assert talk(act, home, held)[0] == 0

@@ -64,3 +64,12 @@ def test_what_cannot_be_opened_ends_with_its_code(
 
     assert read("hello\n", home, monkeypatch, open=fails)[0] == 77
     assert capsys.readouterr().err == "mltrainer: error: the key was refused (set ANTHROPIC_API_KEY)\n"
+
+
+def test_what_happened_to_holdings_is_said_first(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    conversation = ScriptedConversation()
+    conversation.facilitator.store.held = [{"key": "H1", "ticker": "AAPL", "target": 200.0}]
+    assert read("/quit\n", home, monkeypatch, conversation)[0] == 0
+    assert "H1 AAPL reached its target of 200.00 on 2026-11-23." in capsys.readouterr().err
