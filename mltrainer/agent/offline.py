@@ -16,6 +16,7 @@ from mltrainer.agent import questions
 from mltrainer.agent.analyst import Briefing, Part, TextPart, ToolCall, Turn
 from mltrainer.agent.explain import explain
 from mltrainer.agent.next_step import next_step, steps_done
+from mltrainer.agent.reading import user_changes
 from mltrainer.agent.redaction import for_analyst, listed_for_analyst
 from mltrainer.agent.spoken import trial_sentence
 from mltrainer.facilitator.facilitator import Facilitator
@@ -102,6 +103,8 @@ class OfflineAnalyst:
             return "\n\n".join(self._proposal(one, turn) for one in found)
         if turn.changed:
             return self._again(text, turn)
+        if user_changes(text, self._context(turn, "user")):
+            return f"That is so already. {self._again(text, turn)}"
         if _YES.match(text):
             return "Nothing waits for a decision right now."
         for pattern, answer in self._rules:

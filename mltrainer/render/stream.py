@@ -46,7 +46,7 @@ class BlockSplitter:
     @property
     def open_text(self) -> str:
         """Return the block that may still change."""
-        return "\n".join([*self._lines, self._partial]).strip("\n")
+        return "\n".join([*self._lines, *([""] if self._blank else []), self._partial]).strip("\n")
 
     def _line(self, line: str) -> str:
         """Take in a whole line and return the block that it closes, or nothing."""
@@ -116,7 +116,8 @@ class MarkdownStream:
 
     def finish(self) -> None:
         """Print what is left: the answer is at its end."""
-        for block in self._blocks.feed(self._safe.close()):
+        # The last line is whole now: after an empty line it may stand apart from a list above it.
+        for block in self._blocks.feed(self._safe.close() + "\n"):
             self._print(block)
         if rest := self._blocks.close():
             self._print(rest)

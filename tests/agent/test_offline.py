@@ -236,3 +236,8 @@ def test_every_next_step_is_one_proposal(result: dict[str, Any], given: Settings
         offered.add(step.key)
         assert len(heard(step.text, given)) == 1, step.text
     assert "walk_forward_test" in offered
+
+
+def test_a_change_to_what_is_so_already_is_answered_and_proposed_again(tmp_path: Path) -> None:
+    world = asyncio.run(World(tmp_path).says("use random forest and xgboost"))
+    assert world.last_answer().startswith("That is so already. I suggest we initiate momentum screening")

@@ -135,3 +135,11 @@ def test_streaming_costs_little_more_than_rendering_once() -> None:
     once = min(cpu(False) for _ in range(6))
     streamed = min(cpu(True) for _ in range(6))
     assert streamed <= 2.5 * once
+
+
+def test_the_last_paragraph_after_a_list_stands_apart() -> None:
+    splitter = BlockSplitter()
+    assert splitter.feed("1. one\n2. two\n\nAnd then.") == []
+    assert splitter.open_text == "1. one\n2. two\n\nAnd then."
+    assert splitter.feed("\n") == ["1. one\n2. two"]
+    assert splitter.close() == "And then."
