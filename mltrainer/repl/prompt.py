@@ -33,6 +33,9 @@ _STYLE = Style.from_dict(
         "hint": "bold",
         "completion-menu": "bg:default fg:default",
         "completion-menu.completion.current": "bg:default fg:default reverse",
+        "scrollbar.background": "bg:default",
+        "scrollbar.button": "bg:default reverse",
+        "search": "bg:default fg:default underline",
         "completion-menu.meta.completion": "bg:default fg:default",
         "completion-menu.meta.completion.current": "bg:default fg:default reverse",
     }

@@ -1,5 +1,6 @@
 """The chat under a pty with a screen, with a scripted conversation behind it."""
 
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -134,3 +135,55 @@ def test_no_color_and_a_dumb_terminal(home: Path) -> None:
                 assert f";{color}m" not in terminal.raw
             terminal.types(CTRL_D)
             assert terminal.ends() == 0
+
+
+def test_ctrl_r_finds_what_was_typed_before_and_enter_takes_it(home: Path) -> None:
+    with open_chat(home) as terminal:
+        terminal.types("/show T1 baselines\r")
+        terminal.sees("volatility_only")
+        terminal.prompts(PROMPT)
+        terminal.types("/trials\r")
+        terminal.sees("momentum_screening")
+        terminal.prompts(PROMPT)
+        terminal.types("\x12base")
+        terminal.sees(r"> /show T1 baselines")
+        # The first Enter ends the search with the cursor where the word was found, the second one sends the line.
+        terminal.types("\r")
+        terminal.prompts("> /show T1")
+        terminal.types("\r")
+        terminal.sees("volatility_only", times=2)
+        terminal.prompts(PROMPT)
+
+
+def test_only_colours_that_read_on_light_and_on_dark_are_used(home: Path) -> None:
+    with open_chat(home) as terminal:
+        terminal.types("Start momentum analysis\r")
+        terminal.prompts(APPROVAL_PROMPT)
+        terminal.types("yes\r")
+        terminal.sees("Nothing qualifies")
+        terminal.prompts(PROMPT)
+        terminal.types("/show T1\r")
+        terminal.sees("Proof: 34 fits")
+        terminal.types("/tri")
+        terminal.sees("List the stored trials")
+        codes = {
+            int(code)
+            for sequence in re.findall(r"\x1b\[([\d;]*)m", terminal.raw)
+            for code in sequence.split(";")
+            if code
+        }
+    # Bold, dim, italic, underlined, reversed, and the named colours but black and white; no background, no palette.
+    assert codes & {31, 32, 33, 35, 36}
+    assert codes <= {0, 1, 2, 3, 4, 7, *range(21, 30), 31, 32, 33, 34, 35, 36, 39, 49}
+
+
+def test_a_window_of_any_width_may_change_at_the_prompt(home: Path) -> None:
+    with open_chat(home, columns=60) as terminal:
+        for columns in (200, 40, 100):
+            terminal.resizes(columns)
+            terminal.types("/data\r")
+            terminal.sees("faults")
+            terminal.prompts(PROMPT)
+            assert all(len(line.rstrip()) <= columns for line in terminal.screen.display)
+        terminal.types("Start momentum analysis\r")
+        terminal.prompts(APPROVAL_PROMPT)

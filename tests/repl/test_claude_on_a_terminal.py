@@ -80,6 +80,11 @@ def test_edit_opens_the_arguments_as_lines_and_shows_the_changed_proposal(home: 
         terminal.sees("models=random_forest")
         # The cursor stands behind the last line.
         terminal.prompts("seed=58")
+        # Ctrl-C clears the lines and decides nothing: the same proposal waits, and can be edited again.
+        terminal.types(CTRL_C)
+        terminal.prompts(APPROVAL_PROMPT)
+        terminal.types("edit\r")
+        terminal.prompts("seed=58")
         terminal.types("\x7f\x7f77\r")
         text = terminal.sees(r"seed +77 +stated")
         terminal.prompts(APPROVAL_PROMPT)
