@@ -8,7 +8,6 @@ from mltrainer.actions.detect_models import NamedModel
 from mltrainer.actions.detect_names import ASKED_MODELS, ASKED_RESULTS, ASKED_STATUS, NAMED
 from mltrainer.actions.detect_patterns import exactly, words
 from mltrainer.actions.detect_universe import names_ticker
-from mltrainer.actions.registry import ACTIONS
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,6 @@ def find_mentions(text: str, named: list[NamedModel], speaker: str) -> list[Ment
     """Return the actions that a clause names, in order; things that only bear an action's name are left out."""
     mentions = []
     for action, pattern in NAMED.items():
-        if action not in ACTIONS:
-            continue
         for match in pattern.finditer(text):
             if action in _FREE:
                 mention = _lookup(action, match, text, speaker)

@@ -107,11 +107,11 @@ def _give(trial: Found, words: str, sentence: Sentence, start: int, context: Det
     """Give an action the values of some words; settings that it does not take are changed on their own."""
     if ACTIONS[trial.action].kind == "lookup":
         return []
-    analysed = trial.action == "deep_analysis"
+    analysed = "tickers" in ACTIONS[trial.action].arguments.model_fields
     fields = ACTIONS[trial.action].arguments.model_fields
     values = read_values(words, context, analysed=analysed, it=it)
     unite(trial.stated, [value for value in values if value.name in fields])
-    if analysed and (named := _TRIAL_ID.search(words)):
+    if trial.action == "deep_analysis" and (named := _TRIAL_ID.search(words)):
         trial.stated["trial"] = named[0]
     return _settings([value for value in values if value.name not in fields], sentence, start)
 

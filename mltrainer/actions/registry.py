@@ -52,6 +52,7 @@ ACTIONS: dict[str, Action] = {
         Action("hyperparameter_search", arguments.HyperparameterSearch, "trial"),
         Action("deep_analysis", arguments.DeepAnalysis, "trial"),
         Action("promote", arguments.Promote, "trial", named_only=True),
+        Action("data_pipeline", arguments.DataPipeline, "task"),
         Action("save_results", arguments.SaveResults, "task"),
         Action("adjust_settings", arguments.AdjustSettings, "settings"),
         Action("select_models", arguments.SelectModels, "settings"),

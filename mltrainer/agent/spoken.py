@@ -60,6 +60,9 @@ def trial_sentence(action: str, stated: dict[str, Any], settings: Settings) -> s
     if action == "hyperparameter_search":
         tries = f" with {stated['tries']} tries" if stated.get("tries") else ""
         return f"I suggest we run a hyperparameter search{models}{aim}{tries}."
+    if action == "data_pipeline":
+        what = "the macro series" if stated.get("source") == "fred" else "the data"
+        return f"Let's update {what}{' for ' + ', '.join(stated['tickers']) if stated.get('tickers') else ''}."
     if action == "save_results":
         what = f"trial {stated['trial']}" if stated.get("trial") else "the results"
         return f"Let's save {what}{' to ' + stated['path'] if stated.get('path') else ''}."

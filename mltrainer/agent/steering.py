@@ -13,7 +13,7 @@ from mltrainer.settings.parameters import Settings
 from mltrainer.settings.stream import EventStream
 
 # Looks at a result or at the market: changed settings are no reason to do them again.
-ASIDE = frozenset({"deep_analysis", "regime_detection", "promote", "save_results"})
+ASIDE = frozenset({"deep_analysis", "regime_detection", "promote", "save_results", "data_pipeline"})
 
 
 class Steering:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from mltrainer.actions.approval import Approve, Change, Edit
 from mltrainer.actions.permissions import read_permission
+from mltrainer.actions.registry import find_action
 from mltrainer.actions.session_settings import SessionSettings
 from mltrainer.agent.analyst import Analyst, Turn
 from mltrainer.agent.budget import Budget
@@ -186,6 +187,8 @@ class Turns:
 
     def _run_beside(self, chosen: Sequence[Waiting]) -> None:
         """Let approved proposals run in the background; the user has the word at once."""
+        if tasks := [one for one in chosen if find_action(one.proposal.action).kind != "trial"]:
+            raise UsageError(f"{tasks[0].proposal.action} is no trial: it is done at once", hint="say yes")
         self._decline_others(chosen, "user")
         for one in chosen:
             if limit := self.budget.for_a_trial():

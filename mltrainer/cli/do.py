@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 # Options are named as people say them.
 SHORT = {name: short for short, name in ALSO_CALLED.items()}
-WITHOUT_DATA = ("list_models", "show_results", "show_predictions", "save_results")
+WITHOUT_DATA = ("list_models", "show_results", "show_predictions", "save_results", "data_pipeline")
 COMMON = ("source", "data", "macro", "simulate", "universe", "as_of", "seed", "json", "workers", "home")
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from mltrainer.facilitator.fetching import fetch
 from mltrainer.facilitator.process import WorkerProcess
 from mltrainer.facilitator.saving import HOLDS, Page, as_text, new_file, saved, write_text
 from mltrainer.models.facts import model_facts
@@ -64,7 +65,7 @@ class Facilitator:
 
     def beside(self) -> "Facilitator":
         """Return a second door to the same store and data, with a worker of its own."""
-        return Facilitator(self.store, self.request, workers=self.workers, sealed=self.sealed)
+        return Facilitator(self.store, self.request, page=self.page, workers=self.workers, sealed=self.sealed)
 
     async def run_trial(
         self,
@@ -86,6 +87,8 @@ class Facilitator:
         """
         if action == "save_results":
             return await self._save(arguments, stream, session_id)
+        if action == "data_pipeline":
+            return await self._fetch(arguments, stream)
         data = self._data()
         if action == "deep_analysis" and not arguments.get("trial"):
             # Bound now, so that a rerun looks at the same screening.
@@ -277,6 +280,22 @@ class Facilitator:
     async def check_data(self, universe: str) -> dict[str, Any]:
         """Return every fault that the quality gate finds for the tickers of a universe."""
         return await self._ask({"kind": "check", "data": self._data(), "universe": universe})
+
+    async def _fetch(self, arguments: dict[str, Any], stream: EventStream) -> dict[str, Any]:
+        """Fetch from a vendor into the store of bars; the data at hand are looked at anew afterwards."""
+        stream.emit(ActionStarted, action="data_pipeline", arguments=arguments)
+        try:
+            document = await fetch(arguments, self.store.home, stream)
+        except asyncio.CancelledError:
+            stream.emit(ActionCancelled, action="data_pipeline")
+            raise
+        except MltrainerError as error:
+            fields = {"code": error.code, "message": error.message, "hint": error.hint}
+            stream.emit(ActionFailedEvent, action="data_pipeline", **fields)
+            raise
+        self._described = None
+        stream.emit(ActionCompleted, action="data_pipeline", result=document)
+        return document
 
     async def _save(self, arguments: dict[str, Any], stream: EventStream, session_id: str | None) -> dict[str, Any]:
         """Write a stored trial into a file and say where it is."""

@@ -131,6 +131,17 @@ class SaveResults(Arguments):
     ] = None
 
 
+class DataPipeline(Arguments):
+    """Fetch new bars from Polygon, or macro series from FRED; what is there already is not fetched again."""
+
+    source: Annotated[
+        Literal["polygon", "fred"] | None, Field(description="polygon (bars, if absent) or fred (macro series)")
+    ] = None
+    tickers: Annotated[
+        TickerList | None, Field(description="tickers, or sp500-200; those that were fetched before if absent")
+    ] = None
+
+
 class ShowPredictions(Arguments):
     """Open the ledger: every prediction that was shown, what came of it, and whether the models kept their promise."""
 

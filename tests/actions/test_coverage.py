@@ -8,9 +8,10 @@ from mltrainer.models.registry import MODELS
 from mltrainer.settings.parameters import AI_MAY_CHANGE, Settings
 
 from .sentences import ASKED, PROPOSED, SEED
+from .unseen_natural import NATURAL, NATURAL_ASKED
 
 CONTEXT = DetectionContext(Settings())
-STATED = [one for _, expected in SEED + PROPOSED + ASKED for one in expected]
+STATED = [one for _, expected in SEED + PROPOSED + ASKED + NATURAL + NATURAL_ASKED for one in expected]
 
 
 def test_the_table_holds_every_action() -> None:

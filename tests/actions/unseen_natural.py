@@ -122,6 +122,10 @@ NATURAL: list[tuple[str, Expected]] = [
     ("How about a target of 25% over the next 3 months?", [adjust(target_return=0.25, horizon=[63, 63])]),
     ("We could ask for relative strength instead: use the cross-sectional rank label.", [adjust(label="xs_rank")]),
     ("Let's measure from the next open rather than from the close.", [adjust(entry="next_open")]),
+    (
+        "Let's use the volatility-scaled target with a volatility multiple of 2.",
+        [adjust(label="hit_vol_scaled", volatility_multiple=2.0)],
+    ),
     # long paragraphs with one proposal inside
     (
         "Here is how I read **T4**. RandomForest reached an AUC of 0.71 and XGBoost 0.70, both on 190,412 test rows over 16 "

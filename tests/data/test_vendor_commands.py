@@ -260,3 +260,19 @@ def test_a_signal_ends_a_fetch_with_what_it_has(
     assert {path.name for path in (home / "bars" / DAILY).iterdir()} == valid
     assert len(store.read()) == 8 * 374
     store.close()
+
+
+def test_the_action_fetches_as_the_command_does_and_fails_as_it_does(
+    server: VendorServer, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, document, _ = said(capsys, "do", "data-pipeline", "--tickers", "TA,TB")
+    assert (code, document["status"]) == (0, "succeeded")
+    assert document["headline"].startswith("polygon: ") and document["headline"].endswith("2 of 2 are there")
+    assert len(server.asked) == 2 and {row["name"] for row in BarStore(home / "bars").manifest.files(DAILY)} == {
+        "TA",
+        "TB",
+    }
+
+    monkeypatch.delenv("POLYGON_API_KEY")
+    code, document, _ = said(capsys, "do", "data-pipeline")
+    assert code == 77 and "POLYGON_API_KEY" in document["error"]["message"]
