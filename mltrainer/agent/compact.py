@@ -100,7 +100,7 @@ def compact(document: dict[str, Any]) -> str:
         lines.append(f"qualified: {document['qualified']} of {len(candidates)}")
     lines += _table(f"first candidates of {len(candidates)} by confidence", candidates[:TOP], _CANDIDATES)
     analysis = document.get("analysis") or {}
-    lines += [f"analysis: {_json(one)}" for one in analysis.get("tickers", [])]
+    lines += [f"analysis: {_json(_without_examples(one))}" for one in analysis.get("tickers", [])]
     for name in ("regime", "holdout", "significance", "provenance"):
         if part := document.get(name):
             lines.append(f"{name}: {_json({key: value for key, value in part.items() if key not in _LEFT_OUT})}")
@@ -109,6 +109,12 @@ def compact(document: dict[str, Any]) -> str:
         lines.append(f"leak certificate: {passed} of {len(certificate)} checks passed")
     lines += [f"warning ({one['code']}): {one['message']}" for one in document.get("warnings", [])]
     return _shortened(lines, f"More is in the store: show_results with trial {document.get('trial_id', '?')}.")
+
+
+def _without_examples(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return what was found of a ticker without the single past days like today: their summary stays."""
+    alike = {name: value for name, value in facts.get("historical_analogues", {}).items() if name != "examples"}
+    return facts | ({"historical_analogues": alike} if alike else {})
 
 
 def compact_lookup(action: str, found: dict[str, Any]) -> str:

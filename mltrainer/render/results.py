@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mltrainer.render.analysis import analysis_blocks
 from mltrainer.render.blocks import Block, Column, Grid, Line
 from mltrainer.render.calibration import calibration_blocks
 from mltrainer.render.candidates import candidate_blocks
@@ -12,7 +13,6 @@ from mltrainer.render.faults import fault_blocks, fault_summary
 from mltrainer.render.holdout import holdout_blocks, promotion_blocks
 from mltrainer.render.numbers import count, decimal, duration, percent
 from mltrainer.render.portfolio import portfolio_blocks
-from mltrainer.render.safe import safe_line
 from mltrainer.render.significance import significance_blocks
 from mltrainer.render.simulated import SIMULATED, simulated_line
 
@@ -44,7 +44,7 @@ def result_blocks(document: dict[str, Any], *, section: str | None = None, limit
         "portfolio": portfolio_blocks(document),
         "regime": regime_blocks(document),
         "promotion": promotion_blocks(document),
-        "analysis": _analysis(document),
+        "analysis": analysis_blocks(document),
         "significance": significance_blocks(document),
         "data": _data(document, detailed=section in ("data", "all"), limit=limit),
         "leak_certificate": certificate_blocks(document, detailed=section in ("leak_certificate", "all")),
@@ -154,40 +154,6 @@ def _followed(history: dict[str, Any]) -> list[Block]:
         for one in decades
     ]
     return [Line("The 21 sessions after such scores", "title"), Grid(columns, rows)]
-
-
-def _analysis(document: dict[str, Any]) -> list[Block]:
-    return _nested("Analysis", document.get("analysis"))
-
-
-def _nested(title: str, values: dict[str, Any] | None) -> list[Block]:
-    """Return any part whose keys differ from action to action: lists of records as tables, the rest as lines."""
-    if not values:
-        return []
-    blocks: list[Block] = [Line(title, "title")]
-    for key, value in values.items():
-        name = key.replace("_", " ")
-        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-            keys = list(dict.fromkeys(key for item in value for key in item if not isinstance(item[key], (dict, list))))
-            columns = [Column(key.replace("_", " "), index) for index, key in enumerate(keys)]
-            blocks += [Line(f"{name}:"), Grid(columns, [[_shown(item.get(key)) for key in keys] for item in value])]
-        else:
-            blocks.append(Line(f"{name}: {_shown(value)}"))
-    return blocks
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_shown(item)}" for key, item in value.items())
-    if isinstance(value, list):
-        return ", ".join(_shown(item) for item in value)
-    return safe_line(value)
 
 
 def _data(document: dict[str, Any], *, detailed: bool, limit: int | None) -> list[Block]:

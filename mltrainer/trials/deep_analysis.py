@@ -8,13 +8,19 @@ import numpy as np
 import pandas as pd
 
 from mltrainer.data.panel import Panel
+from mltrainer.data.universe import membership
 from mltrainer.evaluation.effective import effective_size, wilson
 from mltrainer.evaluation.sentence import sentence_of
+from mltrainer.regime.score import label_of
 from mltrainer.settings.errors import DataError, UsageError
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import ResultDocument, Warned
 from mltrainer.trials.job import Job
+from mltrainer.trials.market import STATES, regime_of
+from mltrainer.trials.matrices import prepare
+from mltrainer.trials.outlook import Past, outlook
 from mltrainer.trials.predictions import FILE
+from mltrainer.trials.scratch import scratch
 
 ANALOGUES = 200
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -46,9 +52,11 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
     known = known.assign(session=session).dropna(subset=["session"])
     # A test outside of conversations may have looked at the holdout: what followed there stays out of this one.
     known = known[known["session"] + settings.horizon[1] < job.evaluated]
+    past = _past(job, settings, known)
     tickers = []
     for done, candidate in enumerate(chosen, start=1):
-        tickers.append(_ticker(job.panel, settings, candidate, known))
+        ahead = outlook(past, candidate, job.evaluated, settings.seed)
+        tickers.append(_ticker(job.panel, settings, candidate, known, ahead))
         job.stage("analysis", done, len(chosen))
     analysis = {"screening": screening["trial_id"], "model": ranking, "tickers": tickers}
     digest = hashlib.sha256(json.dumps(analysis, sort_keys=True).encode()).hexdigest()
@@ -74,6 +82,25 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
     return document, []
 
 
+def _past(job: Job, settings: Settings, known: pd.DataFrame) -> Past:
+    """Return what is known of the past of the screening that is looked at."""
+    panel = job.panel
+    matrices = None
+    if job.screening and job.screening["data"]["fingerprint"] == panel.fingerprint:
+        member, _ = membership(panel, settings.universe)
+        with scratch(job.cache) as folder:
+            matrices, _ = prepare(panel, member, job.cache, folder, feature_set=settings.feature_set)
+    try:
+        history = regime_of(panel, states=STATES, seed=job.request.seed)
+        labels = [label_of(score) if np.isfinite(score) else "" for score in history.score.tolist()]
+    except DataError:
+        # Too short a past for a regime: the analysis stands without it.
+        labels = []
+    place = {ticker: column for column, ticker in enumerate(panel.tickers)}
+    column = known["ticker"].map(place)
+    return Past(panel, settings, known.assign(column=column).dropna(subset=["column"]), matrices, labels)
+
+
 def _chosen(job: Job, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
     named = job.arguments.get("tickers")
     if not named:
@@ -88,7 +115,9 @@ def _chosen(job: Job, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [by_ticker[name.upper()] for name in named]
 
 
-def _ticker(panel: Panel, settings: Settings, candidate: dict[str, Any], known: pd.DataFrame) -> dict[str, Any]:
+def _ticker(
+    panel: Panel, settings: Settings, candidate: dict[str, Any], known: pd.DataFrame, ahead: dict[str, Any]
+) -> dict[str, Any]:
     ticker, confidence = candidate["ticker"], candidate["confidence"]
     horizon = settings.horizon[1]
     own = known[known["ticker"] == ticker]
@@ -98,6 +127,8 @@ def _ticker(panel: Panel, settings: Settings, candidate: dict[str, Any], known: 
         "rank": candidate["rank"],
         "confidence": confidence,
         "last_close": candidate["last_close"],
+        "drivers": candidate.get("drivers"),
+        **ahead,
         "own_record": _record(own, horizon),
         "analogues": _record(near.sort_values("session", kind="stable"), horizon) | _range(near["probability"]),
         "risk": _risk(panel, ticker, horizon),
