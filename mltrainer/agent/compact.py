@@ -47,6 +47,11 @@ _CANDIDATES = (
     _inside("support", "hits", "past_hits"),
     _inside("support", "n", "past_n"),
     _inside("support", "lower", "past_lower_90"),
+    _key("correlation"),
+    (
+        "drivers",
+        lambda row: " ".join(f"{one['feature']}:{one['share']:+.2f}" for one in row.get("drivers", [])) or None,
+    ),
 )
 _LEADERBOARD = tuple(
     map(

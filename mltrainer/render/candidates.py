@@ -22,6 +22,9 @@ _COLUMNS = (
     Column("past hits", 9),
     Column("score", 10, right=True),
     Column("sector", 9),
+    Column("$ a day", 11, right=True),
+    Column("corr.", 11, right=True),
+    Column("drivers", 12),
 )
 
 _STYLE = {"qualified": "good", "unsupported": "warn", "below": ""}
@@ -66,4 +69,7 @@ def _row(item: dict[str, Any]) -> list[str]:
         f"{support['hits']} of {support['n']}" if support and support["n"] else "never reached",
         decimal(item["score"]),
         item.get("sector", "-"),
+        f"{item['dollar_volume'] / 1e6:,.1f}m" if "dollar_volume" in item else "-",
+        f"{item['correlation']:+.2f}" if "correlation" in item else "-",
+        ", ".join(f"{one['feature']} {one['share']:+.2f}" for one in item.get("drivers", [])) or "-",
     ]

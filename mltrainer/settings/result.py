@@ -160,8 +160,25 @@ class Coverage(Part):
     by_volatility: dict[str, float]
 
 
+class Driver(Part):
+    """A feature that moves a candidate's score.
+
+    ``share`` is its signed part in all that moves the score (their absolute values sum to 1; the mean of the members of
+    an ensemble), ``value`` the feature's value today.
+    """
+
+    feature: str
+    share: float
+    value: float | None = None
+
+
 class Candidate(Part):
-    """One ticker scored today. ``confidence`` is a calibrated probability, ``interval`` 80 % of the return."""
+    """One ticker scored today. ``confidence`` is a calibrated probability, ``interval`` 80 % of the return.
+
+    ``drivers`` are the three features with the largest shares in the score; ``dollar_volume`` is the median of close
+    times volume a day over the last 63 sessions; ``correlation`` is the mean correlation of its daily returns with
+    those of the other first ten candidates over the last 126 sessions.
+    """
 
     rank: int
     ticker: str
@@ -181,6 +198,9 @@ class Candidate(Part):
     support: Support | None = None
     verdict: Literal["qualified", "unsupported", "below"]
     by_model: dict[str, float] = {}
+    drivers: list[Driver] | None = None
+    dollar_volume: float | None = None
+    correlation: float | None = None
 
 
 class Compared(Part):

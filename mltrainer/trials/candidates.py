@@ -7,16 +7,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mltrainer.data.panel import FloatArray
+from mltrainer.data.panel import FloatArray, Panel
 from mltrainer.evaluation.calibration import mirrored_loss
 from mltrainer.evaluation.logistic import logit
 from mltrainer.evaluation.support import support_at, verdict
-from mltrainer.settings.result import Candidate
+from mltrainer.settings.result import Candidate, Driver
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.evaluate import Scored
 from mltrainer.trials.intervals import UNIT
 from mltrainer.trials.labels import target_returns
 from mltrainer.trials.walk import Walk
+
+# Sessions of the median traded value and of the correlation, how many candidates are correlated, features named.
+TRADED = 63
+CORRELATED = 126
+TOGETHER = 10
+DRIVERS = 3
 
 
 def rank_candidates(
@@ -42,10 +48,24 @@ def rank_candidates(
     """
     evidence = _Evidence(walk, said, scored, margins)
     order = np.lexsort((-said.today_score, -said.today_probability))
+    together = _correlations(walk.panel, evidence.ticker[order[:TOGETHER]])
     return [
-        Candidate(rank=rank, **_figures(evidence, int(place), members, volatility))
+        Candidate(rank=rank, **_figures(evidence, int(place), members, volatility), correlation=together.get(rank))
         for rank, place in enumerate(order, start=1)
     ]
+
+
+def _correlations(panel: Panel, columns: npt.NDArray[np.int32]) -> dict[int, float]:
+    """Return the mean correlation of each of the first candidates with the others, by rank, where it is defined."""
+    close = np.where(panel.barred, np.nan, panel.close)[-CORRELATED - 1 :, columns]
+    returns = np.diff(np.log(close), axis=0)
+    days = np.isfinite(returns).all(axis=1)
+    if len(columns) < 2 or days.sum() < CORRELATED // 2:
+        return {}
+    with np.errstate(invalid="ignore"):
+        found = np.corrcoef(returns[days].T)
+    others = (found.sum(axis=1) - 1) / (len(columns) - 1)
+    return {rank: float(one) for rank, one in enumerate(others, start=1) if np.isfinite(one)}
 
 
 @dataclass(frozen=True)
@@ -80,6 +100,27 @@ class _Evidence:
         """Probability, event and date of the judged rows."""
         rows = self.judged + self.walk.first_row
         return self.said.probability[self.judged], self.walk.final.event[rows], self.walk.matrices.date[rows]
+
+    def drivers(self, place: int) -> list[Driver]:
+        """Return the features with the largest shares in one of today's scores; none where nothing is known."""
+        if not self.said.drivers.size or not np.isfinite(self.said.drivers[place]).all():
+            return []
+        shares, values = self.said.drivers[place], self.values[place]
+        first = np.argsort(-np.abs(shares), kind="stable")[:DRIVERS]
+        names = self.walk.matrices.names
+        return [
+            Driver(
+                feature=names[column],
+                share=float(shares[column]),
+                value=float(values[column]) if np.isfinite(values[column]) else None,
+            )
+            for column in first
+        ]
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """Today's features, (n_today, n_features)."""
+        return np.asarray(self.walk.matrices.features()[self.today], dtype=np.float64)
 
     def feature(self, name: str, rows: npt.NDArray[np.int64]) -> FloatArray:
         return self.walk.matrices.features((name,))[rows, 0].astype(np.float64)
@@ -139,6 +180,11 @@ def _figures(evidence: _Evidence, place: int, members: list[Confidence], volatil
         figures["target_price"] = close * (1 + float(evidence.target[place]))
     if panel.sectors and panel.sectors[column]:
         figures["sector"] = panel.sectors[column]
+    traded = panel.close[-TRADED:, column] * panel.volume[-TRADED:, column]
+    if np.isfinite(traded).any():
+        figures["dollar_volume"] = float(np.nanmedian(traded))
+    if drivers := evidence.drivers(place):
+        figures["drivers"] = drivers
     entry = close * (1 + expected) / (1 + 2 * settings.cost_bps / 10_000)
     if entry >= close:
         figures["max_entry"] = entry

@@ -37,6 +37,8 @@ class Confidence:
         The last session's rows.
     from_probability
         Whether the scores are probabilities.
+    drivers
+        Shares of the features in today's scores, (n_today, n_features); empty where the model has no such features.
     """
 
     model: str
@@ -54,6 +56,7 @@ class Confidence:
     fits: int = 0
     seconds: float = 0.0
     train_rows: list[int] = field(default_factory=list)
+    drivers: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
 
 
 def calibrate(walk: Walk, scores: Scores) -> Confidence:
@@ -84,6 +87,7 @@ def calibrate(walk: Walk, scores: Scores) -> Confidence:
         fits=scores.fits + scores.cached,
         seconds=scores.seconds,
         train_rows=scores.train_rows,
+        drivers=scores.drivers,
     )
 
 

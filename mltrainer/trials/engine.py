@@ -196,6 +196,7 @@ def _load(path: Path) -> FitResult | None:
                 int(kept["train_rows"]),
                 float(kept["seconds"]),
                 float(kept["peak_mb"]),
+                drivers=kept["drivers"],
             )
     except (OSError, EOFError, BadZipFile, KeyError, ValueError):
         # Absent or damaged: the fit is done again.
@@ -214,5 +215,6 @@ def _save(path: Path, result: FitResult) -> None:
             train_rows=result.train_rows,
             seconds=result.seconds,
             peak_mb=result.peak_mb,
+            drivers=result.drivers,
         )
     os.replace(name, path)

@@ -75,7 +75,19 @@ def combine(walk: Walk, model: str, members: list[Confidence], regime: Callable[
         fits=sum(member.fits for member in members),
         seconds=sum(member.seconds for member in members),
         train_rows=members[0].train_rows,
+        drivers=_drivers(members),
     )
+
+
+def _drivers(members: list[Confidence]) -> FloatArray:
+    """Return the mean shares of the members that have some, NaN where none knows of a row."""
+    known = [member.drivers for member in members if member.drivers.size]
+    if not known:
+        return np.empty((0, 0))
+    stacked = np.stack(known)
+    there = np.isfinite(stacked)
+    count = there.sum(axis=0)
+    return np.where(count > 0, np.where(there, stacked, 0.0).sum(axis=0) / np.maximum(count, 1), np.nan)
 
 
 def _rule(walk: Walk, kind: str, position: int, said: FloatArray, date: IntArray, days: IntArray) -> Rule:

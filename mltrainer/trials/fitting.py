@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mltrainer.evaluation.uniqueness import average_uniqueness
+from mltrainer.models.drivers import explain
 from mltrainer.models.entry import ModelEntry
 from mltrainer.models.persistence import load_model, save_model
 from mltrainer.models.registry import BASELINES, MODELS
@@ -48,6 +49,8 @@ class FitTask:
     store
         Folder of the fitted model: where one is there it is scored instead of fitted, and a new one is kept there.
         Empty where models are not kept. It is named for all that the fit depends on.
+    explained
+        Whether it is asked which features move the scores of the test rows.
     """
 
     model: str
@@ -61,6 +64,7 @@ class FitTask:
     test: Rows
     event: TargetEvent
     store: str = field(default="", compare=False)
+    explained: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,9 @@ class FitResult:
     """Scores of the test rows and of the tail (n,), whether they are probabilities, and what they cost.
 
     ``peak_mb`` is the most memory that the process which did the fit ever held. Where ``stored`` is True, a model that
-    an earlier trial had fitted was scored. ``device`` is what it was computed on.
+    an earlier trial had fitted was scored. ``device`` is what it was computed on. ``drivers`` are the shares of the
+    features in the scores of the test rows, (n_test, n_features), empty where nobody asked or the model has no such
+    features.
     """
 
     test: npt.NDArray[np.float64]
@@ -79,6 +85,7 @@ class FitResult:
     peak_mb: float
     stored: bool = False
     device: str = "cpu"
+    drivers: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
 
 
 def entry_of(model: str) -> ModelEntry:
@@ -160,6 +167,7 @@ def run_fit(task: FitTask) -> FitResult:
         peak_mb=peak_memory_mb(),
         stored=stored is not None,
         device=getattr(estimator, "device_", "cpu"),
+        drivers=_drivers(estimator, entry, inputs, task, test),
     )
 
 
@@ -173,6 +181,14 @@ def _weights(matrices: Matrices, train: npt.NDArray[np.int64], ahead: int) -> np
     defined[date, ticker] = True
     weights = average_uniqueness(np.full(defined.shape, ahead), defined)[date, ticker]
     return weights / weights.mean()
+
+
+def _drivers(
+    estimator: Any, entry: ModelEntry, inputs: Inputs, task: FitTask, score: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    if not task.explained or entry.inputs != "tabular" or entry.columns:
+        return np.empty((0, 0))
+    return explain(estimator, entry.library, inputs(np.arange(*task.test)), score)
 
 
 def _stored(entry: ModelEntry, task: FitTask) -> Any | None:

@@ -67,7 +67,8 @@ def _with_candidates(job: Job, found: Forecast, warnings: list[Warned], extra: d
         found.scored,
         found.intervals.now,
     )
-    warnings = [*contradicted(candidates), *warnings]
+    unforeseen = "unavailable: dates of earnings; a gap at the next report within the horizon is not foreseen"
+    warnings = [*contradicted(candidates), *warnings, Warned(code="earnings_unavailable", message=unforeseen)]
     row = next(row for row in found.rows if row.model == found.chosen)
     extra |= {
         "candidates": candidates,

@@ -116,6 +116,8 @@ class Scores:
         Scores of each block's tail; empty where it has none.
     today
         Scores of the last session's rows.
+    drivers
+        Shares of the features in these, (n_today, n_features); empty where the model has no such features.
     """
 
     model: str
@@ -129,6 +131,7 @@ class Scores:
     train_rows: list[int] = field(default_factory=list)
     peak_mb: float = 0.0
     devices: set[str] = field(default_factory=set)
+    drivers: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
 
 
 def cut(panel: Panel, member: BoolArray, matrices: Matrices, settings: Settings, evaluated: int | None = None) -> Walk:
@@ -254,6 +257,7 @@ def fit_tasks(walk: Walk, model: str, known: Path) -> list[FitTask]:
             tail=walk.rows(*block.tail) if block.tail else None,
             test=walk.rows(block.fold.test_start, block.fold.test_stop - 1),
             event=TargetEvent.of(settings),
+            explained=position == len(walk.blocks) - 1,
         )
         for position, block in enumerate(walk.blocks)
     ]
@@ -412,5 +416,6 @@ def _collect(model: str, tasks: list[FitTask], results: dict[FitTask, FitResult]
         seconds=sum(result.seconds for task, result in zip(mine, found, strict=True) if task not in cached),
         train_rows=[result.train_rows for result in found],
         devices={one.device for task, one in zip(mine, found, strict=True) if task not in cached},
+        drivers=found[-1].drivers,
         peak_mb=max((one.peak_mb for task, one in zip(mine, found, strict=True) if task not in cached), default=0.0),
     )

@@ -69,6 +69,13 @@ def test_the_certificate_is_kept_for_the_next_look(clean: Outcome) -> None:
     assert "certificate_seconds" not in again.document["provenance"]
 
 
+def test_candidates_say_what_drives_them_and_how_much_they_trade(clean: Outcome) -> None:
+    first, *_, last = clean.document["candidates"]
+    shares = [abs(one["share"]) for one in first["drivers"]]
+    assert len(shares) == 3 and sorted(shares, reverse=True) == shares and sum(shares) <= 1
+    assert first["dollar_volume"] > 0 and -1 <= first["correlation"] <= 1 and "correlation" not in last
+
+
 # Leaks in what models are given. No model is fitted to find them.
 
 
