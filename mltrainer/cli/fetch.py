@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 VENDORS = ("polygon", "fred")
 # What the free plan of Polygon reaches back, with some days to spare.
 DEFAULT_DAYS = 720
+SHOWN_NOTES = 20
 CENTRAL = ZoneInfo("America/Chicago")
 
 Vendor = Annotated[str | None, typer.Option("--source", help="polygon (bars) or fred (macro)", metavar="VENDOR")]
@@ -82,9 +83,12 @@ def fetch(
     if json:
         print(json_format.dumps(facts | {"notes": report.notes}))
     else:
+        from mltrainer.render.blocks import Line
         from mltrainer.render.show import fact_blocks, show
 
-        show(fact_blocks(facts | {"notes": "; ".join(report.notes) or "none"}), sys.stdout)
+        more = len(report.notes) - SHOWN_NOTES
+        lines = [*report.notes[:SHOWN_NOTES], *([f"{more} more notes; --json lists all"] if more > 0 else [])]
+        show([*fact_blocks(facts), *(Line(note) for note in lines)], sys.stdout)
     if not report.there:
         raise DataError(
             f"{source} sent nothing of what was asked for", hint="the notes say why", code="nothing_fetched"

@@ -1,12 +1,23 @@
 """One company under several tickers: its bars are put together, those of others with the same symbol are not."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 
-from mltrainer.data.listed import changes
+from mltrainer.data.listed import changes, company
 from mltrainer.data.panel import Fault
 from mltrainer.data.raw import RawBars
+
+
+def held_as(name: str, held: Collection[str]) -> str:
+    """Return the ticker under which data hold a company; what they do not hold comes back in capitals.
+
+    It may be meant by an earlier ticker, or in another spelling, such as BRK-B.
+    """
+    if name in held:
+        return name
+    return next((ticker for ticker in sorted(held) if company(ticker) == company(name)), name.upper())
 
 
 def joined_changes(raw: RawBars) -> tuple[RawBars, list[Fault]]:

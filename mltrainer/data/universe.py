@@ -9,6 +9,7 @@ import numpy as np
 
 from mltrainer.data.listed import AS_OF, company
 from mltrainer.data.listed import sectors as listed_sectors
+from mltrainer.data.names import held_as
 from mltrainer.data.panel import BoolArray, FloatArray, Panel
 from mltrainer.settings.errors import DataError, UsageError
 
@@ -181,9 +182,7 @@ def _looks_like_ticker(name: str, panel: Panel) -> bool:
 
 def _columns(panel: Panel, names: list[str]) -> BoolArray:
     known = {*panel.tickers, *panel.dropped}
-    # A company may be meant by an earlier ticker, or in another spelling.
-    also = {company(ticker): ticker for ticker in sorted(known)}
-    resolved = [name if name in known else also.get(company(name), name.upper()) for name in names]
+    resolved = [held_as(name, known) for name in names]
     for name, found in zip(names, resolved, strict=True):
         if found not in known:
             near = get_close_matches(found, sorted(known), n=1, cutoff=0.5)

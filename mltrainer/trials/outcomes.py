@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from mltrainer.data.names import held_as
 from mltrainer.data.panel import FloatArray, Panel
 from mltrainer.data.universe import membership
 from mltrainer.settings.errors import DataError
@@ -70,9 +71,10 @@ def _outcome(panel: Panel, one: Found, event: FloatArray, realized: FloatArray) 
     day = int(np.searchsorted(panel.sessions, np.datetime64(one["as_of"], "D")))
     if day == len(panel.sessions) or panel.dates[day] != one["as_of"]:
         return _open(f"{one['as_of']} is no session of these data")
-    if one["ticker"] not in panel.tickers:
+    ticker = held_as(one["ticker"], panel.tickers)
+    if ticker not in panel.tickers:
         return _open(f"these data have no bars of {one['ticker']}")
-    column, end = panel.tickers.index(one["ticker"]), day + one["horizon"][1]
+    column, end = panel.tickers.index(ticker), day + one["horizon"][1]
     if end >= len(panel.sessions):
         return _open(f"{end - len(panel.sessions) + 1} sessions are still to come")
     bars = np.flatnonzero(np.isfinite(panel.close[:, column]))
@@ -86,7 +88,7 @@ def _outcome(panel: Panel, one: Found, event: FloatArray, realized: FloatArray) 
         # Who asks for a day that is long past predicts what had already happened.
         decided["hindsight"] = one["time"][:10] > panel.dates[end]
     if np.isnan(event[day, column]):
-        return decided | {"status": "void", "reason": _why_void(panel, one["ticker"], column, day, end)}
+        return decided | {"status": "void", "reason": _why_void(panel, ticker, column, day, end)}
     found = {"status": "resolved", "outcome": int(event[day, column]), "realized_return": float(realized[day, column])}
     if last < end:
         found["delisted"] = panel.dates[last]

@@ -143,3 +143,9 @@ def test_the_record_counts_each_event_once_and_keeps_kinds_apart() -> None:
     assert live["n_eff"] == pytest.approx(20 / 2.8145)
     assert live["verdict"] == "too few to judge"
     assert [(one["from"], one["n"]) for one in live["levels"]] == [(0.5, 20)]
+
+
+def test_a_company_that_changed_its_ticker_since_is_found_under_the_new_one() -> None:
+    renamed = replace(panel(), tickers=("META", "T", "Z"))
+    (found, *_) = resolve(renamed, [prediction("FB"), prediction("T"), prediction("Z", price=90.0)])
+    assert (found["status"], found["outcome"]) == ("resolved", 1)
