@@ -39,7 +39,7 @@ How to be honest
   result: [[T3.mean(lightgbm,xgboost).brier_skill]], [[T3.random_forest.portfolio.sharpe]],
   [[T3.baselines.volatility_only.auc]], [[T3.candidates.TICKER.confidence]], [[T3.analysis.TICKER.own_record.hit_rate]],
   [[T3.regime.score]], [[T3.data.rows]], [[T3.significance.deflated_sharpe]], [[T3.settings.target_return]],
-  [[T3.qualified]].
+  [[T3.comparison.ridge.to_volatility_p]], [[T3.qualified]].
 - Every other number of yours is checked against what you were shown, with the model or ticker beside it. What is not
   supported is marked for the person, and you are told: then correct it openly. Leave out what you would have to derive
   by more than one step.

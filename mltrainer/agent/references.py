@@ -1,9 +1,9 @@
 """Results cited by reference: ``[[T12.random_forest.auc]]`` becomes the figure as the store has it.
 
-The grammar is ``[[TRIAL.PLACE.KEY]]``. TRIAL is the id of a stored trial. PLACE is a model's or ensemble's id,
-``baselines.ID``, ``candidates.TICKER``, ``analysis.TICKER``, ``data``, ``regime``, ``significance``, ``settings`` or
-``provenance``. KEY is the key of the result document, with further keys behind dots where it holds a part
-(``portfolio.sharpe``). ``[[T12.qualified]]`` has no place.
+The grammar is ``[[TRIAL.PLACE.KEY]]``. TRIAL is the id of a stored trial. PLACE is the path to a part of its result
+document, such as ``regime``, ``significance`` or ``candidates.TICKER``: rows of lists go by their model, ticker or
+name, and those of ``evaluation``, ``baselines`` and ``benchmarks`` by that alone. KEY is the key in it, with further
+keys behind dots where it holds a part (``portfolio.sharpe``). ``[[T12.qualified]]`` has no place.
 """
 
 import re
@@ -17,8 +17,9 @@ Open = Callable[[str], Mapping[str, Any] | None]
 
 _REFERENCE = re.compile(r"\[\[[ \t]*(T\d+)\.([^\[\]\n]{1,150}?)[ \t]*\]\]")
 _OPEN = re.compile(r"\[\[?[^\[\]\n]{0,170}\]?$")
-_PARTS = ("data", "regime", "significance", "settings", "provenance")
-_LISTS = {"candidates": "ticker", "analysis": "ticker", "baselines": "model", "evaluation": "model"}
+# What a row of a list is named by, and the lists whose rows may be cited by their name alone.
+_NAMED_BY = ("ticker", "model", "name", "check")
+_UNNAMED = ("evaluation", "baselines", "benchmarks")
 
 
 @dataclass(frozen=True)
@@ -87,35 +88,35 @@ def look_up(document: Mapping[str, Any], path: str) -> str | None:
     parts = [part.strip() for part in path.split(".")]
     if path == "qualified" and "qualified" in document:
         return f"{document['qualified']:,} of {len(document.get('candidates', [])):,}"
-    if parts[0] in _LISTS:
-        found = _entry(document, parts[0], parts[1:])
-    elif parts[0] in _PARTS:
-        found = (document.get(parts[0]) or {}, parts[1:])
-    else:
-        found = _entry(document, "evaluation", parts) or _entry(document, "baselines", parts)
-    if not found or not found[1]:
-        return None
-    entry, keys = found
-    value: Any = entry
-    for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    if value is None and len(keys) == 1:
-        # The figures of the strategy may be cited without the part that holds them.
-        value = (entry.get("portfolio") or {}).get(keys[0])
-    shown = _shown("regime_score" if path == "regime.score" else keys[-1], value)
-    return f"{shown}{_beside(entry, keys[-1])}" if shown else None
-
-
-def _entry(document: Mapping[str, Any], name: str, parts: Sequence[str]) -> tuple[Mapping[str, Any], list[str]] | None:
-    """Return the entry of a list that the parts name, and the parts behind its name; a ticker may hold a dot."""
-    rows = document.get(name) or []
-    rows = rows.get("tickers", []) if isinstance(rows, Mapping) else rows
-    for size in (1, 2):
-        wanted = ".".join(parts[:size]).lower()
-        for row in rows:
-            if str(row[_LISTS[name]]).lower() == wanted:
-                return row, list(parts[size:])
+    starts = [document] if parts[0] in document else [document.get(name) for name in _UNNAMED]
+    for start in starts:
+        if found := _follow(start, parts, {}):
+            entry, value = found
+            shown = _shown("regime_score" if path == "regime.score" else parts[-1], value)
+            return f"{shown}{_beside(entry, parts[-1])}" if shown else None
     return None
+
+
+def _follow(place: Any, parts: Sequence[str], entry: Mapping[str, Any]) -> tuple[Mapping[str, Any], Any] | None:
+    """Return what lies at the end of a path, and the last entry that was passed on the way."""
+    if not parts:
+        return entry, place
+    if isinstance(place, Mapping):
+        if parts[0] in place:
+            return _follow(place[parts[0]], parts[1:], place)
+        # What a part holds may be cited without the part: the rows of a table, the figures of the strategy.
+        inside = [one for key, one in place.items() if isinstance(one, list) or key == "portfolio"]
+        return next(filter(None, (_follow(one, parts, place) for one in inside)), None)
+    for row in place if isinstance(place, list) else ():
+        # A ticker may hold a dot.
+        for size in (1, 2):
+            if isinstance(row, Mapping) and ".".join(parts[:size]).lower() in _names_of(row):
+                return _follow(row, parts[size:], row)
+    return None
+
+
+def _names_of(row: Mapping[str, Any]) -> set[str]:
+    return {str(row[key]).lower() for key in _NAMED_BY if key in row}
 
 
 def _shown(key: str, value: Any) -> str:

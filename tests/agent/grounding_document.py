@@ -1,10 +1,13 @@
 """Two results that the labelled sentences speak of: a screening of a real market, and one with another model."""
 
+from pathlib import Path
 from typing import Any
 
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import ResultDocument
 
+# Where labelled sentences lie, and the results that they speak of.
+FOLDER = Path(__file__).parent / "grounding"
 TICKERS = ("NVDA", "AMD", "MU", "INCY", "CHK", "FCX", "NFLX", "AAPL", "JPM", "XOM")
 _HIDDEN = tuple(f"Z{place:03d}" for place in range(190))
 ALL_TICKERS = TICKERS + _HIDDEN

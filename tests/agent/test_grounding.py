@@ -9,7 +9,6 @@ import re
 import time
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,9 +21,8 @@ from mltrainer.agent.grounding.documents import facts_of_document, facts_of_sett
 from mltrainer.agent.grounding.facts import Facts
 from mltrainer.settings.parameters import Settings
 
-from .grounding_document import ALL_TICKERS, FIRST, SECOND
+from .grounding_document import ALL_TICKERS, FIRST, FOLDER, SECOND
 
-FOLDER = Path(__file__).parent / "grounding"
 BATCHES = sorted(int(path.stem.removeprefix("batch")) for path in FOLDER.glob("batch*.txt"))
 DEFAULTS = Facts(facts_of_settings(Settings().model_dump(mode="json")))
 FACTS = [Facts(facts_of_document(SECOND)), Facts(facts_of_document(FIRST)), DEFAULTS]

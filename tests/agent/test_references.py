@@ -1,6 +1,7 @@
 """References to results: what they show, where they lead nowhere, and how they arrive in pieces."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from mltrainer.agent.references import References, look_up
 from mltrainer.settings import events
 
 from .claude_server import ClaudeServer, say
-from .grounding_document import FIRST
+from .grounding_document import FIRST, FOLDER
 from .world import ScriptedAnalyst, World
 
 TRIALS = {"T1": FIRST}
+# Real results of every action.
+DOCUMENTS = [one for path in FOLDER.glob("documents*.json") for one in json.loads(path.read_text())]
 
 
 def resolved(text: str) -> str:
@@ -68,6 +71,7 @@ def test_a_reference_shows_the_stored_figure(path: str, shown: str) -> None:
         "settings.models",
         "data.excluded",
         "..",
+        "comparison.ridge.auc",
     ],
 )
 def test_a_reference_that_leads_nowhere_is_seen_to(path: str) -> None:
@@ -77,6 +81,26 @@ def test_a_reference_that_leads_nowhere_is_seen_to(path: str) -> None:
 
 def test_a_trial_that_is_not_there_is_unresolved() -> None:
     assert resolved("[[T9.random_forest.auc]]") == "[unresolved: T9.random_forest.auc]"
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("comparison.ridge.to_volatility_p", "0.031"),
+        ("comparison.ridge.brier_skill", "-11.4 %"),
+        ("search.logistic_regression.best.auc", "0.621"),
+        ("search.logistic_regression.evaluation_before.auc", "0.607 (0.569 to 0.653, n 17,364)"),
+        ("equal_weight.portfolio.sharpe", "0.941"),
+        ("equal_weight.sharpe", "0.941"),
+        ("analysis.S002.risk.annual_volatility", "48.1 %"),
+        ("regime.history.fall_risk.probability", "2.2 %"),
+        ("promotion.look", "1"),
+        ("holdout.sessions", "136"),
+        ("ranked_by", "mean(lightgbm,ridge)"),
+    ],
+)
+def test_every_part_of_a_result_can_be_cited(path: str, shown: str) -> None:
+    assert shown in {look_up(one, path) for one in DOCUMENTS}
 
 
 @pytest.mark.parametrize("text", ["[[", "a [[T1", "[[T1.x]", "[link](url) [1]", "[[not one]]", "x[", "[[T1.a\nb]]"])

@@ -52,6 +52,7 @@ _BY_PART = {
     "next_month": "next_month",
     "fault_counts": "faults",
     "simulation": "simulation",
+    "recession": "recession",
 }
 _ENDS = {
     "interval": "expected_return",
@@ -233,9 +234,11 @@ def kind_of(key: str, value: float) -> Kind:
         return "bps"
     if key == "regime_score":
         return "index"
-    if key in _SCORES:
+    if key in _SCORES or key.endswith(("_p", "_q", "_q_session", "_q_store")):
         return "score"
-    return "count" if isinstance(value, int) else "ratio"
+    if isinstance(value, int):
+        return "count"
+    return "ratio" if abs(value) <= 1 else "score"
 
 
 def _is_number(value: Any) -> bool:

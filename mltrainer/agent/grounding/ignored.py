@@ -46,8 +46,9 @@ _IGNORED = (
     ),
     # The levels at which the system states intervals, and those that are customary.
     words(
-        r"\b(?:80|90|95|99)\s?(?:%|percent)[- ](?:confidence |uncertainty |prediction |statistical |bootstrap |block )*"
-        r"(?:intervals?|certainty|ranges?|bands?|CIs?|bounds?|lower|Wilson|levels?|error)"
+        r"\b(?:80|90|95|99)\s?(?:%|percent)(?=[- ](?:confidence |uncertainty |prediction |statistical |bootstrap |"
+        r"block )*"
+        r"(?:intervals?|certainty|ranges?|bands?|CIs?|bounds?|lower|Wilson|levels?|error))"
     ),
     words(r"\b(?:intervals?|bands?|ranges?|CIs?|bounds?) (?:at|of|are|is|\()\s?(?:80|90|95)\s?%"),
     words(r"(?<=\()(?:80|90|95)\s?%(?=[):,]? ?(?:CI|interval|\)))|\b(?:80|90|95) ?%(?= CI)"),

@@ -11,7 +11,7 @@ from mltrainer.agent.grounding.names import Mention
 OF_PREDICTIONS = frozenset(["confidence", "precision_at_k", "hit_rate", "hits", "n", "base_rate"])
 _CHANCES = (
     "confidence confidence_threshold highest_probability probability_down base_rate hit_rate hits n precision_at_k "
-    "deflated_sharpe probabilistic_sharpe luck pbo regime_probability fall_risk quantile_level"
+    "deflated_sharpe probabilistic_sharpe luck pbo recession regime_probability fall_risk quantile_level"
 )
 _COMING_TRUE = "precision_at_k hit_rate hits n"
 _SESSIONS = "sessions test_dates horizon train_sessions initial_train test_block embargo"
@@ -143,13 +143,15 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         "worst_return_over_horizon worst_drawdown max_drawdown",
     ),
     (
-        r"(?:at )?best (?:[ \w-]{0,14} ?outcome|case|return|stretch)|at best|best(?=: )|as much as",
+        r"(?:at )?best (?:[ \w-]{0,14} ?outcome|case|return|stretch)|at best|best(?=: )|by as much as",
         "best_return_over_horizon",
     ),
     (r"(?:of|to) (?:gain|ris|mov|go|hit|reach)\w*", "target_return expected_return target_price"),
     (r"(?:loss|gain|rise|move|jump)(?:es|s)?\b", "target_return expected_return return_quantile cagr max_drawdown"),
     # The regime.
     (r"(?:regime|market)(?: score)?s?|\bscore\b|\bscores\b(?! [\d.])", "regime_score score"),
+    (r"recessions?|yield curve|term spread", "recession"),
+    (r"made(?= [-+]?\d)", "cagr expected_return"),
     (r"(?:stay|persist|remain)(?:s|ing)?\b", "stay"),
     (r"turbulent (?:state|regime)|\bturbulen(?:t|ce)\b", "p_turbulent turbulent_probability"),
     (r"\bcalm\b", "p_calm regime_score"),

@@ -6,7 +6,7 @@ from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import SHOWN, TOLD, Fact, Facts, Kind, is_among
 from mltrainer.agent.grounding.names import ANY_MODEL, ANYBODY
-from mltrainer.agent.grounding.nouns import OF_PREDICTIONS
+from mltrainer.agent.grounding.nouns import COUNTS, OF_PREDICTIONS
 from mltrainer.agent.grounding.rounding import is_written, written_range
 from mltrainer.models.registry import MODELS
 
@@ -44,6 +44,8 @@ _UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "sharpe
 _AS_SET = frozenset(["confidence_threshold", "target_return", "cost_bps"])
 _INTERVAL = words(r"\b(?:intervals?|ranges?|bands?|between)\b")
 _THEY = words(r"\b(?:they|both|it|these|those)\b")
+# Counts of a part.
+_COUNTED_PARTS = frozenset(["fits", "cached_fits", "excluded", "faults"])
 # What is said of all, never of one ticker.
 _OF_THE_WHOLE = frozenset(
     [
@@ -61,7 +63,7 @@ _HEADLINE = frozenset(
 # How the figures of each kind are written in each unit: by what they are multiplied.
 _SCALES: dict[str, tuple[tuple[frozenset[Kind], float], ...]] = {
     "%": ((frozenset({"ratio", "score"}), 100.0),),
-    "points": ((frozenset({"ratio"}), 100.0),),
+    "points": ((frozenset({"ratio"}), 100.0), (frozenset({"score"}), 1.0)),
     "$": ((frozenset({"price"}), 1.0),),
     "bps": ((frozenset({"bps"}), 1.0), (frozenset({"ratio"}), 10_000.0)),
     "seconds": ((frozenset({"seconds"}), 1.0),),
@@ -92,6 +94,7 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from (fact for fact in facts.pairs(claim.tickers) if _is_pair(claim, fact))
         yield from _of_hundred(claim, facts)
         yield from _is_told_pair(claim, facts)
+        yield from _of_counts(claim, facts)
         return
     low, high = written_range(number)
     for kinds, scale in _SCALES.get(number.unit, ()):
@@ -134,6 +137,15 @@ def _is_pair(claim: Claim, fact: Fact) -> bool:
         missed = claim.says(_MISSED) or not fact.key
         return number.value == fact.value or (missed and number.value == fact.of - fact.value)
     return False
+
+
+def _of_counts(claim: Claim, facts: Facts) -> Iterator[Fact]:
+    """Return the count that "5 of its 10 fits" names, where the other is a count of the same, or the sum of two."""
+    number = claim.number
+    counted = [fact for fact in facts.under(sorted(claim.keys & COUNTS)) if fact.kind == "count" and not fact.ticker]
+    values = {fact.value for fact in counted}
+    if number.of in values or any(number.of - value in values for value in values):
+        yield from (fact for fact in counted if fact.value == number.value and fact.key in _COUNTED_PARTS)
 
 
 def _is_told_pair(claim: Claim, facts: Facts) -> Iterator[Fact]:
@@ -192,6 +204,8 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return True
     loose = fact.bound and claim.number.digits >= 3 and not (claim.keys and claim.sure)
     if loose and claim.says(_INTERVAL):
+        return True
+    if claim.number.unit == "pair" and fact.kind == "count":
         return True
     if fact.key == TOLD:
         return not claim.keys and claim.number.digits >= 3
