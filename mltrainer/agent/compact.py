@@ -39,6 +39,7 @@ _EVALUATION = (
     _key("highest_probability"),
     *(_inside("portfolio", name) for name in ("sharpe", "cagr", "max_drawdown", "turnover")),
 )
+_PROMOTED = tuple(map(_key, ("model", "figure", "before", "holdout", "lower", "upper", "verdict")))
 _BENCHMARKS = (_key("name"), *(_inside("portfolio", name) for name in ("sharpe", "cagr", "max_drawdown")))
 _CANDIDATES = (
     *map(_key, ("rank", "ticker", "confidence", "confidence_volatility_only", "expected_return")),
@@ -96,6 +97,10 @@ def compact(document: dict[str, Any]) -> str:
     lines += [f"search: {_json(one)}" for one in searches]
     for name in ("evaluation", "baselines"):
         lines += _table(f"{name} (90 % intervals)", document.get(name, []), _EVALUATION)
+    if promoted := document.get("promotion"):
+        seen = "looked at before" if promoted["contaminated"] else "not looked at before"
+        title = f"holdout {promoted['first']} to {promoted['last']}, {promoted['dates']} dates, {seen}"
+        lines += _table(title, promoted["figures"], _PROMOTED)
     lines += _table("benchmarks", document.get("benchmarks", []), _BENCHMARKS)
     if past := document.get("at_threshold"):
         lines.append(f"past predictions at the threshold: {_json(past)}")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from mltrainer.agent.explain_parts import comparison_lines, promotion_lines, search_lines
 from mltrainer.agent.spoken import model_list, model_name
 from mltrainer.models.registry import ensemble_kind, members_of
 
@@ -33,6 +34,7 @@ def explain(document: dict[str, Any]) -> str:
     headline = document.get("headline", "").removeprefix("SIMULATED: ")
     parts.append([f"{opening}: {headline}." if headline else f"{opening}."])
     parts.append(_models(document))
+    parts += [read(document) for read in (comparison_lines, search_lines, promotion_lines)]
     parts.append(confidence_lines(document))
     parts.append(regime_lines(document))
     parts.append(_analysis(document))
@@ -49,9 +51,10 @@ def best_model(document: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def ranking_model(document: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the row of the model that ranks the candidates, else the best one."""
+    """Return the row of the model that ranks the candidates or leads a comparison, else the best one."""
     rows = document.get("evaluation", [])
-    named = [row for row in rows if row["model"] == document.get("ranked_by")]
+    first = document.get("ranked_by") or (document.get("comparison") or {}).get("best")
+    named = [row for row in rows if row["model"] == first]
     return next(iter(named), None) or best_model(document)
 
 
@@ -66,7 +69,7 @@ def _models(document: dict[str, Any]) -> list[str]:
     if not chosen or chosen.get("auc") is None:
         return []
     rows = [row for row in document["evaluation"] if row.get("auc") is not None and row is not chosen]
-    lines = [_verdict(chosen, document), _against_base_rate(chosen), _others(rows), _after_costs(chosen)]
+    lines = [_verdict(chosen, document), _against_base_rate(chosen), _after_costs(chosen), _others(rows)]
     return [line for line in [*lines, _luck(document.get("significance") or {})] if line]
 
 

@@ -1,5 +1,6 @@
 """Two results that the labelled sentences speak of: a screening of a real market, and one with another model."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ from mltrainer.settings.result import ResultDocument
 
 # Where labelled sentences lie, and the results that they speak of.
 FOLDER = Path(__file__).parent / "grounding"
+# Real results of every action, the latest of each file first.
+DOCUMENTS = [one for path in sorted(FOLDER.glob("documents*.json")) for one in json.loads(path.read_text())]
 TICKERS = ("NVDA", "AMD", "MU", "INCY", "CHK", "FCX", "NFLX", "AAPL", "JPM", "XOM")
 _HIDDEN = tuple(f"Z{place:03d}" for place in range(190))
 ALL_TICKERS = TICKERS + _HIDDEN

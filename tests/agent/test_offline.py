@@ -21,7 +21,7 @@ from mltrainer.models.registry import MODELS
 from mltrainer.settings import events
 from mltrainer.settings.parameters import Settings
 
-from .grounding_document import FIRST
+from .grounding_document import DOCUMENTS, FIRST
 from .world import TICKERS, World, document
 
 ARGUMENTS = Settings().model_dump(mode="json")
@@ -217,6 +217,15 @@ def test_every_number_of_an_explanation_is_in_the_document(result: dict[str, Any
 @given(results())
 def test_every_number_of_an_explanation_passes_the_check(result: dict[str, Any]) -> None:
     assert not ground(explain(result), [Facts(facts_of_document(result))], TICKERS).unsupported
+
+
+@pytest.mark.parametrize("result", DOCUMENTS, ids=lambda one: f"{one['action']} {one['trial_id']}")
+def test_real_results_are_explained_with_supported_figures(result: dict[str, Any]) -> None:
+    rows = [*result.get("candidates", []), *result.get("analysis", {}).get("tickers", [])]
+    said = explain(result)
+    found = ground(said, [Facts(facts_of_document(result))], {one["ticker"] for one in rows})
+    assert found.checked >= 5 and not found.unsupported
+    assert heard(said) == []
 
 
 def test_an_explanation_is_short_and_leads_with_the_verdict() -> None:

@@ -1,7 +1,6 @@
 """References to results: what they show, where they lead nowhere, and how they arrive in pieces."""
 
 import asyncio
-import json
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,10 @@ from mltrainer.agent.references import References, look_up
 from mltrainer.settings import events
 
 from .claude_server import ClaudeServer, say
-from .grounding_document import FIRST, FOLDER
+from .grounding_document import DOCUMENTS, FIRST
 from .world import ScriptedAnalyst, World
 
 TRIALS = {"T1": FIRST}
-# Real results of every action.
-DOCUMENTS = [one for path in FOLDER.glob("documents*.json") for one in json.loads(path.read_text())]
 
 
 def resolved(text: str) -> str:

@@ -76,6 +76,9 @@ def facts_of_document(document: Mapping[str, Any]) -> Iterator[Fact]:
     if (qualified := document.get("qualified")) is not None:
         yield replace(at, value=qualified, of=len(candidates), key="qualified", kind="pair")
         yield replace(at, value=len(candidates) - qualified, key="qualified")
+    if certificate := document.get("leak_certificate"):
+        passed = sum(one["passed"] for one in certificate)
+        yield replace(at, value=passed, of=len(certificate), key="checks", kind="pair")
     significance = document.get("significance") or {}
     if "deflated_sharpe" in significance:
         yield replace(at, value=1 - significance["deflated_sharpe"], key="luck", kind="ratio")

@@ -99,6 +99,9 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
         if kind == "model" and any(one.kind == "ticker" for one in sentence.names):
             return frozenset({ANYBODY})
         return frozenset().union(*(one.names for one in (*before, *sentence.carried) if one.kind == kind))
+    if kind == "model" and ";" in between and len(before) > 1:
+        # Behind a semicolon the words do not tell whom they go on with.
+        return frozenset().union(*(one.names for one in before))
     turns = list(_TURN.finditer(between))
     others = [
         one for one in sentence.names if one.kind not in (kind, "trial") and group[-1].end <= one.start < number.start
