@@ -19,6 +19,7 @@ def add_to(app: typer.Typer, name: str, summary: str) -> None:
 def doctor(home: Home = None) -> int:
     """Import every library, write to the home folder, and say what is missing."""
     from mltrainer.settings.errors import MltrainerError
+    from mltrainer.store.cache import cache_size
     from mltrainer.store.home import home_folder
     from mltrainer.store.keys import find_key
     from mltrainer.store.store import Store
@@ -41,6 +42,7 @@ def doctor(home: Home = None) -> int:
     try:
         store = Store(home_folder(home))
         say(True, f"home {store.home}")
+        say(True, f"cache {cache_size(store.home)}")
         faults = store.broken()
         say(not faults, f"ledger: {'; '.join(faults) or f'{store.head()[0]} entries, unbroken'}")
     except MltrainerError as error:

@@ -17,6 +17,7 @@ def status(json: Json = False, home: Home = None) -> int:
     """Say which models, trials, conversations and keys are at hand."""
     from mltrainer import __version__
     from mltrainer.models.registry import MODELS
+    from mltrainer.store.cache import cache_size
     from mltrainer.store.home import home_folder
     from mltrainer.store.keys import find_key
     from mltrainer.store.store import Store
@@ -28,6 +29,7 @@ def status(json: Json = False, home: Home = None) -> int:
         "home": str(store.home),
         "models": len(MODELS),
         "latest_trial": latest[0]["trial_id"] if latest else "none",
+        "cache": cache_size(store.home),
         "conversations": len([one for one in store.sessions(100_000) if one["agent"] != "none"]),
         "anthropic_key": "set" if find_key("ANTHROPIC_API_KEY", store.home) else "not set: the offline analyst answers",
     }

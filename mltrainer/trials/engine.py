@@ -15,6 +15,7 @@ import numpy as np
 
 from mltrainer.settings.errors import ActionFailed, MltrainerError
 from mltrainer.settings.parameters import ParameterValue
+from mltrainer.store.cache import touch
 from mltrainer.trials.fitting import FitResult, FitTask, entry_of, run_fit
 
 # A model with its parameters: what fails as a whole.
@@ -188,6 +189,7 @@ def content_key(*parts: str | bytes) -> str:
 
 def _load(path: Path) -> FitResult | None:
     try:
+        touch(path)
         with np.load(path) as kept:
             return FitResult(
                 kept["test"],

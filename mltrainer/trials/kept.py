@@ -17,6 +17,7 @@ from mltrainer.data.panel import FloatArray
 from mltrainer.models.registry import members_of
 from mltrainer.settings.parameters import READING_ONLY
 from mltrainer.settings.result import EvaluationRow
+from mltrainer.store.cache import touch
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.engine import content_key
 from mltrainer.trials.job import Job
@@ -90,6 +91,8 @@ def once(job: Job, key: str, name: str, write: Callable[[], str]) -> str:
     if not job.fresh:
         with suppress(FileNotFoundError):
             digest = digests.read_text()
+            touch(digests)
+            touch(kept)
             shutil.copyfile(kept, job.folder / name)
             return digest
     digest = write()
@@ -105,6 +108,7 @@ def once(job: Job, key: str, name: str, write: Callable[[], str]) -> str:
 def load_json(path: Path) -> dict[str, Any] | None:
     """Return values that were kept, or None where they are absent or damaged."""
     try:
+        touch(path)
         return dict(json.loads(path.read_text()))
     except (OSError, ValueError):
         return None
@@ -126,6 +130,7 @@ def _copy(source: Path, target: Path) -> None:
 
 def _read(path: Path) -> dict[str, Any] | None:
     try:
+        touch(path)
         with np.load(path, allow_pickle=False) as kept:
             return {name: kept[name] for name in kept.files}
     except (OSError, EOFError, BadZipFile, ValueError):

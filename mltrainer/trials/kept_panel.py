@@ -12,6 +12,7 @@ import numpy as np
 
 from mltrainer.data.panel import Fault, IndexMembers, Macro, Panel
 from mltrainer.settings.stream import utc_now
+from mltrainer.store.cache import touch
 
 # Bars as young as this may be of a session that was not over when they were read.
 FRESH_DAYS = 5
@@ -21,6 +22,7 @@ _MACRO, _INDEX = "macro_", "index_"
 def load_panel_copy(path: Path) -> Panel | None:
     """Return a panel that was kept, or None where it is absent, damaged, or what it holds depends on the hour."""
     try:
+        touch(path)
         with np.load(path, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
         about = json.loads(str(arrays.pop("about")))

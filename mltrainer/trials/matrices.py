@@ -14,6 +14,7 @@ from mltrainer.features import build
 from mltrainer.features.bars import Bars
 from mltrainer.features.channels import LENGTH, Windows, sequence_channels
 from mltrainer.models.histories import Histories
+from mltrainer.store.cache import touch
 from mltrainer.trials.versions import libraries
 
 # What a folder holds besides its index: a build with less is no build.
@@ -74,6 +75,7 @@ class Matrices:
 
 def open_matrices(folder: Path) -> Matrices:
     """Open matrices that were built before."""
+    touch(folder)
     rows = np.load(folder / "rows.npz")
     names = tuple(json.loads((folder / "names.json").read_text()))
     return Matrices(folder, names, rows["date"], rows["ticker"])

@@ -12,6 +12,7 @@ from mltrainer.data.panel import Panel
 from mltrainer.data.universe import membership
 from mltrainer.settings.request import DataRequest
 from mltrainer.settings.result import ResultDocument
+from mltrainer.store.cache import prune
 from mltrainer.trials.holdout import holdout_start
 from mltrainer.trials.job import Job, Progress
 from mltrainer.trials.memory import remembered_panel
@@ -114,6 +115,8 @@ def _trial(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         shutil.rmtree(job.folder)
         return report
     document, tried = runner(job.action)(job)
+    if job.spent.fits or job.spent.built_features:
+        prune(job.cache)
     found: dict[str, Any] = {"document": document.as_dict(), "tried": tried}
     if earlier := request.get("compare_with"):
         from mltrainer.trials.compare import compare

@@ -1,0 +1,71 @@
+"""The cache under the home folder: how large it is, and what goes when it grows too large.
+
+An entry is a file, or a folder of matrices; what uses one touches it. Whatever is gone is computed again.
+"""
+
+import os
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+
+LIMIT = 2 * 1024**3
+# Pruning leaves room, so that not every trial has to prune.
+ROOM = 0.8
+# Another process may be about to open what was used so lately.
+IN_USE_SECONDS = 3600.0
+
+
+def cache_folder(home: Path) -> Path:
+    """Return the folder of the cache."""
+    return home / "cache"
+
+
+def touch(entry: Path) -> None:
+    """Note that an entry is used; one that is gone meanwhile is nobody's loss."""
+    with suppress(OSError):
+        os.utime(entry)
+
+
+def cache_bytes(cache: Path) -> int:
+    """Return the size of the cache in bytes, unfinished work left out."""
+    return sum(size for _, size, _ in _entries(cache))
+
+
+def cache_size(home: Path) -> str:
+    """Return the size of the cache and its limit in words."""
+    return f"{cache_bytes(cache_folder(home)) / 1024**2:,.0f} MB of at most {LIMIT / 1024**2:,.0f} MB"
+
+
+def prune(cache: Path, limit: int = LIMIT) -> int:
+    """Remove what was used longest ago until the cache is well below its limit; return the bytes removed.
+
+    Safe beside other processes: an entry that was used within the hour stays, a folder leaves its place in one step,
+    and an open file can be read to its end.
+    """
+    entries = sorted(_entries(cache))
+    left = sum(size for _, size, _ in entries)
+    if left <= limit:
+        return 0
+    before, settled = left, time.time() - IN_USE_SECONDS
+    for used, size, path in entries:
+        if left <= ROOM * limit or used > settled:
+            break
+        with suppress(OSError):
+            gone = cache / f".unfinished-{os.getpid()}-{path.name}"
+            path.rename(gone)
+            shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
+            left -= size
+    return before - left
+
+
+def _entries(cache: Path) -> list[tuple[float, int, Path]]:
+    """Return (last use, bytes, path) of every entry."""
+    found = []
+    for kind in cache.glob("[!.]*"):
+        for path in kind.iterdir() if kind.is_dir() else ():
+            with suppress(OSError):
+                files = list(path.iterdir()) if path.is_dir() else [path]
+                size = sum(file.stat().st_size for file in files)
+                found.append((path.stat().st_mtime, size, path))
+    return found
