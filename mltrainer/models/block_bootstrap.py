@@ -43,9 +43,10 @@ class BlockBootstrap(PathForecaster):
         places = random.random((self.paths, -(-last // self.block_length)))
         self.highest_ = np.full((len(_LEVELS), shocks.shape[1]), np.nan)
         self.final_ = np.full((len(_LEVELS), shocks.shape[1]), np.nan)
+        counts = (shocks != 0).sum(axis=0)
         for ticker, column in enumerate(shocks.T):
             own = column[column != 0]
-            if len(own) < 3 * FEWEST:
+            if len(own) < max(min(3 * FEWEST, int(counts.max())), self.block_length):
                 continue
             sums = np.cumsum(self._drawn(own - own.mean(), places)[:, :last], axis=1)
             self.highest_[:, ticker] = np.quantile(sums[:, first - 1 :].max(axis=1), _LEVELS)

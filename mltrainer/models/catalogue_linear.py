@@ -18,6 +18,7 @@ LINEAR = (
         ("logistic", "logit", "logreg", "lr"),
         params={"C": Param(0.01, 1e-6, 1e4, help="inverse strength of the L2 penalty")},
         fit_takes=("sample_weight",),
+        memory_mb=120,
     ),
     ModelEntry(
         "elastic_net",
@@ -35,6 +36,7 @@ LINEAR = (
         },
         note="learns from at most max_rows rows, spread evenly over time",
         fit_takes=("sample_weight",),
+        memory_mb=120,
     ),
     ModelEntry(
         "ridge",
@@ -47,6 +49,7 @@ LINEAR = (
         params={"penalty": Param(10_000.0, 0.001, 1e8, help="strength of the L2 penalty, sum of squares over rows")},
         note=_FROM_RETURNS,
         fit_takes=("sample_weight",),
+        memory_mb=160,
     ),
     ModelEntry(
         "lasso",
@@ -60,6 +63,7 @@ LINEAR = (
         params={"penalty": Param(0.003, 1e-6, 10.0, help="strength of the L1 penalty on standardised values")},
         note=_FROM_RETURNS,
         fit_takes=("sample_weight",),
+        memory_mb=160,
     ),
     ModelEntry(
         "bayesian_ridge",
@@ -71,6 +75,7 @@ LINEAR = (
         "MacKay 1992",
         note=_FROM_RETURNS,
         fit_takes=("sample_weight",),
+        memory_mb=200,
     ),
     ModelEntry(
         "huber",
@@ -87,6 +92,7 @@ LINEAR = (
         },
         note=_FROM_RETURNS,
         fit_takes=("sample_weight",),
+        memory_mb=160,
     ),
     ModelEntry(
         "pls",
@@ -99,6 +105,7 @@ LINEAR = (
         ("plsregression",),
         params={"n_components": Param(3, 1, 50, help=_DIRECTIONS)},
         note=_FROM_RETURNS,
+        memory_mb=160,
     ),
     ModelEntry(
         "principal_component_regression",
@@ -111,6 +118,7 @@ LINEAR = (
         ("pcr",),
         params={"n_components": Param(15, 1, 100, help=_DIRECTIONS)},
         note=_FROM_RETURNS,
+        memory_mb=160,
     ),
     ModelEntry(
         "fama_macbeth",
@@ -124,6 +132,7 @@ LINEAR = (
         params={"penalty": Param(10.0, 0.001, 1e6, help="strength of the L2 penalty of each day's regression")},
         note="learns the return beyond the market's, day by day; its score becomes a probability by calibration",
         fit_takes=("dates",),
+        memory_mb=140,
     ),
     ModelEntry(
         "spline_gam",
@@ -139,6 +148,8 @@ LINEAR = (
             "max_rows": Param(30_000, 1_000, 2_000_000, help="most rows to learn from, spread evenly over time"),
         },
         note="learns from at most max_rows rows, spread evenly over time",
+        cost="moderate",
+        memory_mb=250,
     ),
 )
 
@@ -152,6 +163,7 @@ BAYES = (
         "mltrainer.models.lda:LinearDiscriminant",
         "Fisher 1936; Ledoit & Wolf 2004",
         ("lineardiscriminant",),
+        memory_mb=200,
     ),
     ModelEntry(
         "qda",
@@ -163,6 +175,7 @@ BAYES = (
         "Hastie, Tibshirani & Friedman 2009, section 4.3",
         ("quadraticdiscriminant",),
         params={"shrinkage": Param(0.3, 0.0, 1.0, help="weight of the identity matrix in each covariance")},
+        memory_mb=200,
     ),
     ModelEntry(
         "gaussian_naive_bayes",
@@ -175,5 +188,6 @@ BAYES = (
         ("naivebayes", "gaussiannb"),
         note="is far too sure before calibration, since features are not independent",
         fit_takes=("sample_weight",),
+        memory_mb=200,
     ),
 )

@@ -24,6 +24,8 @@ TREES = (
             "max_samples": Param(7_500, 100, 1_000_000, help="rows drawn for each tree"),
         },
         fit_takes=("sample_weight",),
+        cost="moderate",
+        memory_mb=30,
     ),
     ModelEntry(
         "extra_trees",
@@ -39,6 +41,7 @@ TREES = (
             "min_samples_leaf": Param(100, 1, 5000, help="rows in a leaf"),
         },
         fit_takes=("sample_weight",),
+        memory_mb=30,
     ),
     ModelEntry(
         "decision_tree",
@@ -53,6 +56,7 @@ TREES = (
             "min_samples_leaf": Param(5_000, 1, 20_000, help="rows in a leaf, at most a tenth of all"),
         },
         fit_takes=("sample_weight",),
+        memory_mb=30,
     ),
 )
 
@@ -72,6 +76,7 @@ BOOSTING = (
             "learning_rate": _RATE,
         },
         fit_takes=("sample_weight",),
+        memory_mb=70,
     ),
     ModelEntry(
         "lightgbm",
@@ -84,6 +89,7 @@ BOOSTING = (
         ("lgbm", "lgb", "lightgradientboosting"),
         params={"n_estimators": _ROUNDS, "num_leaves": _LEAVES, "learning_rate": _RATE},
         fit_takes=("sample_weight",),
+        memory_mb=120,
     ),
     ModelEntry(
         "hist_gradient_boosting",
@@ -100,6 +106,8 @@ BOOSTING = (
             "learning_rate": _RATE,
         },
         fit_takes=("sample_weight",),
+        cost="moderate",
+        memory_mb=60,
     ),
     ModelEntry(
         "lightgbm_ranker",
@@ -113,6 +121,7 @@ BOOSTING = (
         params={"n_estimators": _ROUNDS, "num_leaves": _LEAVES, "learning_rate": _RATE},
         note="learns the order of a day's returns in five grades; its score becomes a probability by calibration",
         fit_takes=("dates",),
+        memory_mb=120,
     ),
     ModelEntry(
         "quantile_boosting",
@@ -131,6 +140,8 @@ BOOSTING = (
         note="learns five quantiles of the return; their mean becomes a probability by calibration",
         fit_takes=("sample_weight",),
         quantiles=True,
+        cost="moderate",
+        memory_mb=120,
     ),
     ModelEntry(
         "adaboost",
@@ -146,6 +157,8 @@ BOOSTING = (
         },
         note=_CAPPED,
         fit_takes=("sample_weight",),
+        cost="moderate",
+        memory_mb=80,
     ),
 )
 
@@ -166,6 +179,8 @@ KERNEL = (
         },
         note=_CAPPED + "; the kernel is approximated from n_components of them; its score is calibrated",
         probability=False,
+        cost="moderate",
+        memory_mb=350,
     ),
     ModelEntry(
         "kernel_ridge",
@@ -182,6 +197,8 @@ KERNEL = (
             "max_rows": CAP,
         },
         note=_CAPPED + "; the kernel is approximated by random Fourier features; it learns the return",
+        cost="moderate",
+        memory_mb=700,
     ),
     ModelEntry(
         "sparse_gaussian_process",
@@ -194,6 +211,8 @@ KERNEL = (
         ("gaussianprocess", "sparsegp"),
         params={"inducing_points": Param(300, 10, 2000, help="inducing points"), "max_rows": CAP},
         note=_CAPPED + "; inducing_points of them carry the process; it learns the return",
+        cost="moderate",
+        memory_mb=500,
     ),
     ModelEntry(
         "k_nearest_neighbors",
@@ -210,5 +229,7 @@ KERNEL = (
             "max_rows": Param(20_000, 1_000, 1_000_000, help="most rows to remember, spread evenly over time"),
         },
         note="remembers at most max_rows rows, spread evenly over time; distances in n_components main directions",
+        cost="moderate",
+        memory_mb=150,
     ),
 )

@@ -17,6 +17,8 @@ from mltrainer.models.target_event import TargetEvent
 
 # With fewer past returns a ticker has no volatility yet.
 FEWEST = 21
+# With fewer returns of every ticker nothing is learned at all.
+_TO_LEARN = 31
 # With fewer returns a ticker's own parameters are mostly chance, and it takes the median ticker's.
 _FOR_ITS_OWN = 250
 # A probability of exactly 0 or 1 would say that nothing can change it.
@@ -71,8 +73,8 @@ class PathForecaster(ClassifierMixin, BaseEstimator):
         if event.label not in self.labels:
             known = ", ".join(self.labels)
             raise ValueError(f"it computes no probability for the label {event.label}, only for {known}")
-        if (np.isfinite(X.past.returns).sum(axis=0) < 3 * FEWEST).all():
-            raise ValueError(f"no ticker has {3 * FEWEST} daily returns to learn from")
+        if (np.isfinite(X.past.returns).sum(axis=0) < _TO_LEARN).all():
+            raise ValueError(f"no ticker has {_TO_LEARN} daily returns to learn from")
         self.classes_ = np.unique(y)
         self.base_rate_ = float(np.mean(y))
         self.event_ = event

@@ -137,6 +137,16 @@ def test_appended_bars_add_folds_and_move_none(market: pd.DataFrame, whole: Outc
 
 
 @pytest.mark.slow
+def test_statistical_models_see_no_future(market: pd.DataFrame, tmp_path: Path) -> None:
+    names = ("exponential_smoothing", "local_level", "garch", "markov_switching", "block_bootstrap")
+    settings = {"arguments": small(models=names, model_params={}), "action": "walk_forward_test"}
+    whole = run_trial(market, tmp_path / "whole", **settings)
+    for name, change in {"noise": noise_after, "later_listing": later_listing}.items():
+        other = run_trial(change(market, CUT), tmp_path / name, **settings)
+        assert differing(whole, other, CUT, market) == []
+
+
+@pytest.mark.slow
 def test_the_sequence_model_sees_no_future(market: pd.DataFrame, tmp_path: Path) -> None:
     arguments = small(models=("lstm",), model_params={"lstm": {"epochs": 1, "hidden": 4, "max_windows": 1000}})
     # A process of its own: torch and the other libraries do not share one.
