@@ -62,6 +62,11 @@ class Desk:
         self._stream.emit(events.Approval, proposal=one.proposal.id, decision="approved", by=by, reason=reason)
         self.waiting.remove(one)
 
+    def forget(self, one: Waiting, reason: str) -> None:
+        """Take back an approval that led to nothing; everybody hears of it."""
+        self._stream.emit(events.Approval, proposal=one.proposal.id, decision="declined", by="policy", reason=reason)
+        self._outbox.tell(one.calls, f"{one.proposal.action} ({one.proposal.id}) was approved, but {reason}.")
+
     def decline(self, ones: Sequence[Waiting], by: By, reason: str, said: str = "") -> None:
         """Take declined proposals off the desk; the AI hears of it with the next turn, in the words of ``said``."""
         said = said or (f"It was not run: {reason}." if reason else "The user declined without a reason.")

@@ -24,6 +24,8 @@ class Past:
     ----------
     waiting
         Proposals that were shown and never decided.
+    unstarted
+        Proposals that were approved and never started: they stood in the queue of the background.
     interrupted
         Approved trials that have no end, by id.
     unheard
@@ -38,6 +40,7 @@ class Past:
 
     settings: SessionSettings = field(default_factory=SessionSettings)
     waiting: list[Waiting] = field(default_factory=list)
+    unstarted: list[Waiting] = field(default_factory=list)
     trials: list[str] = field(default_factory=list)
     interrupted: dict[str, Waiting] = field(default_factory=dict)
     unheard: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
@@ -78,6 +81,8 @@ def recall(told: Sequence[Event]) -> Past:
                     shown[event.id] = Waiting(from_event(event), tuple(event.calls))
             case events.Approval():
                 one = shown.pop(event.proposal, None)
+                if event.decision == "declined":
+                    approved = [one for one in approved if one.proposal.id != event.proposal]
                 if one and event.decision == "approved":
                     approved.append(one)
                     past.settings.adjusted |= frozenset(one.proposal.stated) & frozenset(Settings.model_fields)
@@ -99,7 +104,7 @@ def recall(told: Sequence[Event]) -> Past:
                 past.interrupted.pop(trial, None)
             case events.Usage(total_dollars=float(dollars)):
                 past.dollars = dollars
-    past.waiting = list(shown.values())
+    past.waiting, past.unstarted = list(shown.values()), approved
     return past
 
 

@@ -118,6 +118,8 @@ class Runner:
             self._facilitator.store.finish_trial(trial_id, document, seconds=0.0)
             self._stream.emit(events.ActionCancelled, action=action, trial_id=trial_id)
             self._outbox.tell(one.calls, f"{action} ({trial_id}) was interrupted: the program ended.", is_error=True)
+        for one in past.unstarted:
+            self._desk.forget(one, "the program ended before it started")
         self._desk.put(past.waiting)
 
     def _report(self, one: Waiting, text: str, *, is_error: bool = False) -> None:

@@ -205,3 +205,23 @@ def test_a_branch_lists_the_trials_before_it_and_its_own(tmp_path: Path) -> None
         assert "| T1 |" in answer and "T2" not in answer
 
     asyncio.run(talk())
+
+
+def test_what_was_approved_and_never_started_is_told_once(tmp_path: Path) -> None:
+    async def talk() -> None:
+        analyst = ScriptedAnalyst("Let's run regime detection.\n\nLet's run the walk-forward test.")
+        world = World(tmp_path, lambda _: analyst)
+        world.facilitator.blocked = asyncio.Event()
+        await world.says("go", "all in the background")
+        await asyncio.wait_for(world.facilitator.blocked.wait(), 5)
+        # Here the program is killed: the first one runs, the second one waits for it.
+        later = Resumed(tmp_path)
+        await later.conversation.start()
+        [told] = [event for event in later.events if isinstance(event, events.Approval)]
+        assert told.proposal == "P2" and told.reason == "the program ended before it started"
+        again = Resumed(tmp_path)
+        await again.conversation.start()
+        assert not [event for event in again.events if isinstance(event, events.Approval)]
+        await world.conversation.close()
+
+    asyncio.run(talk())
