@@ -1,6 +1,6 @@
 """The desk on which proposals wait for a decision, shown and numbered in order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from mltrainer.actions.proposals import Proposal
@@ -15,10 +15,11 @@ By = Literal["user", "policy"]
 class Desk:
     """Holds what waits; every arrival and every decision goes out as an event, a refusal also to the AI."""
 
-    def __init__(self, stream: EventStream, outbox: Outbox) -> None:
+    def __init__(self, stream: EventStream, outbox: Outbox, outlook: Callable[[Proposal], list[str]]) -> None:
         self.waiting: list[Waiting] = []
         self._stream = stream
         self._outbox = outbox
+        self._outlook = outlook
 
     @property
     def proposals(self) -> list[Proposal]:
@@ -43,6 +44,7 @@ class Desk:
             needs_approval=proposal.needs_approval,
             changes=proposal.changes,
             calls=list(calls),
+            outlook=self._outlook(proposal),
         )
 
     def put(self, arrivals: Sequence[Waiting]) -> None:

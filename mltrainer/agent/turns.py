@@ -17,6 +17,7 @@ from mltrainer.agent.desk import By, Desk
 from mltrainer.agent.jobs import Jobs
 from mltrainer.agent.listening import Ear
 from mltrainer.agent.outbox import Outbox
+from mltrainer.agent.outlook import outlook
 from mltrainer.agent.permissions import Permissions
 from mltrainer.agent.policy import Limits, Policy
 from mltrainer.agent.reading import Waiting
@@ -64,8 +65,12 @@ class Turns:
         self.finished_reason: Finished = ""
         self.ids = count(past.proposals + 1 if past else 1)
         self.outbox = Outbox()
-        self.desk = Desk(stream, self.outbox)
         self.steering = Steering(settings, stream, self.outbox)
+        self.desk = Desk(
+            stream,
+            self.outbox,
+            lambda proposal: outlook(proposal, self.steering.data, facilitator, analyst.model),
+        )
         self.decisions = Decisions(self.desk, self.steering, self.ids)
         self.checker = Checker(stream, facilitator.store, self.outbox)
         self.ear = Ear(analyst, stream, self.checker.document)

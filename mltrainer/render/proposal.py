@@ -31,6 +31,7 @@ def proposal_blocks(event: ProposalMade, *, simulated: bool = False, sentence: s
     if sentence:
         blocks.append(Line(f"Event: {sentence}"))
     blocks += changes
+    blocks += [Line(f"{one[0].upper()}{one[1:]}.", "warn") for one in event.outlook]
     if rows := [list(row) for row in proposal_rows(from_event(event))]:
         columns = (Column("parameter", 0), Column("value", 1, wrap=True), Column("origin", 2, initials=True))
         blocks.append(Grid(columns, rows, [_STYLE.get(row[2], "") for row in rows]))

@@ -53,7 +53,7 @@ class ProposalMade(Event):
     """An action that waits for a decision. ``arguments`` are complete and validated: what is shown is what runs.
 
     ``stated`` names the arguments that were said in the proposal itself, ``defaulted`` those that nobody ever said;
-    ``calls`` are the tool calls of the AI that its outcome answers.
+    ``calls`` are the tool calls of the AI that its outcome answers; ``outlook`` says what the data could show at best.
     """
 
     type: Literal["proposal"] = "proposal"
@@ -67,6 +67,7 @@ class ProposalMade(Event):
     needs_approval: bool = True
     changes: dict[str, tuple[Any, Any]] = {}
     calls: list[str] = []
+    outlook: list[str] = []
 
 
 class SettingsChanged(Event):

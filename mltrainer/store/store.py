@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +176,28 @@ class Store(Sessions, Ledger, Holdouts):
             for row in rows
             for entry in json.loads(row["tried"])
         ]
+
+    def highest_probability(self, fingerprint: str, label: Mapping[str, Any]) -> float | None:
+        """Return the highest calibrated probability that trials with this label on these data ever gave out of sample.
+
+        Parameters
+        ----------
+        fingerprint
+            Of the data.
+        label
+            The settings that make up the label, by name.
+        """
+        rows = self._read(
+            "SELECT arguments, json_extract(document, '$.at_threshold.highest') AS highest FROM trials"
+            " WHERE status='succeeded' AND json_extract(document, '$.data.fingerprint')=?",
+            (fingerprint,),
+        )
+        told = [(json.loads(row["arguments"]), row["highest"]) for row in rows if row["highest"] is not None]
+        wanted = json.loads(json.dumps(dict(label)))
+        return max(
+            (highest for given, highest in told if all(given.get(name) == value for name, value in wanted.items())),
+            default=None,
+        )
 
     def curves(self, trial_id: str) -> dict[str, Any]:
         """Return what a trial looked like over time, empty where it left no curves."""

@@ -111,6 +111,7 @@ class InstantFacilitator:
     def __init__(self, store: Store, best: float = 0.312) -> None:
         self.store = store
         self.request = None
+        self.sealed = False
         self.best = best
         self.ran: list[tuple[str, dict[str, Any]]] = []
         self.failure: MltrainerError | None = None

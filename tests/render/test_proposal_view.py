@@ -72,3 +72,8 @@ def test_a_change_of_settings_by_itself_is_a_line_and_no_table() -> None:
         "Change proposed P1: adjust settings",
         "Changes top_k: 10 -> 20",
     ]
+
+
+def test_what_the_data_could_show_stands_above_the_table() -> None:
+    event = event_of({}).model_copy(update={"outlook": ["400 test days detect a rank IC of 0.05 to 0.08"]})
+    assert "400 test days detect a rank IC of 0.05 to 0.08.\n" in as_plain(proposal_blocks(event))

@@ -1,0 +1,68 @@
+"""What a proposal could show at best, said before it is approved: an impossible question is answered before it runs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mltrainer.actions.proposals import Proposal
+from mltrainer.evaluation.power import detectable_rank_ic
+from mltrainer.facilitator.facilitator import Facilitator
+
+# What a label is made of: a probability of the past counts only for the same one.
+_LABEL = ("label", "horizon", "target_return", "stop_return", "volatility_multiple", "touch", "entry")
+# Until when the training data of each model reach (ISO), as published. Of a model that is not here nothing is known.
+TRAINED_UNTIL = {
+    "claude-opus-4-1": "2025-03-31",
+    "claude-sonnet-4-5": "2025-07-31",
+    "claude-haiku-4-5": "2025-07-31",
+}
+
+
+def outlook(proposal: Proposal, data: Mapping[str, Any], facilitator: Facilitator, model: str | None) -> list[str]:
+    """Return in sentences what the data could support, nothing for a proposal without a label or data.
+
+    Parameters
+    ----------
+    data
+        What the data at hand are, empty where they are not known yet.
+    model
+        The AI that proposes, None for the offline analyst.
+    """
+    arguments = proposal.arguments
+    if not data or not proposal.needs_approval or not {*_LABEL, "initial_train"} <= set(arguments):
+        return []
+    sentences = [_power(arguments, data, sealed=facilitator.sealed), _highest(arguments, data, facilitator)]
+    if model:
+        sentences.append(_remembered(data, model))
+    return [one for one in sentences if one]
+
+
+def _power(arguments: Mapping[str, Any], data: Mapping[str, Any], *, sealed: bool) -> str:
+    last = arguments["horizon"][1]
+    seen = data["sessions"] - (data.get("holdout_sessions", 0) if sealed else 0)
+    days = seen - arguments["initial_train"] - last
+    found = detectable_rank_ic(days, horizon_end=last) if days > 0 else None
+    if found is None:
+        return f"{max(days, 0)} test days are too few to detect any rank IC at a horizon of {last} sessions"
+    return f"{days} test days detect a rank IC of {found[0]:.2f} to {found[1]:.2f}, and nothing smaller"
+
+
+def _highest(arguments: Mapping[str, Any], data: Mapping[str, Any], facilitator: Facilitator) -> str:
+    label = {name: arguments[name] for name in _LABEL}
+    highest = facilitator.store.highest_probability(data["fingerprint"], label)
+    if highest is None:
+        return ""
+    threshold = arguments["confidence_threshold"]
+    text = f"the highest calibrated probability in the history of this label on these data is {highest:.2f}"
+    return f"{text}: {100 * threshold:g} % was never reached" if highest < threshold else text
+
+
+def _remembered(data: Mapping[str, Any], model: str) -> str:
+    """Return whether the AI may know from its training what the data are about."""
+    if data.get("simulated"):
+        return ""
+    cutoff = TRAINED_UNTIL.get(model)
+    if cutoff is None:
+        return f"until when {model} was trained is unknown: it may remember every day of these data"
+    if data["first"] > cutoff:
+        return ""
+    return f"{model} was trained on texts up to {cutoff}: it may remember what happened until then"
