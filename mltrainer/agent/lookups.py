@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from mltrainer.agent.redaction import for_analyst, listed_for_analyst
+from mltrainer.agent.redaction import for_analyst, listed_for_analyst, outcomes_for_analyst
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.facilitator.scoring import live_record
 from mltrainer.settings.errors import UsageError
@@ -45,17 +45,24 @@ async def look_up(
             "trials": trials if for_user else listed_for_analyst(facilitator.store, trials),
         }
     if action == "show_predictions":
-        return await _predictions(facilitator, **arguments)
+        return await _predictions(facilitator, for_user, **arguments)
     if action == "show_results":
         return _results(facilitator, session_id, for_user, **arguments)
     raise UsageError(f"{action} is no look-up", code="unknown_action")
 
 
 async def _predictions(
-    facilitator: Facilitator, status: str | None = None, ticker: str | None = None, limit: int | None = None
+    facilitator: Facilitator,
+    for_user: bool,
+    status: str | None = None,
+    ticker: str | None = None,
+    limit: int | None = None,
 ) -> dict[str, Any]:
-    store = facilitator.store
+    store, everything = facilitator.store, facilitator.store.predictions()
     found = store.find_predictions(status=status, ticker=ticker)
+    if not for_user and facilitator.request and (holdout := store.holdout(facilitator.request.dataset)):
+        found = outcomes_for_analyst(found, holdout["from"])
+        everything = outcomes_for_analyst(everything, holdout["from"])
     shown = found[: limit or 20]
     keys = ("ticker", "as_of", "confidence", *EVENT, "price", "target_price", "status",
             "outcome", "reason", "realized_return", "model", "trial", "simulated")  # fmt: skip
@@ -63,7 +70,9 @@ async def _predictions(
     return {
         "counts": counts,
         # "outcome" is absent while a prediction is open; the record has no row of a model that has none scored.
-        "record": [{key: one[key] for key in one if key != "levels"} for one in await live_record(facilitator)],
+        "record": [
+            {key: one[key] for key in one if key != "levels"} for one in await live_record(facilitator, everything)
+        ],
         "predictions": [{key: one[key] for key in keys if key in one} for one in shown],
         "ledger_faults": store.broken(),
     }

@@ -8,6 +8,7 @@ from mltrainer.store.store import Store
 _WITHHELD = "figures are withheld here: they come from the sealed holdout; the user's screen shows them"
 # What was asked for, on which data: nothing of it is a figure of the outcome.
 _OPEN = ("schema", "trial_id", "action", "status", "event", "settings", "data", "holdout", "error")
+_OUTCOME = ("outcome", "realized_return", "due")
 
 
 def redacted(document: dict[str, Any]) -> dict[str, Any]:
@@ -27,6 +28,24 @@ def listed_for_analyst(store: Store, trials: Sequence[dict[str, Any]]) -> list[d
     """Return listed trials without the headlines that tell figures of the holdout."""
     touching = store.touching_holdouts()
     return [one | {"headline": _WITHHELD} if one["trial_id"] in touching else one for one in trials]
+
+
+def outcomes_for_analyst(predictions: Sequence[dict[str, Any]], first: str) -> list[dict[str, Any]]:
+    """Return predictions of the ledger without the outcomes that only hindsight knows in the sealed sessions.
+
+    What was written down before its horizon had passed is no look into them, whatever came of it.
+
+    Parameters
+    ----------
+    first
+        The first sealed session (ISO).
+    """
+    return [
+        {name: value for name, value in one.items() if name not in _OUTCOME} | {"status": "withheld"}
+        if one.get("due", "") >= first and one.get("hindsight", True)
+        else one
+        for one in predictions
+    ]
 
 
 def _without_figures(document: dict[str, Any]) -> dict[str, Any]:

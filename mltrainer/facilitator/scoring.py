@@ -34,13 +34,13 @@ async def score_predictions(facilitator: Facilitator) -> dict[str, Any]:
         "open": dict(Counter(one["reason"] for one in found if one["status"] == "open")),
         "of_other_data": len(waiting) - len(asked),
         "other_price": sum("price_now" in one for one in new),
-        "record": await live_record(facilitator),
+        "record": await live_record(facilitator, store.predictions()),
     }
 
 
-async def live_record(facilitator: Facilitator) -> list[dict[str, Any]]:
-    """Return what was promised and what came true, by model: see ``trials.live_record``."""
-    scored = [one for one in facilitator.store.predictions() if one["status"] == "resolved"]
+async def live_record(facilitator: Facilitator, predictions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what these predictions promised and what came true, by model: see ``trials.live_record``."""
+    scored = [one for one in predictions if one["status"] == "resolved"]
     return await facilitator.judge(scored) if scored else []
 
 

@@ -59,7 +59,7 @@ def outcome_of(one: dict[str, Any]) -> str:
     """Return what came of a prediction in a word or two."""
     if one["status"] == "resolved":
         return "hit" if one["outcome"] else "miss"
-    return f"void: {one['reason']}" if one["status"] == "void" else "open"
+    return f"void: {one['reason']}" if one["status"] == "void" else str(one["status"])
 
 
 def record_blocks(record: list[dict[str, Any]]) -> list[Block]:

@@ -29,7 +29,7 @@ async def predictions(conversation: "Conversation", words: list[str]) -> list[Bl
     found = store.find_predictions(status=status, ticker=words[0] if words else None)
     mark: list[Block] = [simulated_line()] if any(one["simulated"] for one in found[:SHOWN]) else []
     table = prediction_blocks(found[:SHOWN], total=len(found))
-    record = record_blocks(await live_record(conversation.facilitator))
+    record = record_blocks(await live_record(conversation.facilitator, store.predictions()))
     return [*mark, *table, Line(""), *record, chain_line(*store.head(), store.broken())]
 
 

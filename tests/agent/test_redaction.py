@@ -8,7 +8,7 @@ from mltrainer.agent.analyst import ToolCall
 from mltrainer.agent.checking import Checker
 from mltrainer.agent.outbox import Outbox
 from mltrainer.agent.policy import auto
-from mltrainer.agent.redaction import for_analyst, listed_for_analyst
+from mltrainer.agent.redaction import for_analyst, listed_for_analyst, outcomes_for_analyst
 from mltrainer.agent.references import look_up
 from mltrainer.settings import events
 from mltrainer.settings.request import DataRequest
@@ -65,3 +65,15 @@ def test_approving_everything_does_not_open_the_holdout(tmp_path: Path) -> None:
     named = answered(auto(frozenset({"promote"}), every=True), "named")
     assert [action for action, _ in named.facilitator.ran] == ["promote"]
     assert not [one for one in named.of(events.Notice) if "cannot" in one.text]
+
+
+def test_only_what_was_written_down_in_time_tells_of_sealed_sessions() -> None:
+    resolved = {"status": "resolved", "outcome": 1, "realized_return": 0.1}
+    live = resolved | {"due": "2018-02-01", "hindsight": False}
+    before = resolved | {"due": "2017-12-29", "hindsight": True}
+    peeked = resolved | {"due": "2018-01-02", "hindsight": True}
+    # A simulated outcome carries no word about hindsight: nothing there is ever in time.
+    simulated = resolved | {"due": "2018-01-02"}
+    still = {"status": "open"}
+    seen = outcomes_for_analyst([live, before, peeked, simulated, still], "2018-01-02")
+    assert seen == [live, before, {"status": "withheld", "hindsight": True}, {"status": "withheld"}, still]
