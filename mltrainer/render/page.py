@@ -12,6 +12,7 @@ from mltrainer.render.results import is_simulated, result_blocks
 from mltrainer.render.simulated import simulated_line
 from mltrainer.render.svg import text
 
+MOST_ROWS, FIRST_ROWS = 30, 15
 # Nothing may be loaded or run, whatever a name in the data tries.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -129,9 +130,7 @@ def _html(blocks: Sequence[Block]) -> str:
     written = []
     for block in blocks:
         if isinstance(block, Grid):
-            styles = list(block.styles) or [""] * len(block.rows)
-            right = [column.right for column in block.columns]
-            written.append(_table([column.name for column in block.columns], block.rows, styles, right))
+            written.append(_grid(block))
         elif block.text:
             tag = "h2" if block.style == "title" else "p"
             kind = f' class="{block.style}"' if block.style and tag == "p" else ""
@@ -139,10 +138,22 @@ def _html(blocks: Sequence[Block]) -> str:
     return "".join(written)
 
 
+def _grid(grid: Grid) -> str:
+    """Return a table; of a long one the first rows, and the rest where the reader unfolds it."""
+    names = [column.name for column in grid.columns]
+    kinds = ["right" if column.right else "text" if column.wrap else "" for column in grid.columns]
+    styles = list(grid.styles) or [""] * len(grid.rows)
+    if len(grid.rows) <= MOST_ROWS:
+        return _table(names, grid.rows, styles, kinds)
+    rest = _table(names, grid.rows[FIRST_ROWS:], styles[FIRST_ROWS:], kinds)
+    folded = f"<details><summary>{len(grid.rows) - FIRST_ROWS} more rows</summary>{rest}</details>\n"
+    return _table(names, grid.rows[:FIRST_ROWS], styles[:FIRST_ROWS], kinds) + folded
+
+
 def _table(
-    names: Sequence[str], rows: Sequence[Sequence[str]], styles: Sequence[str] = (), right: Sequence[bool] = ()
+    names: Sequence[str], rows: Sequence[Sequence[str]], styles: Sequence[str] = (), kinds: Sequence[str] = ()
 ) -> str:
-    side = [' class="right"' if one else "" for one in right] or [""] * len(names)
+    side = [f' class="{kind}"' if kind else "" for kind in kinds] or [""] * len(names)
     head = "".join(f"<th{kind}>{text(name)}</th>" for name, kind in zip(names, side, strict=True))
     body = []
     for place, row in enumerate(rows):

@@ -34,7 +34,8 @@ rect.calm { fill: #4c9f70 } rect.normal { fill: #9bb7a8 } rect.nervous { fill: #
 .key.calm { background: #4c9f70 } .key.normal { background: #9bb7a8 } .key.nervous { background: #e0a63a }
 .key.crisis { background: #c0392b }
 .wide { overflow-x: auto } table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums }
-th, td { padding: .2rem .7rem .2rem 0; text-align: left; vertical-align: top; overflow-wrap: normal }
+th, td { padding: .2rem .7rem .2rem 0; text-align: left; vertical-align: top; white-space: nowrap }
+td.text { white-space: normal; min-width: 12rem }
 thead th { border-bottom: 1px solid var(--line) } .right { text-align: right } summary { cursor: pointer }
 footer { margin: 2rem 0 1rem }
 @media print { .wide { overflow: visible } }

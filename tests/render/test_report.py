@@ -115,6 +115,13 @@ def test_no_name_gets_out_of_its_text() -> None:
     assert "\u202e" not in page
 
 
+def test_a_long_table_is_folded_and_whole() -> None:
+    names = tuple(f"N{number:03d}" for number in range(200))
+    found = Structure(report_page(document(tickers=names), curves("random_forest")))
+    assert "185 more rows" in found.words
+    assert [name for name in names if found.words.count(name) < 1] == []
+
+
 def test_what_is_not_there_is_said_and_not_drawn() -> None:
     bare = Structure(report_page(document(), {}))
     assert bare.all("id") == ["reliability"]
