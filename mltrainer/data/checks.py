@@ -3,6 +3,7 @@
 The verdict on session d depends on data up to d alone, so that nothing that comes later changes it.
 """
 
+import bottleneck as bn
 import numpy as np
 
 from mltrainer.data.moves import Moves, against_past, market_median, previous_valid
@@ -22,6 +23,7 @@ STALE_LENGTH = 5
 # So seldom may a run of equal closes come by chance; a move with a standard deviation of n ticks is none with 0.4 / n.
 STALE_CHANCE, SAME_TICK, TICK = 1e-7, 0.4, 0.01
 USUAL_SCALE = 0.015
+EQUAL_WINDOW = 126
 TICK_LEAST, TICK_SCALES = 0.25, 12.0
 # Vendors round prices, and divide rounded ones by split factors.
 ROUNDING_RELATIVE, ROUNDING_CENTS = 1e-4, 0.005
@@ -70,13 +72,17 @@ def stale_close(close: FloatArray, moves: Moves) -> BoolArray:
     """Return where at least five closes on consecutive sessions are equal, and chance does not explain it.
 
     A cheap or calm stock moves by a few cents a day, and its closes are equal now and then; the fewer ticks its usual
-    move has, the longer the run must be.
+    move has, and the more often closes were equal in the half year before, the longer the run must be.
     """
+    run = run_length(close[1:] == close[:-1])
+    window = min(EQUAL_WINDOW, len(close))
+    often = bn.move_sum((run > 0).astype(float), window=window, min_count=1, axis=0) / EQUAL_WINDOW
+    before = np.take_along_axis(often, np.arange(len(close))[:, None] - run, axis=0)
     ticks = np.where(np.isfinite(moves.scale), moves.scale, USUAL_SCALE) * close / TICK
     with np.errstate(invalid="ignore", divide="ignore"):
-        chance = np.minimum(SAME_TICK / ticks, 0.9)
+        chance = np.clip(SAME_TICK / ticks, before, 0.9)
         steps = np.maximum(np.log(STALE_CHANCE) / np.log(chance), STALE_LENGTH - 1)
-        return run_length(close[1:] == close[:-1]) >= steps
+        return run >= steps
 
 
 def run_length(equal: BoolArray) -> np.ndarray:

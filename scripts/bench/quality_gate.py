@@ -20,7 +20,7 @@ from mltrainer.settings.request import Simulation
 Places = set[tuple[str, int]]
 Plant = Callable[[pd.DataFrame, np.random.Generator, int], Places]
 PRICE_COLUMNS = list(PRICES)
-YOUNG = 40
+YOUNG, GONE = 40, -1
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ def market(seed: int, tickers: int, sessions: int) -> tuple[RawBars, pd.DataFram
 
 
 def judge(raw: RawBars, frame: pd.DataFrame) -> Panel:
-    """Return what the gate makes of a frame."""
+    """Return what the gate makes of a frame; rows without a ticker are not in it."""
+    frame = frame[frame["codes"] != GONE]
     columns = {name: frame[name].to_numpy() for name in ("dates", "codes", *FIELDS)}
     return clean(replace(raw, **columns))
 
@@ -212,7 +213,7 @@ def reused(frame: pd.DataFrame, rng: np.random.Generator, count: int) -> Places:
         frame.loc[after, PRICE_COLUMNS] *= np.exp(rng.choice([-1, 1]) * rng.uniform(0.7, 2.5))
         gone += range(row - 30, row)
     places = _places(frame, rows)
-    frame.drop(index=gone, inplace=True)
+    frame.loc[gone, "codes"] = GONE
     return places
 
 
