@@ -19,6 +19,7 @@ from mltrainer.models.registry import BASELINES, MODELS
 from mltrainer.models.target_event import TargetEvent
 from mltrainer.settings.errors import ActionFailed, DataError
 from mltrainer.settings.parameters import ParameterValue
+from mltrainer.store.cache import touch
 from mltrainer.trials.matrices import Matrices, open_matrices
 
 Rows = tuple[int, int]
@@ -195,11 +196,12 @@ def _stored(entry: ModelEntry, task: FitTask) -> Any | None:
     """Return the model that an earlier trial fitted on the same rows, None where there is none that can be used."""
     if not task.store or not Path(task.store).is_dir():
         return None
+    touch(Path(task.store))
     try:
         return load_model(entry, Path(task.store))
     except ActionFailed:
         # Damaged, or of another version: it is fitted again, as it is where there is none.
-        shutil.rmtree(task.store)
+        shutil.rmtree(task.store, ignore_errors=True)
         return None
 
 
