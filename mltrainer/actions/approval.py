@@ -74,7 +74,8 @@ _CHANGED = re.compile(
 _PICK_CHANGED = re.compile(r"(?P<pick>[^,.;]{1,40}?)[\s,.;–—-]+(?P<rest>(?:but|with|using)\b.*)")
 _PICK_AFTER_YES = re.compile(r"(?:yes|ok|okay|go|please)[\s,.!:]+(?P<pick>.+)")
 _BACKGROUND = re.compile(
-    r"[\s,.!–—-]*(?:\bbut\s+)?\b(?:in\s+(?:the\s+)?background|as\s+a\s+(?:background\s+)?job)\b(?:\s+please)?"
+    r"[\s,.!–—-]*(?:\bbut\s+)?\b(?:in\s+(?:the\s+)?background|as\s+a\s+(?:background\s+)?job)\b(?:\s+please)?",
+    re.IGNORECASE,
 )
 _EDIT = re.compile(r"(?:please\s+)?edit(?:\s+(?P<which>.+?))?[\s.!]*")
 _LONGEST = 200
@@ -105,7 +106,11 @@ def read_decision(text: str, waiting: Sequence[Proposal], settings: Settings, co
     aside = _BACKGROUND.sub("", answer)
     if aside != answer:
         picked = ids if not aside.strip(" .!") or _WHOLE.fullmatch(aside) else _picked(aside, ids)
-        return Approve(picked, background=True) if picked else Decline(said)
+        if picked:
+            return Approve(picked, background=True)
+        # A change is shown again first, wherever it is to run.
+        own = _BACKGROUND.sub("", _unquoted(said))
+        return _change(aside, own, waiting, settings, context) or Decline(said)
     if _WHOLE.fullmatch(answer):
         return Approve(ids)
     if picked := _picked(answer, ids):

@@ -10,6 +10,8 @@ from mltrainer.actions.detect_patterns import exactly, words
 _FENCE = words(r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 _CLOSING_TAG = words(r"</(?P<tag>(?!(?:b|i|em|strong|u|p)>)[a-z_][\w:-]{0,40})>")
 _INLINE_CODE = exactly(r"(?P<ticks>`{1,3})(?!`)[^`\n]{1,400}(?P=ticks)")
+# A name in ticks is still the writer's own word: "train `lightgbm` and save it to `t3.csv`".
+_NAME = exactly(r"`(?P<name>[\w~./+=%-]{1,60})`")
 _QUOTED_LINE = words(r"^[ \t]*(?:[-*+][ \t]+)?>.*$", re.MULTILINE)
 _TABLE_LINE = words(r"^[ \t]*\|.*$|^[^|\n]{0,300}\|[^|\n]{0,300}\|[^\n]*$", re.MULTILINE)
 _JSON_LINE = words(r'^[ \t]*(?:[{}\[\]][^\n]*|"[\w .-]{1,60}"[ \t]*:[^\n]*)$', re.MULTILINE)
@@ -72,7 +74,7 @@ def read_prose(text: str) -> list[Sentence]:
     """Return the sentences of a text in order; foreign words in them are blanks."""
     own = _without_tagged(text)
     for pattern in _FOREIGN:
-        own = pattern.sub(_blank, own)
+        own = pattern.sub(_blank_but_names if pattern is _INLINE_CODE else _blank, own)
     places = _without_emphasis(own)
     sentences: list[Sentence] = []
     for block, (role, start, end) in enumerate(_blocks(own)):
@@ -94,6 +96,11 @@ def _without_tagged(text: str) -> str:
 
 def _blank(match: re.Match[str]) -> str:
     return _spaces(match[0])
+
+
+def _blank_but_names(match: re.Match[str]) -> str:
+    name = _NAME.fullmatch(match[0])
+    return f" {name['name']} " if name else _spaces(match[0])
 
 
 def _spaces(text: str) -> str:

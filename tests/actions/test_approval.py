@@ -170,3 +170,8 @@ def test_in_the_background_is_an_approval_with_a_place(answer: str, ids: tuple[s
 )
 def test_nothing_else_about_the_background_approves(answer: str) -> None:
     assert isinstance(decide(answer, waiting({}, {})), Decline)
+
+
+def test_a_change_is_shown_again_before_it_runs_in_the_background() -> None:
+    decision = decide("yes, with 90 % in the background", waiting({}))
+    assert decision == Change(("P1",), {"confidence_threshold": 0.9})

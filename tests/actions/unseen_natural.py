@@ -126,6 +126,12 @@ NATURAL: list[tuple[str, Expected]] = [
         "Let's use the volatility-scaled target with a volatility multiple of 2.",
         [adjust(label="hit_vol_scaled", volatility_multiple=2.0)],
     ),
+    ("Let's save the results of T3 to `momentum.csv`.", [save(trial="T3", path="momentum.csv")]),
+    (
+        "I suggest a walk-forward test with `lightgbm` and `random_forest`, `horizon` 5-7 days.",
+        [walk(models=[LGBM, RF], horizon=[5, 7])],
+    ),
+    ("Let's set `confidence_threshold` to `0.6`.", [adjust(confidence_threshold=0.6)]),
     # long paragraphs with one proposal inside
     (
         "Here is how I read **T4**. RandomForest reached an AUC of 0.71 and XGBoost 0.70, both on 190,412 test rows over 16 "
@@ -288,6 +294,8 @@ NATURAL_EMPTY: list[str] = [
     'You said: "Let\'s compare RandomForest and XGBoost." That is what T5 did.',
     'For reference, the old system suggested: "increase confidence threshold to 90%".',
     "```\nLet's compare all models.\n```",
+    "The id of that model is `lightgbm`; `xgboost` is the other one.",
+    "You can type `yes` or `edit` now.",
     "> I suggest we tune LightGBM with 30 tries.\n\nThat was my suggestion before your last message; it no longer stands.",
     "| step | what |\n|---|---|\n| 1 | run a walk-forward test |\n| 2 | compare all models |",
     "I can run a model comparison, a hyperparameter search or a walk-forward test whenever you ask for one.",
