@@ -10,8 +10,8 @@ _PASSES = Param(3, 1, 50, help="most passes over the training windows")
 _WINDOWS = Param(60_000, 1_000, 2_000_000, help="most windows to learn from, spread evenly over time")
 _SEQUENCE_PARAMS = {"hidden": _STATE, "epochs": _PASSES, "max_windows": _WINDOWS}
 _TABULAR_PARAMS = {"hidden": _HIDDEN, "epochs": _EPOCHS, "max_rows": _ROWS}
-# Attention between all sessions of a window.
-_HEAVY = ("transformer", "patchtst")
+# Attention between all sessions of a window, or all features of a row.
+_HEAVY = ("transformer", "patchtst", "ft_transformer")
 _STOPS = "the last tenth of the training dates decides when to stop, with a gap before it"
 _ROW_NOTE = "learns from at most max_rows rows, spread evenly over time; " + _STOPS
 _WINDOW_NOTE = "learns from at most max_windows windows, spread evenly over time; " + _STOPS
@@ -32,8 +32,8 @@ def _tabular(
         params=params or _TABULAR_PARAMS,
         note=_ROW_NOTE,
         fit_takes=("dates", "ahead"),
-        cost="moderate",
-        memory_mb=200,
+        cost="heavy" if name in _HEAVY else "moderate",
+        memory_mb=250,
     )
 
 

@@ -9,6 +9,11 @@ two thirds of the sessions are trained on, the rest is scored. Times are CPU sec
 for 100,000 training rows; a model with a cap on its rows does not take longer with more of them. ``bare`` is the fit
 of the same library class on rows that are already prepared, and ``ratio`` the estimator's own fit against it. ``MB`` is
 what the fit added to the memory of a process that had fitted a few rows before. AUCs are means over the seeds.
+
+On two busy cores, 60 tickers x 700 sessions (25,000 training rows, 74 features): linear models take 0.3 to 2 s for
+100,000 rows, boosting 2 to 8, forests 4 to 18 (a tree costs the same on more rows), kernels 3 to 7, tabular networks 2
+to 3, recurrent networks 8 to 22, the FT-Transformer 88. Classifiers take 0.97 to 1.05 times as long as the bare
+library; where a fit solves one system of equations (ridge, lasso, PLS), scaling the rows takes twice as long as that.
 """
 
 import argparse
