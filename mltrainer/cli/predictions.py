@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mltrainer.cli.options import AsOf, Data, Home, Json, Seed, Simulate, Source, data_request
-from mltrainer.settings.errors import CredentialsError, MltrainerError, UsageError
+from mltrainer.settings.errors import DataError, MltrainerError, UsageError
 
 if TYPE_CHECKING:
     from mltrainer.settings.request import DataRequest
@@ -135,7 +135,6 @@ def list_holdings(
 ) -> int:
     """Show paper holdings with their progress to target and stop on the data at hand."""
     from mltrainer.cli.running import run_until_done
-    from mltrainer.settings.errors import DataError
 
     try:
         request = data_request(
@@ -158,10 +157,13 @@ async def _holdings(request: "DataRequest | None", quotes: bool, json: bool, hom
     facilitator = Facilitator(store, request, workers=1)
     try:
         found = await standing(facilitator) if request else store.holdings()
+    except DataError as error:
+        print(f"without bars: {error.message} ({error.hint})", file=sys.stderr)
+        found = store.holdings()
     finally:
         await facilitator.close()
     if quotes:
-        found = [one | _quoted(one, home) for one in found]
+        found = _quoted(found, home)
     if json:
         print(json_format.dumps(found, indent=2))
         return 0
@@ -172,19 +174,21 @@ async def _holdings(request: "DataRequest | None", quotes: bool, json: bool, hom
     return 0
 
 
-def _quoted(one: dict[str, Any], home: Path | None) -> dict[str, Any]:
-    """Return the delayed price of a holding; what Polygon cannot say is said on stderr, and the last bar stays."""
+def _quoted(holdings: list[dict[str, Any]], home: Path | None) -> list[dict[str, Any]]:
+    """Return holdings at their delayed prices; one that has none keeps its last bar, and stderr says so."""
     from mltrainer.cli.fetch import polygon
 
-    try:
-        quote = polygon(home).quote(one["ticker"])
-    except MltrainerError as error:
-        if error.exit_code == CredentialsError.exit_code:
-            raise
-        print(f"no quote of {one['ticker']}: {error.message}", file=sys.stderr)
-        return {}
-    age = "" if quote.delay is None else f", {quote.delay / 60:.0f} min old"
-    return {"close": quote.price, "date": f"{quote.kind}{age}", "return": quote.price / one["price"] - 1}
+    quotes = polygon(home).quotes(sorted({one["ticker"] for one in holdings}))
+    priced = []
+    for one in holdings:
+        if quote := quotes.get(one["ticker"]):
+            age = "" if quote.delay is None else f", {quote.delay / 60:.0f} min old"
+            now = {"close": quote.price, "date": f"{quote.kind}{age}", "return": quote.price / one["price"] - 1}
+        else:
+            print(f"Polygon has no price for {one['ticker']} now", file=sys.stderr)
+            now = {}
+        priced.append(one | now)
+    return priced
 
 
 def drop(

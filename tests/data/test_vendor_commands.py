@@ -97,6 +97,24 @@ def test_a_quote_says_its_delay(server: VendorServer, capsys: pytest.CaptureFixt
     assert said(capsys, "data", "quote", "NONE")[0] == 2
 
 
+def test_holdings_stand_at_their_delayed_prices(server: VendorServer, capsys: pytest.CaptureFixture[str]) -> None:
+    server.answers["/v1/marketstatus/now"] = {"market": "open"}
+    trade = {"p": 12.5, "t": int((time.time() - 900) * 1e9)}
+    body = {"status": "OK", "tickers": [{"ticker": "TA", "lastTrade": trade}]}
+    server.answers["/v2/snapshot/locale/us/markets/stocks/tickers"] = body
+    for ticker in ("TA", "TB"):
+        assert run_command(["predictions", "hold", ticker, "--price", "10", "--size", "3"]) == 0
+    capsys.readouterr()
+
+    # No bars were fetched, and none are needed for this.
+    code, (priced, other), err = said(capsys, "predictions", "holdings", "--quotes")
+    assert (code, priced["close"], priced["return"]) == (0, 12.5, 0.25)
+    assert priced["date"] == "last trade, 15 min old"
+    assert "without bars" in err
+    assert "close" not in other and "Polygon has no price for TB now" in err
+    assert len(server.asked) == 2
+
+
 def test_a_listing_shows_what_a_ticker_was_on_the_day(server: VendorServer, capsys: pytest.CaptureFixture[str]) -> None:
     known = {"ticker": "TA", "name": "A gone company", "active": False, "delisted_utc": "2019-05-01"}
     server.answers["/v3/reference/tickers/TA"] = {"status": "OK", "results": known}
