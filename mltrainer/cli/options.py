@@ -19,7 +19,7 @@ Macro = Annotated[Path | None, typer.Option(help="macro series: date, series_id,
 Simulate = Annotated[
     str | None, typer.Option(help="tickers=N,sessions=N,signal_ic=X,start=DATE", metavar="KEY=VALUE,..")
 ]
-Universe = Annotated[str | None, typer.Option(help="all, top-N, a sector, a file, or T1,T2", metavar="UNIVERSE")]
+Universe = Annotated[str | None, typer.Option(help="all, top-N, sp500, a sector, a file, or T1,T2", metavar="UNIVERSE")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="use nothing later than this day", metavar="DATE")]
 Seed = Annotated[int | None, typer.Option(help="root of every random choice", metavar="N")]
 Json = Annotated[bool, typer.Option("--json", help="write JSON to stdout")]
