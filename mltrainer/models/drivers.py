@@ -27,6 +27,8 @@ def explain(estimator: Any, library: str, rows: npt.NDArray[np.float32], score: 
     score
         What the model says of them, (n_rows,).
     """
+    if not len(rows):
+        return np.empty(rows.shape)
     if library == "xgboost":
         import xgboost
 
