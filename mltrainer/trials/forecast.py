@@ -268,7 +268,7 @@ def open_bench(job: Job, folder: Path) -> Bench:
     job.stage("features", 0, 1)
     feature_set = job.settings.feature_set
     matrices, job.spent.built_features = prepare(
-        panel, job.member, job.cache, folder, feature_set=feature_set, fresh=job.fresh
+        panel, job.member, job.cache, job.lasting if job.fresh else folder, feature_set=feature_set, fresh=job.fresh
     )
     job.stage("features", 1, 1)
     walk = cut(panel, job.member, matrices, job.settings, job.evaluated)

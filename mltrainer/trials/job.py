@@ -1,5 +1,7 @@
 """A trial at work: what was approved, on which data, and where its pieces are kept."""
 
+import os
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from mltrainer.settings.result import DataPart, ExcludedTicker, FaultEntry, Hold
 from mltrainer.settings.stream import utc_now
 from mltrainer.trials.fitting import peak_memory_mb
 from mltrainer.trials.memory import remembered_panel
+from mltrainer.trials.scratch import MARK
 from mltrainer.trials.versions import code_version, libraries
 
 LEAST_TICKERS = 20
@@ -147,6 +150,11 @@ class Job:
     def cache(self) -> Path:
         """Return the folder of results that trials share."""
         return self.home / "cache"
+
+    @cached_property
+    def lasting(self) -> Path:
+        """Return a folder for what a fresh trial builds for itself, which is read until its document is made."""
+        return Path(tempfile.mkdtemp(dir=self.cache, prefix=f"{MARK}{os.getpid()}-"))
 
     def stage(self, name: str, done: int, total: int, **more: Any) -> None:
         """Say how far the trial is."""

@@ -123,6 +123,7 @@ def _trial(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
         found["comparison"] = compare(earlier, found["document"], job.folder.parent, job.folder)
         shutil.rmtree(job.folder)
+        shutil.rmtree(job.lasting)
     return found
 
 

@@ -169,11 +169,12 @@ def pair(frame: pd.DataFrame, tmp_path: Path, **settings: Any) -> tuple[Outcome,
 def test_a_feature_of_tomorrow_is_found(market: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = build.build_features
 
-    def leaky(panel: Any, member: Any, rows: Any, *, out: Any, **more: Any) -> None:
-        honest(panel, member, rows, out=out, **more)
+    def leaky(panel: Any, member: Any, rows: Any, out: Any = None, **more: Any) -> Any:
+        out = honest(panel, member, rows, out, **more)
         date, ticker = rows
         tomorrow = np.minimum(date + 1, len(panel.sessions) - 1)
         out[:, 0] = panel.close[tomorrow, ticker] / panel.close[date, ticker]
+        return out
 
     monkeypatch.setattr(build, "build_features", leaky)
     assert "raw_score" in differing(*pair(market, tmp_path), CUT, market)
