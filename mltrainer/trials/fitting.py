@@ -27,7 +27,7 @@ Inputs = Callable[[npt.NDArray[np.int64]], Any]
 UNDEFINED = -1
 # With fewer labelled rows no model says anything.
 FEWEST_ROWS = 100
-LABELS, RETURNS = "labels.npy", "returns.npy"
+LABELS, RETURNS, LENGTHS = "labels.npy", "returns.npy", "lengths.npy"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class FitTask:
         Matrices.
     known
         A folder of what each fold knew: the labels, int8 (n_blocks, n_rows), -1 undefined; and where a model learns
-        returns, those, (n_blocks, n_rows), NaN undefined.
+        returns, those, (n_blocks, n_rows), NaN undefined; and where labels differ in length, how many sessions each
+        looked at, int16 (n_blocks, n_rows).
     train, tail, test
         Half-open ranges of rows. ``tail`` rows are scored for provisional calibration and are not trained on.
     event
@@ -139,7 +140,7 @@ def run_fit(task: FitTask) -> FitResult:
     ahead = task.event.horizon[1]
     beside = {"dates": matrices.date[train], "ahead": ahead, "event": task.event}
     if "sample_weight" in entry.fit_takes:
-        beside["sample_weight"] = _weights(matrices, train, ahead)
+        beside["sample_weight"] = _weights(matrices, train, _lengths(task, train))
     stored = _stored(entry, task)
     estimator = entry.estimator(task.seed, dict(task.params)) if stored is None else stored
     try:
@@ -172,15 +173,27 @@ def run_fit(task: FitTask) -> FitResult:
     )
 
 
-def _weights(matrices: Matrices, train: npt.NDArray[np.int64], ahead: int) -> npt.NDArray[np.float64]:
+def _lengths(task: FitTask, train: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return how many sessions the label of each row looked at, (n_rows,)."""
+    path = Path(task.known) / LENGTHS
+    if not path.is_file():
+        return np.full(len(train), task.event.horizon[1])
+    return np.load(path, mmap_mode="r")[task.fold][train].astype(np.int64)
+
+
+def _weights(
+    matrices: Matrices, train: npt.NDArray[np.int64], length: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
     """Return the average uniqueness of the rows' labels, (n_rows,), scaled to a mean of 1.
 
     A label that shares its sessions with the labels around it tells less than one that stands alone.
     """
     date, ticker = matrices.date[train], matrices.ticker[train]
-    defined = np.zeros((int(date.max()) + ahead + 1, int(ticker.max()) + 1), dtype=bool)
+    defined = np.zeros((int((date + length).max()) + 1, int(ticker.max()) + 1), dtype=bool)
     defined[date, ticker] = True
-    weights = average_uniqueness(np.full(defined.shape, ahead), defined)[date, ticker]
+    lengths = np.zeros(defined.shape, dtype=np.int64)
+    lengths[date, ticker] = length
+    weights = average_uniqueness(lengths, defined)[date, ticker]
     return weights / weights.mean()
 
 

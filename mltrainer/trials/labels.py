@@ -29,12 +29,14 @@ from mltrainer.trials.matrices import Matrices
 class Outcomes:
     """What happened to each row, (n_rows,) each, NaN where it is not known: event, loss, realised return.
 
-    ``down`` is the mirrored loss of a label with a target, and the stop of ``triple_barrier``.
+    ``down`` is the mirrored loss of a label with a target, and the stop of ``triple_barrier``. ``length`` is how many
+    sessions a label looked at, None where all look at the whole horizon.
     """
 
     event: FloatArray
     down: FloatArray
     realized: FloatArray
+    length: FloatArray | None = None
 
 
 def outcomes(panel: Panel, member: BoolArray, matrices: Matrices, settings: Settings, sessions: int) -> Outcomes:
@@ -43,7 +45,7 @@ def outcomes(panel: Panel, member: BoolArray, matrices: Matrices, settings: Sett
     A gap at the end of the data looks like a delisting until the bars come back. A fold must therefore learn from the
     labels as they stood when it was trained, or its predictions would depend on what came later.
     """
-    event, down, realized = label_cells(panel, member[:sessions], settings, sessions)
+    event, down, realized, length = label_cells(panel, member[:sessions], settings, sessions)
     count = matrices.rows_before(sessions)
 
     def of_rows(cells: FloatArray) -> FloatArray:
@@ -51,13 +53,16 @@ def outcomes(panel: Panel, member: BoolArray, matrices: Matrices, settings: Sett
         rows[:count] = cells[matrices.date[:count], matrices.ticker[:count]]
         return rows
 
-    return Outcomes(of_rows(event), of_rows(down), of_rows(realized))
+    return Outcomes(of_rows(event), of_rows(down), of_rows(realized), None if length is None else of_rows(length))
 
 
 def label_cells(
     panel: Panel, member: BoolArray, settings: Settings, sessions: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return event, loss and realised return, (sessions, n_tickers) each; the loss is NaN where the label has none."""
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray | None]:
+    """Return event, loss, realised return and length, (sessions, n_tickers) each; see `Outcomes`.
+
+    The loss is NaN where the label has none.
+    """
     close, void = panel.close[:sessions], panel.void_known_by(sessions)
     about: dict[str, Any] = {"horizon": settings.horizon, "void": void}
     if settings.entry == "next_open":
@@ -66,17 +71,17 @@ def label_cells(
     if settings.label == "triple_barrier":
         target, stop = settings.target_return, settings.stop_return
         found = triple_barrier(close, **about, target=target, stop=stop, high=high, low=low)
-        return found.event, found.stopped, found.realized
+        return found.event, found.stopped, found.realized, found.length.astype(np.float64)
     if settings.label in ("hit", "hit_vol_scaled"):
         wanted = target_returns(panel, settings, sessions)
         event, realized = hit(close, **about, target=wanted, touch=high)
-        return event, hit_down(close, **about, target=wanted, touch=low)[0], realized
+        return event, hit_down(close, **about, target=wanted, touch=low)[0], realized, None
     if settings.label == "fwd_return":
         event, realized = fwd_return(close, **about)
     else:
         compare = xs_rank if settings.label == "xs_rank" else beats_median
         event, realized = compare(close, **about, member=member)
-    return event, np.full(close.shape, np.nan), realized
+    return event, np.full(close.shape, np.nan), realized, None
 
 
 def target_returns(panel: Panel, settings: Settings, sessions: int) -> float | FloatArray:

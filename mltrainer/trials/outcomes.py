@@ -63,7 +63,7 @@ def _labels(panel: Panel, settings: Settings) -> tuple[FloatArray, FloatArray]:
     # Only these compare a ticker with the others of its universe.
     compared = settings.label in ("beats_median", "xs_rank")
     member = membership(panel, settings.universe)[0] if compared else np.ones(panel.shape, dtype=bool)
-    event, _, realized = label_cells(panel, member, settings, len(panel.sessions))
+    event, _, realized, _ = label_cells(panel, member, settings, len(panel.sessions))
     return event, realized
 
 

@@ -21,7 +21,7 @@ from mltrainer.settings.errors import MltrainerError
 from mltrainer.settings.parameters import Settings
 from mltrainer.trials.clock import FitClock, Progress
 from mltrainer.trials.engine import content_key, run_fits
-from mltrainer.trials.fitting import LABELS, RETURNS, FitResult, FitTask, entry_of
+from mltrainer.trials.fitting import LABELS, LENGTHS, RETURNS, FitResult, FitTask, entry_of
 from mltrainer.trials.labels import Outcomes, as_training_labels, known_to_fold, outcomes, returns_to_learn
 from mltrainer.trials.matrices import Matrices
 from mltrainer.trials.seeds import seed_for
@@ -299,7 +299,11 @@ def run_tasks(
         date, count = walk.matrices.date, len(walk.blocks)
         learned = [returns_to_learn(walk.known(place).realized, date, walk.settings) for place in range(count)]
         np.save(folder / RETURNS, np.stack(learned))
-    keys, fits = _content(walk, tasks, known, learned)
+    lengths = [walk.known(place).length for place in range(len(walk.blocks))]
+    spans = [np.nan_to_num(length).astype(np.int16) for length in lengths if length is not None]
+    if spans:
+        np.save(folder / LENGTHS, np.stack(spans))
+    keys, fits = _content(walk, tasks, known, learned, spans)
     if store:
         tasks = [_stored(walk, task, kept / "models" / fit) for task, fit in zip(tasks, fits, strict=True)]
     clock = FitClock(tasks, max(workers, 1), progress)
@@ -327,7 +331,11 @@ def _stored(walk: Walk, task: FitTask, folder: Path) -> FitTask:
 
 
 def _content(
-    walk: Walk, tasks: list[FitTask], known: list[npt.NDArray[np.int8]], returns: list[FloatArray]
+    walk: Walk,
+    tasks: list[FitTask],
+    known: list[npt.NDArray[np.int8]],
+    returns: list[FloatArray],
+    spans: list[npt.NDArray[np.int16]],
 ) -> tuple[list[str], list[str]]:
     """Return the key of each task, and that of its fitted model: what they depend on, and nothing that comes later.
 
@@ -345,6 +353,8 @@ def _content(
         labels = known[task.fold][train].tobytes()
         if entry_of(task.model).learns_returns:
             labels += returns[task.fold][train].tobytes()
+        if spans and "sample_weight" in entry_of(task.model).fit_takes:
+            labels += spans[task.fold][train].tobytes()
         kind = entry_of(task.model).inputs
         # What a model learns from is in the labels; only one that computes the event depends on its definition.
         asked = astuple(task.event) if "event" in entry_of(task.model).fit_takes else task.event.horizon[1]

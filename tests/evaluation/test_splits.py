@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from purgedcv import WalkForwardSplit
 
+from mltrainer.evaluation.labels import hit
 from mltrainer.evaluation.splits import inner_tail, walk_forward
 from mltrainer.settings.errors import DataError
 
@@ -37,6 +38,36 @@ def test_folds_are_purged_cover_each_session_once_and_do_not_move(shape, extra, 
     last, grown = folds[-1], longer[len(folds) - 1]
     assert (grown.train_start, grown.train_end, grown.test_start) == (last.train_start, last.train_end, last.test_start)
     assert grown.test_stop >= last.test_stop
+
+
+@settings(derandomize=True, max_examples=25, deadline=None)
+@given(
+    horizon=st.integers(1, 189),
+    embargo=st.integers(0, 20),
+    seed=st.integers(0, 10**6),
+    rolling=st.booleans(),
+)
+def test_no_training_label_window_meets_a_test_session_whatever_bars_are_missing(horizon, embargo, seed, rolling):
+    rng = np.random.default_rng(seed)
+    close = 50 * np.exp(np.cumsum(0.02 * rng.standard_normal((700, 3)), axis=0))
+    close[rng.random(close.shape) < rng.choice([0.02, 0.4])] = np.nan
+    close[rng.integers(300, 700) :, 0] = np.nan
+    folds = walk_forward(
+        700, horizon_end=horizon, initial_train=300, test_block=63, embargo=embargo,
+        window="rolling" if rolling else "anchored", train_sessions=252,
+    )  # fmt: skip
+    for fold in folds:
+        known, _ = hit(close[: fold.test_start], horizon=(1, horizon), target=0.05)
+        later = close.copy()
+        later[fold.test_start :] *= rng.uniform(0.2, 5, later[fold.test_start :].shape)
+        again, _ = hit(later, horizon=(1, horizon), target=0.05)
+        train = slice(fold.train_start, fold.train_end + 1)
+        # What a fold learns from was settled before its first test session: no price from then on moves it, unless a
+        # bar that comes back shows that what looked like a delisting was a gap.
+        both = ~np.isnan(known[train]) & ~np.isnan(again[train])
+        ended = np.isnan(close[fold.test_start - 1])
+        np.testing.assert_array_equal(known[train][both & ~ended], again[train][both & ~ended])
+        assert fold.train_end + horizon + embargo < fold.test_start
 
 
 @settings(derandomize=True, max_examples=25, deadline=None)

@@ -1,12 +1,14 @@
 """What models of returns learn, and that a whole trial runs on them."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mltrainer.settings.parameters import Settings
-from mltrainer.trials.labels import returns_to_learn
+from mltrainer.trials.labels import label_cells, returns_to_learn
 from tests.trials.market import bars, run_trial, small
 
 
@@ -31,3 +33,14 @@ def test_models_of_returns_give_calibrated_probabilities(tmp_path: Path) -> None
         assert rows[name]["auc"] > 0.45
         # A return, not a probability, is what the model itself said.
         assert mine.raw_score.min() < 0
+
+
+def test_only_a_label_that_can_end_early_has_lengths_of_its_own() -> None:
+    close = 50 * np.exp(np.cumsum(0.02 * np.random.default_rng(2).normal(size=(120, 25)), axis=0))
+    void = np.zeros(close.shape, dtype=bool)
+    panel: Any = SimpleNamespace(close=close, void_known_by=lambda sessions: void[:sessions])
+    event, _, _, length = label_cells(panel, ~void, Settings(label="triple_barrier"), 120)
+    assert length is not None
+    ended = length[np.nan_to_num(event) == 1]
+    assert 1 <= ended.min() < ended.max() <= 10
+    assert label_cells(panel, ~void, Settings(label="xs_rank"), 120)[3] is None
