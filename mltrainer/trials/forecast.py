@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +55,8 @@ class Forecast:
         Daily net returns of each evaluated model's picks, (n_days,).
     benchmarks, equal_weight
         What takes no model, and the daily net returns of holding every member, (n_days,).
+    intervals
+        Of the return around what the chosen model expects.
     digest
         SHA-256 of the predictions.
     selection
@@ -75,13 +76,9 @@ class Forecast:
     digest: str
     benchmarks: list[Benchmark]
     equal_weight: FloatArray
+    intervals: Intervals
     selection: Selection | None
     certificate: list[LeakCheck]
-
-    @cached_property
-    def intervals(self) -> Intervals:
-        """Return the intervals of the return around what the chosen model expects."""
-        return return_intervals(self.walk, self.said[self.chosen], self.scored)
 
     @property
     def horizon_end(self) -> int:
@@ -216,6 +213,7 @@ class Bench:
             selection=self.selection,
             benchmarks=without_model,
             equal_weight=equal_weight,
+            intervals=return_intervals(self.walk, said[chosen], self.scored),
             certificate=certify(job, self.walk, said, chosen, self.scored, self.folder),
         )
 
