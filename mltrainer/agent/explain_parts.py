@@ -45,14 +45,11 @@ def promotion_lines(document: Mapping[str, Any]) -> list[str]:
     found = document.get("promotion")
     if not found:
         return []
-    model = document.get("ranked_by")
-    figures = {one["figure"]: one for one in found["figures"] if one["model"] == model}
     lines = []
-    if auc := figures.get("auc"):
-        verdict = f", which is {auc['verdict']}" if auc.get("verdict") else ""
-        lines.append(
-            f"{_name(str(model))} had AUC {auc['before']:.3f} before and has {auc['holdout']:.3f} there{verdict}."
-        )
+    for one in (figure for figure in found["figures"] if figure["figure"] == "auc"):
+        verdict = f", which is {one['verdict']}" if one.get("verdict") else ""
+        change = f"had AUC {one['before']:.3f} before and has {one['holdout']:.3f} on the sealed sessions{verdict}"
+        lines.append(f"{_name(one['model'])} {change}.")
     if found["contaminated"]:
         lines.append("These sessions had been looked at before: what was seen may have guided what was tried.")
     return lines

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import Fact, Facts, is_among
+from mltrainer.agent.grounding.names import ANYBODY
 from mltrainer.agent.grounding.nouns import PRICES
 from mltrainer.agent.grounding.rounding import is_written
 from mltrainer.models.registry import BASELINES
@@ -191,10 +192,10 @@ def _are_comparable(claim: Claim, first: Fact, second: Fact) -> bool:
         return (len(both) > 1 or bool(first.ticker)) and (not named or all(hits))
     if len(named) > 1:
         return all(hits)
+    if not named:
+        # Without a name a lead is that over volatility, where several are meant any.
+        over_volatility = "volatility_only" in models and not all(one in BASELINES for one in models)
+        return over_volatility or any(one.startswith(ANYBODY) for one in claim.models)
     # One name is set against a baseline, or against whoever is not named.
     rest = [one for one, hit in zip(models, hits, strict=True) if not hit]
-    return (
-        any(hits) and (named <= BASELINES.keys() or all(one in BASELINES or claim.says(_OTHER) for one in rest))
-        if named
-        else any(one.startswith("*") for one in claim.models)
-    )
+    return any(hits) and (named <= BASELINES.keys() or all(one in BASELINES or claim.says(_OTHER) for one in rest))

@@ -185,6 +185,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         r"(?= (?:the|your|that|this|it|\d))",
         "qualified at_threshold",
     ),
+    (r"(?:tickers?|stocks?|names) (?:(?:were|are|was) )?(?:excluded|left out|dropped)", "excluded"),
     (r"tickers?|stocks?|names\b|symbols?|securities|universe", "tickers candidates at_threshold"),
     (r"candidates?", "candidates tickers at_threshold"),
     (

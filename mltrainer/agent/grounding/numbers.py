@@ -33,7 +33,7 @@ _PAIR = words(
 )
 _SHARE = words(
     r"\b(?:(?P<count>an?|one|two|three|four|five|seven|eight|nine)[ -](?P<part>half|thirds?|quarters?|fourths?|fifths?|"
-    r"sixths?|sevenths?|eighths?|ninths?|tenths?|twelfths?)\b|"
+    r"sixths?|sevenths?|eighths?|ninths?|tenths?|twelfths?)\b(?: of an? (?P<of>second|minute|hour)\b)?|"
     r"(?<!middle )(?<!first )(?<!second )(?<!other )(?P<alone>half)(?= (?:of|the|its|that|what|as)\b))"
 )
 _MULTIPLE = words(
@@ -172,7 +172,10 @@ def _shares(text: str) -> list[Number]:
         part = "half" if match["alone"] else match["part"].lower().removesuffix("s")
         count = _integer(match["count"]) if match["count"] and match["count"][0] not in "aA" else 1.0
         # "One half" is where chance lies, "a fifth" may count folds: only a share of something is a claim.
-        if count < _SHARES[part] and not (part == "half" and not match["alone"]):
+        if match["of"]:
+            seconds = _SECONDS[match["of"].lower()] * count / _SHARES[part]
+            found.append(_made(text, match, seconds, seconds / 4, "seconds"))
+        elif count < _SHARES[part] and not (part == "half" and not match["alone"]):
             found.append(_made(text, match, count / _SHARES[part], 0.0, "share"))
     return found
 

@@ -102,7 +102,8 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
     if kind == "model" and ";" in between and len(before) > 1:
         # Behind a semicolon the words do not tell whom they go on with.
         return frozenset().union(*(one.names for one in before))
-    turns = list(_TURN.finditer(between))
+    # A colon right behind a name opens what is said of it.
+    turns = [match for match in _TURN.finditer(between) if between[: match.start()].strip()]
     others = [
         one for one in sentence.names if one.kind not in (kind, "trial") and group[-1].end <= one.start < number.start
     ]

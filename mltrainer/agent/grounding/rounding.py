@@ -7,7 +7,9 @@ def written_range(number: Number) -> tuple[float, float]:
     """Return the lowest and the highest value that is written so: the rounding, and the room of "about" or "nearly"."""
     written = number.value
     if number.unit == "share" or (number.unit == "times" and number.step == 0.5):
-        return 0.88 * written, 1.12 * written
+        low = 0.7 if number.hedge == "under" else 0.98 if number.hedge == "over" else 0.88
+        high = 1.35 if number.hedge == "over" else 1.02 if number.hedge == "under" else 1.12
+        return low * written, high * written
     slack = number.step / 2
     if number.step >= 1 and written >= 10:
         zeros = len(f"{written:.0f}") - len(f"{written:.0f}".rstrip("0"))

@@ -215,7 +215,7 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         if not claim.keys:
             return False
     if fact.kind == "pair":
-        return fact.key == "qualified" or not claim.keys or bool(claim.keys & OF_PREDICTIONS)
+        return fact.key in claim.keys | {"qualified"} or not claim.keys or bool(claim.keys & OF_PREDICTIONS)
     if fact.key in claim.keys:
         return True
     if claim.number.unit in ("pair", "share"):
