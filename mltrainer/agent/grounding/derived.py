@@ -133,7 +133,7 @@ def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
     wanted = claim.keys & (_CHANCES | _COMPARED | PRICES)
     if claim.keys and claim.sure and not wanted:
         return
-    wanted = wanted or _CHANCES | {"auc"}
+    wanted = wanted or frozenset({"auc", "confidence", "base_rate"})
     if wanted & _CHANCES:
         wanted |= {key for key in _CHANCES if claim.says(_SPOKEN_OF[key])}
     if wanted & PRICES or (claim.number.unit == "%" and claim.tickers):
@@ -166,6 +166,7 @@ def _that_can_be_meant(claim: Claim, facts: Facts, keys: Sequence[str]) -> list[
         fact
         for fact in facts.under(keys)
         if not fact.bound
+        and (not fact.earlier or claim.says(_CHANGE))
         and (not fact.ticker or (fact.ticker in tickers if tickers or claim.tickers else fact.rank == 1 and not alone))
         and (not (fact.ticker and fact.model) or fact.model in claim.named)
         and (claim.keys or not claim.trials or fact.source in claim.trials or not fact.source.startswith("T"))
@@ -191,7 +192,7 @@ def _are_comparable(claim: Claim, first: Fact, second: Fact) -> bool:
     if len(models) == 1:
         return (len(both) > 1 or bool(first.ticker)) and (not named or all(hits))
     if len(named) > 1:
-        return all(hits)
+        return all(hits) and models[0] != models[1]
     if not named:
         # Without a name a lead is that over volatility, where several are meant any.
         over_volatility = "volatility_only" in models and not all(one in BASELINES for one in models)

@@ -42,7 +42,7 @@ _OF_TICKERS = _PRICES | {"confidence", "expected_return", "probability_down", "r
 # What belongs to the scored rows, not to the model beside it.
 _OF_THE_ROWS = frozenset({"base_rate", "folds", "test_rows", "test_dates"})
 _NO_FIGURES = frozenset(
-    {"rank", "libraries", "faults", "excluded", "settings", "defaulted", "schema", "horizon", "n_eff"}
+    {"rank", "top", "libraries", "faults", "excluded", "settings", "defaulted", "schema", "horizon", "n_eff"}
 )
 # Parts whose figures are known by the name of the part.
 _BY_PART = {
@@ -98,6 +98,8 @@ def facts_of_document(document: Mapping[str, Any]) -> Iterator[Fact]:
 
 def _walk(key: str, value: Any, at: Fact) -> Iterator[Fact]:
     """Return the figures below a key; ``at`` says whose they are."""
+    if key in ("before", "evaluation_before"):
+        at = replace(at, earlier=True)
     if _is_number(value):
         model = "" if key in _OF_THE_ROWS and not at.ticker else at.model
         if key == "confidence_volatility_only":

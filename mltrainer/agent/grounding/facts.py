@@ -34,6 +34,8 @@ class Fact:
         Whether it is an end of an interval.
     rank
         Place of the candidate, 0 for what is none.
+    earlier
+        Whether it is what something was before the trial changed it.
     """
 
     value: float
@@ -45,6 +47,7 @@ class Fact:
     of: float = 0.0
     bound: bool = False
     rank: int = 0
+    earlier: bool = False
 
 
 class Facts:

@@ -42,6 +42,7 @@ _OF_CASES = words(
     r",? of (?:the |all |its |such |these |those |them )*(?:[\w-]+ )?(?:cases|times?|predictions|picks|signals|calls|"
     r"trades|stock-days|days)\b"
 )
+_SPEED = words(r"\b(?:slow|fast|quick)\w*\b|\bas long\b")
 _PICKS = words(r"\bpicks\b")
 _OUGHT = words(r"\b(?:should|ought|would|means?|meant)\b")
 _OF_SOME = words(r"\W*(?:\w+\W+){0,4}(?:predictions|signals|picks|such|times?|cases|calls|hits?|came|stock-days)\b")
@@ -130,6 +131,8 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
         return _shares(text) | told if told or _OF_SOME.match(after) else told, True
     # A distance is measured in whatever the sentence speaks of.
     distance = told if number.unit in ("points", "times") else frozenset()
+    if number.unit == "times" and _SPEED.search(text):
+        distance = frozenset({"seconds"})
     keys, linked = _before(number, nouns, text)
     return keys or distance, linked
 

@@ -30,7 +30,11 @@ class Known:
 
     def topic_of(self, text: str) -> frozenset[str]:
         """Return the keys that the nouns of a title name."""
-        return frozenset().union(*(one.names for one in find_nouns(text, self.keys)))
+        names = self.names_in(text)
+        nouns = (
+            one for one in find_nouns(text, self.keys) if not any(name.start <= one.start < name.end for name in names)
+        )
+        return frozenset().union(*(one.names for one in nouns))
 
 
 def read_sentence(

@@ -43,6 +43,9 @@ _UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "sharpe
 # What the user has set may be spoken of beside anything.
 _AS_SET = frozenset(["confidence_threshold", "target_return", "cost_bps"])
 _INTERVAL = words(r"\b(?:intervals?|ranges?|bands?|between)\b")
+_BEFORE = words(
+    r"\b(?:before|from|earlier|previous\w*|untuned|default\w*|old|without|originally|both|same|rose|fell)\b"
+)
 _THEY = words(r"\b(?:they|both|it|these|those)\b")
 # Counts of a part.
 _COUNTED_PARTS = frozenset(["fits", "cached_fits", "excluded", "faults"])
@@ -205,15 +208,16 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
     loose = fact.bound and claim.number.digits >= 3 and not (claim.keys and claim.sure)
     if loose and claim.says(_INTERVAL):
         return True
+    if fact.earlier and not claim.says(_BEFORE):
+        return False
     if claim.number.unit == "pair" and fact.kind == "count":
         return True
     if fact.key == TOLD:
         return not claim.keys and claim.number.digits >= 3
-    if claim.number.sign == 0 and claim.is_distance:
-        if fact.key.startswith("to_") or "difference" in fact.key:
-            return True
-        if not claim.keys:
-            return False
+    if claim.is_distance and (fact.key.startswith("to_") or "difference" in fact.key):
+        return True
+    if claim.is_distance and claim.number.sign == 0 and not claim.keys:
+        return False
     if fact.kind == "pair":
         return fact.key in claim.keys | {"qualified"} or not claim.keys or bool(claim.keys & OF_PREDICTIONS)
     if fact.key in claim.keys:

@@ -27,8 +27,7 @@ class Table:
         titles = [one[0] for one in _cells(header)]
         self._compares_models = any(names_of("model", known.names_in(title)) for title in titles)
         self._names = [self._names_in(title, in_header=True) for title in titles]
-        topics = [known.topic_of(title) for title in titles]
-        self._topics = [NOTHING if names else topic for names, topic in zip(self._names, topics, strict=True)]
+        self._topics = [self._topic_of(title, in_header=True) for title in titles]
         self._percent = ["%" in title for title in titles]
 
     def read_row(self, line: str, heading: Sequence[Mention]) -> Iterator[Claim]:
@@ -37,7 +36,7 @@ class Table:
             return
         cells = _cells(line)
         named: list[Mention] = []
-        first = self._known.topic_of(cells[0][0]) if cells and not self._names_in(cells[0][0]) else NOTHING
+        first = self._topic_of(cells[0][0]) if cells else NOTHING
         for column, match in enumerate(cells):
             inside = column < len(self._names)
             own = self._names_in(match[0])
@@ -51,6 +50,10 @@ class Table:
                     one = replace(one, number=replace(one.number, unit="%"))
                 yield replace(shifted(one, match.start()), sentence=line.strip())
             named = named or own
+
+    def _topic_of(self, cell: str, *, in_header: bool = False) -> frozenset[str]:
+        only_a_name = self._names_in(cell, in_header=in_header) and not self._known.names_in(cell)
+        return NOTHING if only_a_name else self._known.topic_of(cell)
 
     def _names_in(self, cell: str, *, in_header: bool = False) -> list[Mention]:
         found = self._known.names_in(cell)
