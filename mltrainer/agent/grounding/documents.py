@@ -175,6 +175,7 @@ def facts_of_text(text: str, source: str, tickers: Collection[str] = ()) -> Iter
     for claim in read_claims(text, tickers):
         model, ticker = (next(iter(names)) if len(names) == 1 else "" for names in (claim.models, claim.tickers))
         for fact in _of_number(claim.number, source):
+            fact = replace(fact, earlier=claim.after.startswith(" before"))
             keys = claim.keys if ticker else claim.keys - _OF_TICKERS
             yield from (replace(fact, key=key, model=model, ticker=ticker) for key in sorted(keys) or [TOLD])
 
