@@ -64,7 +64,7 @@ def test_the_rows_are_ranked_by_skill_and_all_are_counted(first: Outcome) -> Non
 def test_a_model_that_fails_costs_only_itself_and_those_made_of_it(
     first: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise ValueError("no way")
 
     monkeypatch.setattr(ridge.Ridge, "fit", fail)
