@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mltrainer.store.store import Store
 
 
+Quotes = Annotated[bool, typer.Option("--quotes", help="ask Polygon for the delayed price of each")]
+
+
 def add_to(app: typer.Typer, name: str, summary: str) -> None:
     """Add the group."""
     group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=summary)
@@ -35,6 +38,7 @@ def list_predictions(
     ] = None,
     trial: Annotated[str | None, typer.Option(help="only of this trial", metavar="ID")] = None,
     limit: Annotated[int, typer.Option(min=1, help="at most so many, newest first")] = 50,
+    quotes: Quotes = False,
     json: Json = False,
     home: Home = None,
 ) -> int:
@@ -51,13 +55,16 @@ def list_predictions(
     store = Store(home_folder(home))
     status = "open" if still_open else "scored" if scored else None
     found = store.find_predictions(status=status, ticker=ticker, model=model, trial=trial)
+    shown = found[:limit]
+    if quotes:
+        priced = _delayed_prices([one["ticker"] for one in shown if _still_runs(one)], home)
+        shown = [one | priced.get(one["ticker"], {}) if _still_runs(one) else one for one in shown]
     if json:
-        print(json_format.dumps({"ledger": _chain(store), "predictions": found[:limit]}, indent=2))
+        print(json_format.dumps({"ledger": _chain(store), "predictions": shown}, indent=2))
     else:
         from mltrainer.render.ledger import prediction_blocks
         from mltrainer.render.show import show
 
-        shown = found[:limit]
         show(prediction_blocks(shown, total=len(found)), sys.stdout, simulated=any(one["simulated"] for one in shown))
     return _say_chain(store)
 
@@ -129,7 +136,7 @@ def list_holdings(
     simulate: Simulate = None,
     as_of: AsOf = None,
     seed: Seed = None,
-    quotes: Annotated[bool, typer.Option("--quotes", help="ask Polygon for the delayed price of each")] = False,
+    quotes: Quotes = False,
     json: Json = False,
     home: Home = None,
 ) -> int:
@@ -175,20 +182,35 @@ async def _holdings(request: "DataRequest | None", quotes: bool, json: bool, hom
 
 
 def _quoted(holdings: list[dict[str, Any]], home: Path | None) -> list[dict[str, Any]]:
-    """Return holdings at their delayed prices; one that has none keeps its last bar, and stderr says so."""
+    """Return holdings at their delayed prices; one that has none keeps its last bar."""
+    priced = _delayed_prices([one["ticker"] for one in holdings], home)
+    return [
+        one | {"close": now["now"], "date": now["now_is"], "return": now["now"] / one["price"] - 1}
+        if (now := priced.get(one["ticker"]))
+        else one
+        for one in holdings
+    ]
+
+
+def _still_runs(prediction: dict[str, Any]) -> bool:
+    return prediction["status"] == "open" and not prediction["simulated"]
+
+
+def _delayed_prices(tickers: list[str], home: Path | None) -> dict[str, dict[str, Any]]:
+    """Return ``now`` (USD) and ``now_is`` (which price, how old) by ticker; stderr names those that have none."""
+    if not tickers:
+        return {}
     from mltrainer.cli.fetch import polygon
 
-    quotes = polygon(home).quotes(sorted({one["ticker"] for one in holdings}))
-    priced = []
-    for one in holdings:
-        if quote := quotes.get(one["ticker"]):
-            age = "" if quote.delay is None else f", {quote.delay / 60:.0f} min old"
-            now = {"close": quote.price, "date": f"{quote.kind}{age}", "return": quote.price / one["price"] - 1}
-        else:
-            print(f"Polygon has no price for {one['ticker']} now", file=sys.stderr)
-            now = {}
-        priced.append(one | now)
-    return priced
+    wanted = sorted(set(tickers))
+    quotes = polygon(home).quotes(wanted)
+    if missing := [ticker for ticker in wanted if ticker not in quotes]:
+        print(f"Polygon has no price now for: {', '.join(missing)}", file=sys.stderr)
+    found = {}
+    for ticker, quote in quotes.items():
+        age = "" if quote.delay is None else f", {quote.delay / 60:.0f} min old"
+        found[ticker] = {"now": quote.price, "now_is": f"{quote.kind}{age}"}
+    return found
 
 
 def drop(

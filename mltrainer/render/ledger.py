@@ -24,6 +24,9 @@ def prediction_blocks(predictions: list[dict[str, Any]], *, total: int) -> list[
         Column("trial", 9),
         Column("data", 10),
     )
+    quoted = any("now" in one for one in predictions)
+    if quoted:
+        columns += (Column("now", 4, right=True), Column("since", 4, right=True), Column("price", 9))
     rows = [
         [
             one["ticker"],
@@ -37,12 +40,19 @@ def prediction_blocks(predictions: list[dict[str, Any]], *, total: int) -> list[
             one["model"],
             one["trial"],
             SIMULATED if one["simulated"] else "real",
+            *(_quote_cells(one) if quoted else ()),
         ]
         for one in predictions
     ]
     styles = [{"hit": "good", "void": "warn"}.get(outcome_of(one).partition(":")[0], "") for one in predictions]
     more = [Line(f"{count(total - len(rows))} more; --limit shows them.", "dim")] if total > len(rows) else []
     return [Grid(columns, rows, styles), *more]
+
+
+def _quote_cells(one: dict[str, Any]) -> list[str]:
+    if "now" not in one:
+        return ["-", "-", "-"]
+    return [dollars(one["now"]), signed_percent(one["now"] / one["price"] - 1), one["now_is"]]
 
 
 def event_of(one: dict[str, Any]) -> str:

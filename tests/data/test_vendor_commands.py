@@ -14,9 +14,11 @@ import pytest
 
 from mltrainer.cli.main import run_command
 from mltrainer.data.barstore import DAILY, BarStore
+from mltrainer.store.store import Store
 from tests.data.test_fred import PATH, PAYROLLS, Archive
 from tests.data.vendor_answers import Market
 from tests.data.vendor_server import VendorServer, reply
+from tests.store.documents import screening
 
 KEY = "canary-7f3a9c51"
 TICKERS = tuple(f"T{letter}" for letter in "ABCDEFGH")
@@ -111,8 +113,26 @@ def test_holdings_stand_at_their_delayed_prices(server: VendorServer, capsys: py
     assert (code, priced["close"], priced["return"]) == (0, 12.5, 0.25)
     assert priced["date"] == "last trade, 15 min old"
     assert "without bars" in err
-    assert "close" not in other and "Polygon has no price for TB now" in err
+    assert "close" not in other and "Polygon has no price now for: TB" in err
     assert len(server.asked) == 2
+
+
+def test_open_predictions_stand_at_their_delayed_prices(
+    server: VendorServer, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    server.answers["/v1/marketstatus/now"] = {"market": "open"}
+    trade = {"p": 168.0, "t": int((time.time() - 900) * 1e9)}
+    body = {"status": "OK", "tickers": [{"ticker": "AAPL", "lastTrade": trade}]}
+    server.answers["/v2/snapshot/locale/us/markets/stocks/tickers"] = body
+    Store(home).record(screening())
+
+    code, listed, err = said(capsys, "predictions", "list", "--quotes")
+    priced, other = sorted(listed["predictions"], key=lambda one: one["ticker"])
+    assert (code, priced["price"], priced["now"]) == (0, 160.0, 168.0)
+    assert priced["now_is"] == "last trade, 15 min old"
+    assert "now" not in other and "Polygon has no price now for: MSFT" in err
+    assert run_command(["predictions", "list", "--quotes"]) == 0
+    assert "+5.0%" in capsys.readouterr().out
 
 
 def test_a_listing_shows_what_a_ticker_was_on_the_day(server: VendorServer, capsys: pytest.CaptureFixture[str]) -> None:
