@@ -11,7 +11,7 @@ def prediction_blocks(predictions: list[dict[str, Any]], *, total: int) -> list[
     """Return predictions as a table in the order they are given; ``total`` is how many there are."""
     if not predictions:
         return [Line("The ledger has no such prediction.", "dim")]
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("ticker", 0),
         Column("as of", 1),
         Column("confidence", 2, right=True),

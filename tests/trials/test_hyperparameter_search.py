@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from mltrainer.models.registry import MODELS
 from mltrainer.settings.errors import DataError, UsageError
 from tests.trials.market import Outcome, bars, run_trial, small
 from tests.trials.test_schema import check
@@ -36,7 +37,7 @@ def test_the_best_is_judged_beside_what_held_before(first: Outcome) -> None:
     check(first.document)
     found = searched(first)
     assert found["tries"] == 6
-    assert found["before"]["params"] == {"max_depth": 5, "min_samples_leaf": 500}
+    assert found["before"]["params"] == {name: one.default for name, one in MODELS["decision_tree"].params.items()}
     assert found["best"]["auc"] == max(one["auc"] for one in found["top"]) >= found["before"]["auc"]
     (row,) = first.document["evaluation"]
     assert row["params"] == found["best"]["params"]
