@@ -9,6 +9,7 @@ from mltrainer.agent.grounding.claims import read_claims
 from mltrainer.agent.grounding.derived import derived
 from mltrainer.agent.grounding.facts import TOLD, Facts
 from mltrainer.agent.grounding.support import is_meant, is_true_by_rule, same_number, supporting
+from mltrainer.agent.grounding.tallies import tallied
 
 _AROUND = 30
 
@@ -56,7 +57,7 @@ def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> G
     for claim, source in zip(claims, sources, strict=True):
         of_line.setdefault(claim.line, []).extend([claim] if source else [])
     for place, claim in enumerate(claims):
-        sources[place] = sources[place] or derived(claim, seen, of_line[claim.line])
+        sources[place] = sources[place] or tallied(claim, seen) or derived(claim, seen, of_line[claim.line])
     unsupported = [
         Unsupported(
             claim.number.text.strip(),

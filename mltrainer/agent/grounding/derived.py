@@ -47,6 +47,12 @@ _OF_CASES = words(
 # Of so many results any two figures may be set against each other.
 _LATEST = 3
 _OTHER = words(r"\b(?:other|rest|next|second|runner|follow\w*|closest|nearest)\b")
+# Words that set models against each other without their names.
+_ENDS_OF_ALL = words(
+    r"\b(?:first|winner|leader|best|top|highest)\b.*\b(?:last|second|runner-up|worst|bottom|lowest|next|rest|others)\b|"
+    r"\b(?:worst|last|lowest)\b.*\b(?:best|first|highest)\b|\b(?:range|spread|gap|apart|differ)\w*\b.*\b(?:models|them|"
+    r"leaderboard|comparison)\b|\b(?:models|leaderboard|comparison)\b.*\b(?:range|spread|gap|apart|differ)\w*\b"
+)
 _CHANGE = words(
     r"\b(?:from|improv|rose|fell|gain|lost|lift|drop|slip|chang|mov|increas|decreas|climb|than in|compared|more|"
     r"less|added|adding)"
@@ -193,6 +199,10 @@ def _are_comparable(claim: Claim, first: Fact, second: Fact) -> bool:
         return (len(both) > 1 or bool(first.ticker)) and (not named or all(hits))
     if len(named) > 1:
         return all(hits) and models[0] != models[1]
+    if models[0] == models[1]:
+        return first.earlier != second.earlier and first.inside == second.inside
+    if not named and claim.says(_ENDS_OF_ALL):
+        return not frozenset(models) & BASELINES.keys()
     if not named:
         # Without a name a lead is that over volatility, where several are meant any.
         over_volatility = "volatility_only" in models and not all(one in BASELINES for one in models)

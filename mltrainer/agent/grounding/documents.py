@@ -42,7 +42,7 @@ _OF_TICKERS = _PRICES | {"confidence", "expected_return", "probability_down", "r
 # What belongs to the scored rows, not to the model beside it.
 _OF_THE_ROWS = frozenset({"base_rate", "folds", "test_rows", "test_dates"})
 _NO_FIGURES = frozenset(
-    {"rank", "top", "libraries", "faults", "excluded", "settings", "defaulted", "schema", "horizon", "n_eff"}
+    {"rank", "libraries", "faults", "excluded", "settings", "defaulted", "schema", "horizon", "n_eff"}
 )
 # Parts whose figures are known by the name of the part.
 _BY_PART = {
@@ -54,6 +54,9 @@ _BY_PART = {
     "simulation": "simulation",
     "recession": "recession",
 }
+# What a search saw inside the first training window, and what of it was not chosen.
+_INSIDE = frozenset({"before", "best", "top", "space"})
+_TRIED = frozenset({"top", "space"})
 _ENDS = {
     "interval": "expected_return",
     "lower": "hit_rate",
@@ -144,6 +147,8 @@ def _walk_part(key: str, part: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
             yield from _walk(_BY_PART.get(key, key), value, replace(at, model=name))
         elif key == "intervals":
             yield from _walk(name, value, replace(at, bound=True))
+        elif key == "search" and name in _INSIDE:
+            yield from _walk(name, value, replace(at, inside=True, tried=name in _TRIED))
         elif key == "significance" and name != "sharpe":
             yield from _walk(name, value, replace(at, model=""))
         else:

@@ -36,6 +36,10 @@ class Fact:
         Place of the candidate, 0 for what is none.
     earlier
         Whether it is what something was before the trial changed it.
+    inside
+        Whether a search saw it inside the first training window.
+    tried
+        Whether it is of a try that a search did not choose, or of a bound of what it tried.
     """
 
     value: float
@@ -48,6 +52,8 @@ class Fact:
     bound: bool = False
     rank: int = 0
     earlier: bool = False
+    inside: bool = False
+    tried: bool = False
 
 
 class Facts:
@@ -65,6 +71,7 @@ class Facts:
         self.models = frozenset(fact.model for fact in self.all)
         self.tickers = frozenset(fact.ticker for fact in self.all) - {""}
         self.sources = frozenset(fact.source for fact in self.all)
+        self.searched = frozenset(fact.model for fact in self.all if fact.inside)
         self._shown = _Sorted([fact for fact in self.all if fact.rank <= SHOWN])
         self._pairs = [fact for fact in self.all if fact.kind == "pair" and fact.rank <= SHOWN]
         rest: dict[str, list[Fact]] = {}

@@ -41,7 +41,7 @@ _SOME = (
     r"four)(?: of)?(?: the| our)?"
     r"(?: (?:two|three|four|five|tree|boosted|linear|tested|single|trained|learned|individual|remaining|best|"
     r"worst|weakest|"
-    r"strongest|winning|top|simple|better|weaker|stronger|learning|plain|registered|chosen))*"
+    r"strongest|other|winning|top|simple|better|weaker|stronger|learning|plain|registered|chosen))*"
 )
 _IN_GENERAL = words(
     rf"(?P<all>\b(?:all|every|each)(?: of)?(?: the)? (?:models?|of them)\b)|(?P<model>{_SOME} (?:models?|trees|"

@@ -139,7 +139,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"volatility\b", "volatility annual_volatility volatility_20"),
     (r"median\b|quantiles?|middle half|typical outcome|outcomes?|losing", "return_quantile"),
     (
-        r"(?:at (?:its )?)?worst(?:[ \w-]{0,14} outcome)?|at its lowest",
+        r"(?:at (?:its )?)?worst(?! (?:of|try|tries|set|model)\b)(?:[ \w-]{0,14} outcome)?|at its lowest",
         "worst_return_over_horizon worst_drawdown max_drawdown",
     ),
     (
@@ -167,8 +167,9 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         "fall_risk",
     ),
     # What counts.
-    (r"(?:samples (?:in|per) (?:a |each |every )?)?(?:leaf|leaves)", "min_samples_leaf num_leaves"),
+    (r"(?:samples (?:in|per) (?:a |each |every )?)?(?:leaf|leaves)", "min_samples_leaf num_leaves max_leaf_nodes"),
     (r"folds?\b", "folds"),
+    (r"(?:(?:were|was|are) )?(?:already )?(?:cached|(?:came |taken )?from the cache)", "cached_fits"),
     (r"(?:re)?fits?\b|(?:re)?fitted", "fits cached_fits"),
     (r"fit(?:ting)? (?:took|time)|training (?:took|time)", "seconds"),
     (
@@ -196,6 +197,8 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"excluded", "excluded"),
     (r"faults?|flagged|missing|suspicious|spikes?|jumps?", "faults"),
     (r"trees?\b|estimators", "n_estimators"),
+    (r"(?:boosting )?(?:iterations?|rounds)", "max_iter n_estimators"),
+    (r"(?<!test )(?<!stationary )blocks\b", "auc_by_block"),
     (r"(?:tree )?depth|deep\b|levels", "max_depth"),
     (r"learning rate|step size|shrinkage", "learning_rate"),
     (r"analogues?|most similar|(?:similar|comparable) (?:cases|situations|setups)", "n hits hit_rate"),
@@ -240,6 +243,8 @@ COUNTS = frozenset(
         "max_depth",
         "min_samples_leaf",
         "num_leaves",
+        "max_leaf_nodes",
+        "max_iter",
         "n",
         "hits",
         "seed",

@@ -9,6 +9,7 @@ from mltrainer.agent.grounding.names import Mention, find_names, names_of
 from mltrainer.agent.grounding.nouns import find_nouns
 from mltrainer.agent.grounding.numbers import numbers_in
 from mltrainer.agent.grounding.owners import Sentence, is_of_another, owner_of
+from mltrainer.agent.grounding.tallies import is_a_tally
 from mltrainer.agent.grounding.unclaimed import is_no_claim
 
 _FAR = 240
@@ -47,7 +48,8 @@ def read_sentence(
 ) -> Iterator[Claim]:
     """Read one sentence; what it does not name itself it takes from the names that are carried into it."""
     within = lambda one: any(name.start <= one.start < name.end for name in names)  # noqa: E731
-    numbers = tuple(one for one in numbers_in(text) if not within(one))
+    tally = lambda one: one.unit == "pair" and is_a_tally(text[one.end :])  # noqa: E731
+    numbers = tuple(one for one in numbers_in(text) if tally(one) or not within(one))
     if not numbers:
         return
     nouns = [one for one in find_nouns(text, known.keys) if not within(one)]

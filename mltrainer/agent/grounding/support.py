@@ -8,6 +8,7 @@ from mltrainer.agent.grounding.facts import SHOWN, TOLD, Fact, Facts, Kind, is_a
 from mltrainer.agent.grounding.names import ANY_MODEL, ANYBODY
 from mltrainer.agent.grounding.nouns import COUNTS, OF_PREDICTIONS
 from mltrainer.agent.grounding.rounding import is_written, written_range
+from mltrainer.agent.grounding.stages import PARAMETERS, fits_stage
 from mltrainer.models.registry import MODELS
 
 # The source of what the user said.
@@ -39,10 +40,16 @@ _ONE_OF_THEM = words(
 )
 # Words by which several of them are meant.
 _SEVERAL = words(r"\b(?:between|range\w*|rest|others|all|lies?|around|each)\b")
+# Words that speak of parameters: further ones may be listed without their name.
+_PARAMETERS = words(r"\b(?:trees|iterations|rounds|leaves|depth|learning rate|parameters|hyper-?parameters)\b")
 _UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "sharpe_by_luck", "stop_loss"])
 # What the user has set may be spoken of beside anything.
 _AS_SET = frozenset(["confidence_threshold", "target_return", "cost_bps"])
 _INTERVAL = words(r"\b(?:intervals?|ranges?|bands?|between)\b")
+# How far two of these are apart is no other figure.
+_SCORES = frozenset(["auc", "auc_by_date", "brier", "brier_skill", "rank_ic", "sharpe", "sharpe_by_luck", "log_loss"])
+# Figures that nobody means without saying so.
+_DETAILS = frozenset(["reliability", "bands", "resolution", "uncertainty", "within"])
 _BEFORE = words(
     r"\b(?:before|from|earlier|previous\w*|untuned|default\w*|old|without|originally|both|same|rose|fell)\b"
 )
@@ -80,7 +87,7 @@ def supporting(claim: Claim, seen: Sequence[Facts]) -> Fact | None:
     for facts in seen:
         for fact in _of_this_size(claim, facts):
             fits = is_meant(claim, fact) and is_owned(claim, fact) and _is_of_trial(claim, fact)
-            if fits and _can_be_so_written(claim, fact):
+            if fits and _can_be_so_written(claim, fact) and fits_stage(claim, fact, facts, seen):
                 return fact
     return None
 
@@ -224,14 +231,19 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return True
     if claim.number.unit in ("pair", "share"):
         return False
-    if claim.keys and claim.sure:
+    if claim.keys and (claim.sure or (claim.is_distance and claim.keys <= _SCORES)):
         return False
-    counted = fact.kind == "count" and not fact.ticker and fact.key != "train_rows" and claim.number.digits >= 2
+    if fact.key in PARAMETERS and claim.says(_PARAMETERS):
+        return True
+    # What a search compares is the AUC.
+    if fact.inside and fact.key == "auc" and claim.number.digits >= 3:
+        return True
+    counted = fact.kind == "count" and not fact.ticker and fact.key != "train_rows" and not fact.inside and claim.number.digits >= 2
     if counted and not (claim.keys and claim.sure):
         return True
     if claim.models or claim.tickers:
         # The less is said of what a number is, the more of its digits must agree.
-        if fact.key.startswith("auc_by_"):
+        if fact.key.startswith("auc_by_") or fact.key in _DETAILS:
             return False
         general = any(one.startswith(ANYBODY) for one in claim.models)
         return claim.number.digits >= (3 if general else 2) or fact.key in _HEADLINE
@@ -280,7 +292,7 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     if fact.ticker and _ASIDE.search(claim.before + "#" + claim.after):
         return True
     # A figure of some model is meant only where the words say which figure.
-    return (bool(claim.keys) or fact.bound) and not fact.ticker
+    return (bool(claim.keys) or fact.bound or fact.inside) and not fact.ticker
 
 
 def _is_of_trial(claim: Claim, fact: Fact) -> bool:
@@ -302,6 +314,8 @@ def is_true_by_rule(claim: Claim) -> bool:
         return said
     if number.unit == "" and number.value in (0.01, 0.05, 0.1) and "p_value" in claim.keys:
         return bool(_LIMIT.search(claim.before))
+    if number.unit == "%" and number.value in (1, 5, 10) and claim.says(_TEST):
+        return bool(_AT_LEVEL.search(claim.before) or _LEVEL_BEHIND.match(claim.after))
     if number.unit == "" and number.value == 252 and claim.says(_YEAR):
         return True
     return (
@@ -318,4 +332,7 @@ _BY_RULE = words(
     r"rule of thumb|by definition|customary|textbook"
 )
 _LIMIT = words(r"\b(?:below|under|less than|level of|threshold of|usual|conventional|above) $")
+_TEST = words(r"\b[pq]\b ?[=<>(]|\b[pq][- ]values?\b|significan|\blevel\b")
+_AT_LEVEL = words(r"\blevels?\b[^.;]{0,40}$|\b(?:at|below|under|not at)(?: the)? ?$")
+_LEVEL_BEHIND = words(r" ?(?:significance )?level\b")
 _YEAR = words(r"\b(?:trading days|sessions|annual\w*|year)\b")

@@ -5,6 +5,7 @@ import re
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.nouns import COUNTS
 from mltrainer.agent.grounding.numbers import Number
+from mltrainer.agent.grounding.tallies import is_a_tally
 from mltrainer.settings.parameters import Settings
 
 _PROSPECTIVE = words(
@@ -95,6 +96,8 @@ def is_no_claim(number: Number, keys: frozenset[str], text: str, *, named: bool)
 
 def _only_counts(number: Number, keys: frozenset[str], text: str) -> bool:
     """Tell whether a number only counts things that stand around it: "3 models", "the 5 names"."""
+    if number.unit == "pair" and is_a_tally(text[number.end :]):
+        return False
     if number.unit == "pair":
         few = number.of <= 12 and not _OF_CASES.search(text)
         return few and (not re.search(r"\d", number.text) or bool(_OF_FEW.match(text[number.end :])))
