@@ -53,6 +53,8 @@ _ENDS_OF_ALL = words(
     r"\b(?:worst|last|lowest)\b.*\b(?:best|first|highest)\b|\b(?:range|spread|gap|apart|differ)\w*\b.*\b(?:models|them|"
     r"leaderboard|comparison)\b|\b(?:models|leaderboard|comparison)\b.*\b(?:range|spread|gap|apart|differ)\w*\b"
 )
+_TRY = words(r"\btr(?:y|ies|ied)\b")
+_TUNED = words(r"\b(?:tun(?:ed|ing)|search(?:ed)?)\b")
 _CHANGE = words(
     r"\b(?:from|improv|rose|fell|gain|lost|lift|drop|slip|chang|mov|increas|decreas|climb|than in|compared|more|"
     r"less|added|adding)"
@@ -154,7 +156,7 @@ def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
             for other in (one for later in meant[place + 1 :] for one in later) if across else ():
                 same = (first.key, first.model, first.ticker) == (other.key, other.model, other.ticker)
                 of_named = not first.model or first.model in claim.named or claim.keys
-                if same and other.value != first.value and of_named:
+                if same and first.inside == other.inside and other.value != first.value and of_named:
                     yield first, other
                     yield other, first
 
@@ -173,6 +175,7 @@ def _that_can_be_meant(claim: Claim, facts: Facts, keys: Sequence[str]) -> list[
         for fact in facts.under(keys)
         if not fact.bound
         and (not fact.earlier or claim.says(_CHANGE))
+        and (not fact.tried or claim.says(_TRY))
         and (not fact.ticker or (fact.ticker in tickers if tickers or claim.tickers else fact.rank == 1 and not alone))
         and (not (fact.ticker and fact.model) or fact.model in claim.named)
         and (claim.keys or not claim.trials or fact.source in claim.trials or not fact.source.startswith("T"))
@@ -200,7 +203,10 @@ def _are_comparable(claim: Claim, first: Fact, second: Fact) -> bool:
     if len(named) > 1:
         return all(hits) and models[0] != models[1]
     if models[0] == models[1]:
-        return first.earlier != second.earlier and first.inside == second.inside
+        tries = first.tried and second.tried
+        return (first.earlier != second.earlier or tries) and first.inside == second.inside
+    if not named and claim.says(_TUNED):
+        return False
     if not named and claim.says(_ENDS_OF_ALL):
         return not frozenset(models) & BASELINES.keys()
     if not named:

@@ -64,7 +64,13 @@ _ENDS = {
     "hit_rate_interval": "hit_rate",
     "probability_range": "hit_rate",
 }
-_AS = {"wall_seconds": "seconds", "fit_seconds": "seconds", "mean_probability": "confidence", "stay": "stay"}
+_AS = {
+    "highest": "highest_probability",
+    "wall_seconds": "seconds",
+    "fit_seconds": "seconds",
+    "mean_probability": "confidence",
+    "stay": "stay",
+}
 
 
 def facts_of_document(document: Mapping[str, Any]) -> Iterator[Fact]:
@@ -177,10 +183,11 @@ def _is_interval(key: str, value: Sequence[Any]) -> bool:
 
 def facts_of_text(text: str, source: str, tickers: Collection[str] = ()) -> Iterator[Fact]:
     """Return the figures of the system's own words, as what its sentences say they are."""
+    searched = "inside the first training window" in text
     for claim in read_claims(text, tickers):
         model, ticker = (next(iter(names)) if len(names) == 1 else "" for names in (claim.models, claim.tickers))
         for fact in _of_number(claim.number, source):
-            fact = replace(fact, earlier=claim.after.startswith(" before"))
+            fact = replace(fact, earlier=claim.after.startswith(" before"), inside="auc" in claim.keys and searched)
             keys = claim.keys if ticker else claim.keys - _OF_TICKERS
             yield from (replace(fact, key=key, model=model, ticker=ticker) for key in sorted(keys) or [TOLD])
 

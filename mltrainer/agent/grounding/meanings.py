@@ -118,12 +118,13 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
     """Return the keys of the nouns near a number, and whether one is right beside it."""
     after = text[number.end :]
     if number.unit == "%" and _OF_CASES.match(after):
-        return OF_PREDICTIONS, True
+        return OF_PREDICTIONS | ({"calibrated_share"} if "calibrat" in text else set()), True
     following = next((one for one in nouns if one.start >= number.end), None)
     if following and _belongs_after(text[number.end : following.start]):
         if number.unit == "pair":
             # "5 of 60 candidates" is no share of predictions.
-            return following.names if "at_threshold" in following.names else following.names | _shares(text), True
+            only = "at_threshold" in following.names and " in " not in number.text
+            return following.names if only else following.names | _shares(text), True
         if number.unit in ("", "seconds", "bps") or not _only_counts(following.names):
             return following.names, True
     told = frozenset().union(*(one.names for one in nouns if not _only_counts(one.names)))

@@ -58,7 +58,7 @@ _TRIAL = exactly(r"\b(?:[Tt]rial )?T(\d+)\b|\b[Tt]rial (\d+)\b")
 _NONE: Mapping[str, str] = {}
 # Words in the names of models that mean something else as well.
 _COMMON = frozenset(
-    ["regression", "model", "linear", "random", "gradient", "local", "level", "process", "momentum", "average"]
+    ["regression", "model", "linear", "random", "gradient", "local", "level", "process", "momentum", "average", "trees"]
 )
 
 

@@ -27,8 +27,8 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"(?:feature )?importances?|most important|contribut\w+|drivers?\b|\bsplits\b", "importance"),
     (r"\bbeta\b", "beta"),
     (r"\balpha\b", "alpha"),
-    (r"p[- ]?values?|\bp\b(?= ?[=<>])", "p_value"),
-    (r"q[- ]?values?|\bq\b(?= ?[=<>])", "q_value"),
+    (r"p[- ]?values?|\bp\b(?= ?[=<>]| (?:of|is|was|to|vs\.?|versus|against)\b)", "p_value"),
+    (r"q[- ]?values?|\bq\b(?= ?[=<>]| (?:of|is|was|to|vs\.?|versus|against)\b)", "q_value"),
     (r"p/e\b|earnings|dividends?|market cap\w*|revenues?", "fundamentals"),
     (r"\brsi\b|\bmacd\b", "indicator"),
     (r"win[- ]rates?|profit factor|information ratio|\brmse\b|\bmae\b|kurtosis|skew\w*", "other_metric"),
@@ -87,7 +87,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (
         r"(?:highest|peak|maximum) (?:[\w-]+ ){0,3}(?:probability|confidence|forecast|prediction|value)|"
         r"highest (?:ever|out of sample)|(?:the|their|its) (?:highest|maximum|peak)(?= (?:was|is|being|stands|of|"
-        r"at)\b)|never (?:went|got|goes|"
+        r"at)\b)|(?:went|got|goes|"
         r"rose) (?:beyond|above|past|over)",
         "highest_probability confidence",
     ),
@@ -137,7 +137,11 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"exposure|invested", "exposure"),
     (r"annual(?:i[sz]ed)? volatility|volatilities|\bvolatile\b", "volatility annual_volatility"),
     (r"volatility\b", "volatility annual_volatility volatility_20"),
-    (r"median\b|quantiles?|middle half|typical outcome|outcomes?|losing", "return_quantile"),
+    (
+        r"(?<!beat the )(?<!beats the )(?<!beating the )(?<!above the )median\b|quantiles?|middle half|"
+        r"typical outcome|outcomes?|losing",
+        "return_quantile",
+    ),
     (
         r"(?:at (?:its )?)?worst(?! (?:of|try|tries|set|model)\b)(?:[ \w-]{0,14} outcome)?|at its lowest",
         "worst_return_over_horizon worst_drawdown max_drawdown",

@@ -28,7 +28,7 @@ _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _PAIR = words(
     rf"(?<![\w.,$-])(?P<hits>{_DIGITS}|(?P<not>not )?(?:{_WORD}))(?: (?:\w+ ){{0,2}}?(?:out )?of "
     r"(?:(?:the|its|their|all|those|these|every|some|about|roughly) )*"
-    r"(?:(?:top|last|past|first|most \w+|own|earlier|whole) ){0,2}| ?/ ?|[ -]in[ -](?:every )?)"
+    r"(?:(?:top|last|past|first|most \w+|own|earlier|whole) ){0,2}| ?/ ?|(?:(?<=one) \w+)?[ -]in[ -](?:every )?)"
     rf"(?P<of>\d{{1,3}}(?:,\d{{3}})+|\d+|(?!both|no\b|none|neither)(?:{_WORD}))(?![\w%]|[.,]\d| ?%)"
 )
 _SHARE = words(

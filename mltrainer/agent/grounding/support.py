@@ -8,7 +8,7 @@ from mltrainer.agent.grounding.facts import SHOWN, TOLD, Fact, Facts, Kind, is_a
 from mltrainer.agent.grounding.names import ANY_MODEL, ANYBODY
 from mltrainer.agent.grounding.nouns import COUNTS, OF_PREDICTIONS
 from mltrainer.agent.grounding.rounding import is_written, written_range
-from mltrainer.agent.grounding.stages import PARAMETERS, fits_stage
+from mltrainer.agent.grounding.stages import PARAMETERS, fits_stage, is_of_search
 from mltrainer.models.registry import MODELS
 
 # The source of what the user said.
@@ -46,6 +46,8 @@ _UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "sharpe
 # What the user has set may be spoken of beside anything.
 _AS_SET = frozenset(["confidence_threshold", "target_return", "cost_bps"])
 _INTERVAL = words(r"\b(?:intervals?|ranges?|bands?|between)\b")
+_ROSE = words(r"\b(?:lifted|raised|improved|rose|fell|slipped|dropped|increased|decreased|climbed)\b")
+_BELOW = words(r"(?:<|below|under|less than|smaller than) ?$")
 # How far two of these are apart is no other figure.
 _SCORES = frozenset(["auc", "auc_by_date", "brier", "brier_skill", "rank_ic", "sharpe", "sharpe_by_luck", "log_loss"])
 # Figures that nobody means without saying so.
@@ -105,6 +107,7 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from _of_hundred(claim, facts)
         yield from _is_told_pair(claim, facts)
         yield from _of_counts(claim, facts)
+        yield from _of_many(claim, facts)
         return
     low, high = written_range(number)
     for kinds, scale in _SCALES.get(number.unit, ()):
@@ -114,6 +117,8 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
             near = low <= size <= high or low <= float(f"{size:.4g}") <= high
             if fact.kind in kinds and near:
                 yield fact
+    if "p_value" in claim.keys and _BELOW.search(claim.before):
+        yield from (fact for fact in facts.between(0, number.value) if fact.key in claim.keys and fact.key != "p_value")
     said = claim.keys or claim.tickers
     if number.unit == "" and said:
         # "A confidence of 37.6" leaves the sign out.
@@ -135,6 +140,8 @@ def _can_be_so_written(claim: Claim, fact: Fact) -> bool:
     if number.unit == "pair":
         return True
     if fact.bound and not (_BOUND_BEFORE.search(claim.before) or _BOUND_AFTER.match(claim.after)):
+        return False
+    if fact.bound and claim.says(_ROSE) and not claim.says(_INTERVAL):
         return False
     if number.unit == "" and fact.kind in ("score", "ratio") and number.step >= 1 and fact.key not in claim.keys:
         return False
@@ -158,6 +165,15 @@ def _of_counts(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from (fact for fact in counted if fact.value == number.value and fact.key in _COUNTED_PARTS)
 
 
+def _of_many(claim: Claim, facts: Facts) -> Iterator[Fact]:
+    """Return the count that "1,775 of 14,917" names, where both are counts of a result that nobody owns by chance."""
+    number = claim.number
+    if number.value >= _MANY and any(one.kind == "count" for one in facts.between(number.of, number.of)):
+        for fact in facts.between(number.value, number.value):
+            if fact.kind == "count" and not fact.ticker:
+                yield fact
+
+
 def _is_told_pair(claim: Claim, facts: Facts) -> Iterator[Fact]:
     """Return what a warning says in two counts: "in the past 56 predictions ...; 24 of them came true"."""
     number, told = (
@@ -169,6 +185,8 @@ def _is_told_pair(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from (fact for fact in told if fact.value in hits)
 
 
+# Counts that are hardly alike by chance.
+_MANY = 200
 # What people count shares in.
 _ROUND = frozenset([*range(2, 13), 15, 20, 25, 50, 100])
 
@@ -236,9 +254,15 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
     if fact.key in PARAMETERS and claim.says(_PARAMETERS):
         return True
     # What a search compares is the AUC.
-    if fact.inside and fact.key == "auc" and claim.number.digits >= 3:
+    if is_of_search(claim, fact) and claim.number.digits >= 3:
         return True
-    counted = fact.kind == "count" and not fact.ticker and fact.key != "train_rows" and not fact.inside and claim.number.digits >= 2
+    counted = (
+        fact.kind == "count"
+        and not fact.ticker
+        and fact.key != "train_rows"
+        and not fact.inside
+        and claim.number.digits >= 2
+    )
     if counted and not (claim.keys and claim.sure):
         return True
     if claim.models or claim.tickers:
@@ -292,7 +316,7 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     if fact.ticker and _ASIDE.search(claim.before + "#" + claim.after):
         return True
     # A figure of some model is meant only where the words say which figure.
-    return (bool(claim.keys) or fact.bound or fact.inside) and not fact.ticker
+    return (bool(claim.keys) or fact.bound or fact.inside or is_of_search(claim, fact)) and not fact.ticker
 
 
 def _is_of_trial(claim: Claim, fact: Fact) -> bool:

@@ -24,7 +24,7 @@ class Table:
 
     def __init__(self, header: str, known: Known) -> None:
         self._known = known
-        titles = [one[0] for one in _cells(header)]
+        self._titles = titles = [one[0] for one in _cells(header)]
         self._compares_models = any(names_of("model", known.names_in(title)) for title in titles)
         self._names = [self._names_in(title, in_header=True) for title in titles]
         self._topics = [self._topic_of(title, in_header=True) for title in titles]
@@ -48,7 +48,8 @@ class Table:
             for one in read_sentence(match[0], own, carried, topic, self._known):
                 if one.number.unit == "" and inside and self._percent[column]:
                     one = replace(one, number=replace(one.number, unit="%"))
-                yield replace(shifted(one, match.start()), sentence=line.strip())
+                of = f"{self._titles[column]} {cells[0][0]} " if inside and column and topic else ""
+                yield replace(shifted(one, match.start()), sentence=of + line.strip(), before=of + one.before)
             named = named or own
 
     def _topic_of(self, cell: str, *, in_header: bool = False) -> frozenset[str]:

@@ -64,7 +64,9 @@ _MAY_BE_SET = COUNTS - {"folds", "fits", "cached_fits", "test_rows", "rows", "hi
     ]
 )
 # Counts that are worth checking however small they are.
-_STRICT = frozenset(["folds", "fits", "qualified", "regime_score", "trials_in_family", "seed", "max_depth"])
+_STRICT = frozenset(
+    ["folds", "fits", "cached_fits", "qualified", "regime_score", "trials_in_family", "seed", "max_depth"]
+)
 _LOOSE = COUNTS - {"n_estimators", "seconds", "cost_bps"}
 _OF_FEW = words(
     r"\W*(?:\w+\W+){0,2}(?:models?|folds?|names|components?|steps?|baselines?|picks|tickers|metrics|warnings|reasons|"

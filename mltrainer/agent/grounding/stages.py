@@ -1,0 +1,90 @@
+"""Of which stage of a search a figure is: with the old parameters or the new, inside its window or walk-forward."""
+
+import re
+from collections.abc import Sequence
+
+from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.claim import Claim
+from mltrainer.agent.grounding.facts import Fact, Facts
+from mltrainer.models.registry import MODELS
+
+PARAMETERS = frozenset(name for model in MODELS.values() for name in model.params)
+_TRIES = words(
+    r"\b(?:tr(?:y|ies|ied|ials?)|sets?|candidates?|combinations?|configurations?|worst|runner-up|others?|next|"
+    r"(?:second|third)[- ]best|search(?:ed)?|space|bounds?|rang\w+|between|grid)\b"
+)
+_TUNED = words(r"\b(?:tun(?:ed|ing)|search(?:ed)?|optimi[sz]\w+)\b")
+_IMPROVED = words(r"\bimprove\w*|\btuning\b|\bthe search\b")
+_OF_SEARCH = words(
+    r"\b(?:in-sample|inside|walk[- ]forward|out[- ]of[- ]sample|afterwards|tun(?:ed|ing)|search|defaults?|"
+    r"tr(?:y|ies))\b"
+)
+_CHOSEN = words(r"\b(?:best|winning|winner|tuned|found|chosen|chose|picked|new|optimal|settled)\b")
+_WINNER = words(r"(?<!second )(?<!third )(?<!second-)(?<!third-)\b(?:best|winning|winner|chosen|optimal)\b")
+_OLD = r"before|defaults?|untuned|original\w*|previous\w*|unsearched"
+_NEW = r"after(?:wards?)?(?= (?:the |its )?(?:search|tuning)|[,.;:)]|$| it\b)|tuned|now"
+_INSIDE = r"in-sample|inside|(?:first|initial|training) (?:training )?window|cross-validat\w+|validation"
+_OUTSIDE = r"walk[- ]forward|out[- ]of[- ]sample|afterwards?|outside|unseen"
+_WHEN = words(rf"\b(?:(?P<old>{_OLD})|(?P<new>{_NEW}))\b")
+_WHERE = words(rf"\b(?:(?P<inside>{_INSIDE})|(?P<outside>{_OUTSIDE}))\b")
+# A word that belongs to the number before it: "0.628 in-sample".
+_RIGHT_BEHIND = re.compile(r" ?%?[\s)]*(?:[a-z]+ ){0,3}$", re.IGNORECASE)
+_FROM = words(r"\bfrom (?:about |around )?$")
+_THOUGHT_ENDS = re.compile(r"[.;:]\s")
+
+
+def fits_stage(claim: Claim, fact: Fact, facts: Facts, seen: Sequence[Facts]) -> bool:
+    """Tell whether a fact can be of the stage of a search that the words name.
+
+    Parameters
+    ----------
+    facts
+        Those that the fact is one of.
+    """
+    searched = frozenset().union(*(one.searched for one in seen))
+    if searched and fact.key.startswith("to_") and claim.says(_IMPROVED):
+        return False
+    when = _nearest(claim, _WHEN)
+    if when == "new" and fact.model in searched and not claim.trials and _is_older(facts, seen):
+        return False
+    if fact.tried and (not claim.says(_TRIES) or _WINNER.search(claim.before)):
+        return False
+    if claim.says(_TUNED) and searched and fact.model and not claim.models and fact.model not in searched:
+        return fact.key.startswith(("difference", "to_"))
+    if not facts.searched:
+        # Where a search is at hand, what is best is what it found.
+        return not (searched and fact.key in PARAMETERS and _CHOSEN.search(claim.before))
+    if not fact.model or fact.key.startswith(("difference", "to_")):
+        return True
+    if fact.model not in facts.searched:
+        return True
+    if fact.key in PARAMETERS:
+        return not (fact.earlier and _CHOSEN.search(claim.before) and when != "old")
+    where = _nearest(claim, _WHERE)
+    if when and fact.earlier != (when == "old") and not fact.tried:
+        return False
+    return not where or fact.inside == (where == "inside")
+
+
+def is_of_search(claim: Claim, fact: Fact) -> bool:
+    """Tell whether a fact without a noun can be what a search compares: "in-sample it rose from 0.55 to 0.56"."""
+    return fact.key == "auc" and not fact.bound and not claim.keys and claim.says(_OF_SEARCH)
+
+
+def _is_older(facts: Facts, seen: Sequence[Facts]) -> bool:
+    """Tell whether facts were seen before a search."""
+    place = next(place for place, one in enumerate(seen) if one is facts)
+    return not facts.searched and any(one.searched for one in seen[:place])
+
+
+def _nearest(claim: Claim, pattern: re.Pattern[str]) -> str:
+    """Return which of the words of a pattern belongs to a number: right behind it, else the last before it."""
+    behind = pattern.search(claim.after)
+    if behind and _RIGHT_BEHIND.fullmatch(claim.after[: behind.start()]):
+        return str(behind.lastgroup)
+    if _FROM.search(claim.before):
+        return ""
+    found = list(pattern.finditer(claim.before))
+    if found and not _THOUGHT_ENDS.search(claim.before[found[-1].end() :]):
+        return str(found[-1].lastgroup)
+    return ""
