@@ -22,7 +22,8 @@ from mltrainer.trials.forecast import Bench, Forecast
 from mltrainer.trials.job import Job
 from mltrainer.trials.labels import Outcomes
 from mltrainer.trials.matrices import open_matrices
-from mltrainer.trials.walk import Walk, score_models
+from mltrainer.trials.scoring import score_models
+from mltrainer.trials.walk import Walk
 
 
 def full_checks(job: Job, bench: Bench, found: Forecast, scratch: Path) -> list[LeakCheck]:

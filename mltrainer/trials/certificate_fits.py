@@ -14,7 +14,8 @@ from mltrainer.trials.fitting import LABELS, RETURNS, FitTask
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import said_key
 from mltrainer.trials.labels import as_training_labels, returns_to_learn
-from mltrainer.trials.walk import Walk, fit_tasks
+from mltrainer.trials.scoring import fit_tasks
+from mltrainer.trials.walk import Walk
 
 
 def changed_by_the_future(

@@ -31,10 +31,11 @@ from mltrainer.trials.job import Job
 from mltrainer.trials.kept import judged_key, load_judged, load_said, once, said_key, save_judged, save_said
 from mltrainer.trials.market import STATES, regime_of
 from mltrainer.trials.matrices import prepare
+from mltrainer.trials.scoring import score_models
 from mltrainer.trials.scratch import scratch
 from mltrainer.trials.selection import Selection, are_all, best_so_far
 from mltrainer.trials.threads import side_by_side
-from mltrainer.trials.walk import Scores, Walk, cut, score_models
+from mltrainer.trials.walk import Scores, Walk, cut
 
 
 @dataclass(frozen=True)

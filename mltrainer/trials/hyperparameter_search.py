@@ -24,12 +24,13 @@ from mltrainer.trials.forecast import Bench, Forecast, open_bench
 from mltrainer.trials.forecasting import Answer, document
 from mltrainer.trials.job import Job
 from mltrainer.trials.labels import outcomes
+from mltrainer.trials.scoring import fit_tasks, known_folder, run_tasks
 from mltrainer.trials.scratch import scratch
 from mltrainer.trials.search_space import Sampler
 from mltrainer.trials.selection import daily_loss
 from mltrainer.trials.significance import attempt, attempts
 from mltrainer.trials.verdicts import search_headline, warnings_of
-from mltrainer.trials.walk import Block, Walk, fit_tasks, known_folder, run_tasks
+from mltrainer.trials.walk import Block, Walk
 
 TRIES = 20
 BLOCKS = 3

@@ -1,0 +1,178 @@
+"""The heart of a trial: fit every model on every block and score what came after."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from mltrainer.data.panel import FloatArray
+from mltrainer.models.registry import MODELS
+from mltrainer.models.target_event import TargetEvent
+from mltrainer.settings.errors import MltrainerError
+from mltrainer.trials.clock import FitClock, Progress
+from mltrainer.trials.engine import run_fits
+from mltrainer.trials.fit_keys import fit_keys
+from mltrainer.trials.fitting import LABELS, LENGTHS, RETURNS, FitResult, FitTask, entry_of
+from mltrainer.trials.labels import as_training_labels, returns_to_learn
+from mltrainer.trials.seeds import seed_for
+from mltrainer.trials.walk import Scores, Walk
+
+
+def score_models(
+    walk: Walk,
+    models: Sequence[str],
+    *,
+    workers: int,
+    kept: Path,
+    scratch: Path,
+    fresh: bool,
+    progress: Progress,
+    failed: dict[str, MltrainerError] | None = None,
+) -> dict[str, Scores]:
+    """Fit models or baselines on every block and return their scores.
+
+    Parameters
+    ----------
+    failed
+        Takes the models that fail and why, by model; they are left out of what is returned.
+
+    Raises
+    ------
+    MltrainerError
+        If a model fails and ``failed`` is not given.
+    """
+    known = known_folder(scratch)
+    tasks = [task for name in models for task in fit_tasks(walk, name, known)]
+
+    def leave_out(task: FitTask, error: MltrainerError) -> None:
+        assert failed is not None
+        failed[task.model] = error
+
+    on_failure = None if failed is None else leave_out
+    results, cached = run_tasks(
+        walk,
+        tasks,
+        known,
+        workers=workers,
+        kept=kept,
+        fresh=fresh,
+        progress=progress,
+        on_failure=on_failure,
+        store=not fresh,
+    )
+    return {name: _collect(name, tasks, results, cached) for name in models if name not in (failed or {})}
+
+
+def known_folder(scratch: Path) -> Path:
+    """Return a new folder for what blocks know; a fit that nobody waits for any more may still read an older one."""
+    return Path(tempfile.mkdtemp(dir=scratch, prefix="known-"))
+
+
+def fit_tasks(walk: Walk, model: str, known: Path) -> list[FitTask]:
+    """Return the fits of a model, one for each block, with the parameters that the settings give it."""
+    settings = walk.settings
+    return [
+        FitTask(
+            model=model,
+            params=tuple(sorted(settings.model_params.get(model, {}).items())),
+            seed=seed_for(settings.seed, model, position),
+            folder=str(walk.matrices.folder),
+            known=str(known),
+            fold=position,
+            train=walk.rows(block.fold.train_start, block.fit_end),
+            tail=walk.rows(*block.tail) if block.tail else None,
+            test=walk.rows(block.fold.test_start, block.fold.test_stop - 1),
+            event=TargetEvent.of(settings),
+            explained=position == len(walk.blocks) - 1,
+        )
+        for position, block in enumerate(walk.blocks)
+    ]
+
+
+def run_tasks(
+    walk: Walk,
+    tasks: list[FitTask],
+    folder: Path,
+    *,
+    workers: int,
+    kept: Path,
+    fresh: bool,
+    progress: Progress,
+    on_failure: Callable[[FitTask, MltrainerError], None] | None = None,
+    store: bool = False,
+) -> tuple[dict[FitTask, FitResult], set[FitTask]]:
+    """Run fits on the rows of a walk and return their results, and which of them came from the cache.
+
+    Parameters
+    ----------
+    folder
+        Where the tasks find what the blocks know; it is written here.
+    on_failure
+        As `run_fits` has it.
+    store
+        True keeps the fitted models of the last fold and of today, and takes them over where they are there: that fold
+        grows with every new session, and its training rows stay.
+
+    Raises
+    ------
+    MltrainerError
+        If a fit fails and ``on_failure`` is not given.
+    """
+    known = [as_training_labels(walk.known(position).event) for position in range(len(walk.blocks))]
+    np.save(folder / LABELS, np.stack(known))
+    learned: list[FloatArray] = []
+    if any(entry_of(task.model).learns_returns for task in tasks):
+        date, count = walk.matrices.date, len(walk.blocks)
+        learned = [returns_to_learn(walk.known(place).realized, date, walk.settings) for place in range(count)]
+        np.save(folder / RETURNS, np.stack(learned))
+    lengths = [walk.known(place).length for place in range(len(walk.blocks))]
+    spans = [np.nan_to_num(length).astype(np.int16) for length in lengths if length is not None]
+    if spans:
+        np.save(folder / LENGTHS, np.stack(spans))
+    keys, fits = fit_keys(walk, tasks, known, learned, spans)
+    if store:
+        tasks = [_stored(walk, task, kept / "models" / fit) for task, fit in zip(tasks, fits, strict=True)]
+    clock = FitClock(tasks, max(workers, 1), progress)
+
+    def drop(task: FitTask, error: MltrainerError) -> None:
+        assert on_failure is not None
+        clock.drop(task)
+        on_failure(task, error)
+
+    results = run_fits(
+        list(zip(tasks, keys, strict=True)),
+        workers=workers,
+        cache=kept / "fits",
+        fresh=fresh,
+        on_done=clock.done,
+        on_failure=drop if on_failure else None,
+    )
+    return results, clock.cached
+
+
+def _stored(walk: Walk, task: FitTask, folder: Path) -> FitTask:
+    """Return the task with the folder of its fitted model, where one is there or is to be kept."""
+    latest = task.fold >= len(walk.blocks) - 2
+    return replace(task, store=str(folder)) if latest or folder.is_dir() else task
+
+
+def _collect(model: str, tasks: list[FitTask], results: dict[FitTask, FitResult], cached: set[FitTask]) -> Scores:
+    mine = [task for task in tasks if task.model == model]
+    found = [results[task] for task in mine]
+    taken = sum(task in cached or result.stored for task, result in zip(mine, found, strict=True))
+    return Scores(
+        model=model,
+        oof=np.concatenate([result.test for result in found[:-1]]),
+        tails=[result.tail for result in found],
+        today=found[-1].test,
+        probability=found[0].probability,
+        fits=len(mine) - taken if model in MODELS else 0,
+        cached=taken if model in MODELS else 0,
+        seconds=sum(result.seconds for task, result in zip(mine, found, strict=True) if task not in cached),
+        train_rows=[result.train_rows for result in found],
+        devices={one.device for task, one in zip(mine, found, strict=True) if task not in cached},
+        drivers=found[-1].drivers,
+        peak_mb=max((one.peak_mb for task, one in zip(mine, found, strict=True) if task not in cached), default=0.0),
+    )
