@@ -216,7 +216,7 @@ def _warnings(warnings: Sequence[dict[str, Any]]) -> list[list[str]]:
 def _proof(document: dict[str, Any], proof: dict[str, Any]) -> str:
     rows = document.get("data", {}).get("rows")
     read = f" on {rows:,} rows" if rows else ""
-    cached = f", {proof['cached_fits']} taken from the cache" if proof.get("cached_fits") else ""
+    cached = f" and {proof['cached_fits']} others taken from the cache" if proof.get("cached_fits") else ""
     return f"Proof: {proof['fits']} fits{cached}{read} in {proof['wall_seconds']:.1f} s, seed {proof['seed']}."
 
 

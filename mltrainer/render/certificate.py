@@ -13,7 +13,8 @@ def certificate_blocks(document: dict[str, Any], *, detailed: bool) -> list[Bloc
     bad = [one for one in checks if not one["passed"]]
     marks = ", ".join(f"{one['check'].replace('_', ' ')} {'ok' if one['passed'] else 'FAILED'}" for one in checks)
     head = f"{len(bad)} of {len(checks)} checks FAILED" if bad else f"all {len(checks)} checks passed"
-    blocks: list[Block] = [Line(f"Leak certificate: {head}: {marks}", "bad" if bad else "dim")]
+    text = f"Leak certificate: {head}: {marks}" if bad or detailed else f"Leak certificate: {head}"
+    blocks: list[Block] = [Line(text, "bad" if bad else "dim")]
     shown = checks if detailed else bad
     if shown:
         rows = [[one["check"].replace("_", " "), "ok" if one["passed"] else "FAILED", one["detail"]] for one in shown]

@@ -52,9 +52,12 @@ def make_console(stream: IO[str], *, color: bool, width: int | None = None) -> "
             "markdown.table.header": "bold",
         }
     )
+    width = width or _width_of_a_dumb_terminal(stream)
     return Console(
         file=stream,
         width=width,
+        # Rich heeds a width only beside a height, which nothing here depends on.
+        height=25 if width else None,
         theme=theme,
         color_system="standard" if color else None,
         no_color=not color,
@@ -63,6 +66,13 @@ def make_console(stream: IO[str], *, color: bool, width: int | None = None) -> "
         highlight=False,
         legacy_windows=False,
     )
+
+
+def _width_of_a_dumb_terminal(stream: IO[str]) -> int | None:
+    """Return the width where Rich, which takes every dumb terminal for one of 80 columns, would not ask for it."""
+    if not stream.isatty() or os.environ.get("TERM") not in ("dumb", "unknown"):
+        return None
+    return os.get_terminal_size(stream.fileno()).columns or None
 
 
 def print_blocks(console: "Console", blocks: Sequence[Block]) -> None:

@@ -22,10 +22,11 @@ def holdout_blocks(document: dict[str, Any]) -> list[Block]:
         return []
     looks = holdout["looks"]
     times = f"looked at {looks} time{'s' * (looks != 1)}" if looks else "never looked at"
-    text = f"Holdout: {count(holdout['sessions'])} sessions from {holdout['from']} on, {holdout['status']}, {times}; "
+    text = f"Holdout: {count(holdout['sessions'])} sessions from {holdout['from']} on"
     if not holdout["included"]:
-        return [Line(f"{text}no figure here depends on them.", "dim")]
-    return [Line(f"{text}the figures here depend on them{' (contaminated)' if looks > 1 else ''}.", "warn")]
+        return [Line(f"{text}, {holdout['status']}, {times}; no figure here depends on them.", "dim")]
+    spoilt = " (contaminated)" if looks > 1 else ""
+    return [Line(f"{text}, {times}, this trial included; the figures here depend on them{spoilt}.", "warn")]
 
 
 def promotion_blocks(document: dict[str, Any]) -> list[Block]:

@@ -45,8 +45,10 @@ def prediction_blocks(predictions: list[dict[str, Any]], *, total: int) -> list[
         for one in predictions
     ]
     styles = [{"hit": "good", "void": "warn"}.get(outcome_of(one).partition(":")[0], "") for one in predictions]
-    more = [Line(f"{count(total - len(rows))} more; --limit shows them.", "dim")] if total > len(rows) else []
-    return [Grid(columns, rows, styles), *more]
+    if total > len(rows):
+        more = f"{count(total - len(rows))} more; all of them: mltrainer predictions list --limit {total}"
+        return [Grid(columns, rows, styles), Line(more, "dim")]
+    return [Grid(columns, rows, styles)]
 
 
 def _quote_cells(one: dict[str, Any]) -> list[str]:

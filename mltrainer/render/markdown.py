@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.markdown import CodeBlock, Heading, Markdown, MarkdownElement
+from rich.markdown import CodeBlock, Heading, Markdown, MarkdownElement, TableElement
 from rich.padding import Padding
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
 from mltrainer.render.safe import make_safe
@@ -34,6 +35,17 @@ class _PlainCode(CodeBlock):
         yield Padding(text, (0, 0, 0, 2))
 
 
+class _WholeTable(TableElement):
+    """A table whose cells run over several rows where they have no room: a name that was cut off cannot be typed."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for table in super().__rich_console__(console, options):
+            if isinstance(table, Table):
+                for column in table.columns:
+                    column.overflow = "fold"
+            yield table
+
+
 class _PlainMarkdown(Markdown):
     """Markdown in the elements above, and links as text with their address."""
 
@@ -42,6 +54,7 @@ class _PlainMarkdown(Markdown):
         "heading_open": _PlainHeading,
         "fence": _PlainCode,
         "code_block": _PlainCode,
+        "table_open": _WholeTable,
     }
 
 

@@ -27,11 +27,11 @@ def result_blocks(document: dict[str, Any], *, section: str | None = None, limit
     section
         One part of it (``settings``, ``data``, ``comparison``, ``search``, ``evaluation``, ``baselines``,
         ``candidates``, ``calibration``, ``portfolio``, ``regime``, ``warnings``, ``provenance``); ``all`` for
-        everything; None for the compact whole.
+        everything; None for what fits a screen: beside candidates the tables behind them are left to their sections.
     limit
         At most so many rows of a table; 10 candidates unless stated, all of them in a single section.
     """
-    whole = section in (None, "all")
+    whole, brief = section in (None, "all"), section is None and bool(document.get("candidates"))
     blocks: list[Block] = [*_heading(document)]
     parts: dict[str, list[Block]] = {
         "settings": settings_blocks(document) if section in ("settings", "all") else [],
@@ -40,22 +40,23 @@ def result_blocks(document: dict[str, Any], *, section: str | None = None, limit
         "evaluation": evaluation_blocks(document) if section != "baselines" else [],
         "baselines": evaluation_blocks(document | {"evaluation": []}) if section == "baselines" else [],
         "candidates": candidate_blocks(document, limit or (10 if section is None else None)),
-        "calibration": calibration_blocks(document),
-        "portfolio": portfolio_blocks(document),
-        "regime": regime_blocks(document),
+        "calibration": [] if brief else calibration_blocks(document),
+        "portfolio": [] if brief else portfolio_blocks(document),
+        "regime": regime_blocks(document, brief=brief),
         "promotion": promotion_blocks(document),
         "analysis": analysis_blocks(document),
-        "significance": significance_blocks(document),
+        "significance": significance_blocks(document, brief=brief),
         "data": _data(document, detailed=section in ("data", "all"), limit=limit),
         "leak_certificate": certificate_blocks(document, detailed=section in ("leak_certificate", "all")),
         "holdout": holdout_blocks(document),
-        "warnings": _warnings(document),
+        "more": _more(document) if brief else [],
+        "warnings": _warnings(document, brief=brief),
         "provenance": _provenance(document, detailed=section in ("provenance", "all")),
     }
     for name, part in parts.items():
         if part and (whole or name == section):
             # The closing lines belong together; everything else is set apart.
-            if name not in ("leak_certificate", "holdout", "warnings", "provenance"):
+            if name not in ("leak_certificate", "holdout", "more", "warnings", "provenance"):
                 blocks.append(Line(""))
             blocks += part
     if not whole and not parts.get(section or ""):
@@ -100,8 +101,8 @@ def settings_blocks(document: dict[str, Any]) -> list[Block]:
     return [Line("Settings", "title"), Grid(columns, rows, styles)]
 
 
-def regime_blocks(document: dict[str, Any]) -> list[Block]:
-    """Return the regime: score, label, filtered probabilities, components and what is missing."""
+def regime_blocks(document: dict[str, Any], *, brief: bool = False) -> list[Block]:
+    """Return the regime: score, label, filtered probabilities, components unless brief, and what is missing."""
     regime = document.get("regime")
     if not regime:
         return []
@@ -111,9 +112,11 @@ def regime_blocks(document: dict[str, Any]) -> list[Block]:
     if probabilities := regime.get("probabilities"):
         shares = ", ".join(f"{name} {percent(value, 0)}" for name, value in probabilities.items())
         blocks.append(Line(f"Filtered probabilities: {shares}"))
-    if components := regime.get("components"):
-        columns = (Column("component", 0), Column("value", 1, right=True))
-        blocks.append(Grid(columns, [[name, f"{value:.4g}"] for name, value in components.items()]))
+    components = regime.get("components")
+    if components and not brief:
+        # A component is a share of the days before it, not the probability or the level that it is named after.
+        columns = (Column("component", 0), Column("past days below", 1, right=True))
+        blocks.append(Grid(columns, [[name, percent(value, 0)] for name, value in components.items()]))
     if regime.get("missing"):
         blocks.append(Line(f"Unavailable: {', '.join(regime['missing'])}", "warn"))
     history = regime.get("history") or {}
@@ -183,8 +186,15 @@ def _data(document: dict[str, Any], *, detailed: bool, limit: int | None) -> lis
     return blocks
 
 
-def _warnings(document: dict[str, Any]) -> list[Block]:
-    return [Line(f"Warning: {item['message']} [{item['code']}]", "warn") for item in document.get("warnings", [])]
+def _more(document: dict[str, Any]) -> list[Block]:
+    trial = document.get("trial_id")
+    return [Line(f"Calibration, portfolios and all else: mltrainer trials show {trial}")] if trial else []
+
+
+def _warnings(document: dict[str, Any], *, brief: bool) -> list[Block]:
+    # That the data are simulated stands above everything already.
+    told = [one for one in document.get("warnings", []) if not (brief and one["code"] == "simulated")]
+    return [Line(f"Warning: {one['message']} [{one['code']}]", "warn") for one in told]
 
 
 def _provenance(document: dict[str, Any], *, detailed: bool) -> list[Block]:
@@ -193,8 +203,9 @@ def _provenance(document: dict[str, Any], *, detailed: bool) -> list[Block]:
         return []
     trial = document.get("trial_id")
     again = f"; prove it with: mltrainer trials rerun {trial}" if trial else ""
+    cached = f"{count(proof['cached_fits'])} {'more ' if proof['cached_fits'] else ''}from the cache"
     text = (
-        f"Proof: {count(proof['fits'])} fits ({count(proof['cached_fits'])} from the cache) in "
+        f"Proof: {count(proof['fits'])} fits ({cached}) in "
         f"{duration(proof['wall_seconds'])} (the fits alone: {duration(proof['fit_seconds'])}), "
         f"seed {proof['seed']}, peak memory {count(proof['peak_memory_mb'])} MB{again}"
     )

@@ -6,13 +6,15 @@ from mltrainer.render.blocks import Block, Line
 from mltrainer.render.numbers import decimal, span
 
 
-def significance_blocks(document: dict[str, Any]) -> list[Block]:
-    """Return the verdict in a sentence, and the figures behind it."""
+def significance_blocks(document: dict[str, Any], *, brief: bool = False) -> list[Block]:
+    """Return the verdict in a sentence, and unless brief the figures behind it."""
     found = document.get("significance")
     if not found:
         return []
     tries = found["trials_in_family"]
     summary = found.get("summary") or f"one of {tries} tries on these data, too short to say more"
+    if brief:
+        return [Line(f"Significance: this is {summary}.")]
     blocks: list[Block] = [Line("Significance", "title"), Line(f"This is {summary}.")]
     parts = []
     if "sharpe" in found:

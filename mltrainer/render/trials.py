@@ -15,12 +15,12 @@ def trial_blocks(trials: list[dict[str, Any]]) -> list[Block]:
         return [Line("No trial has been run yet.", "dim")]
     columns = (
         Column("trial", 0),
-        Column("action", 2),
+        Column("action", 3),
         Column("status", 1),
-        Column("data", 3),
+        Column("data", 4),
         Column("took", 5, right=True),
         Column("created", 6),
-        Column("headline", 4, wrap=True),
+        Column("headline", 2, wrap=True),
     )
     rows = [
         [

@@ -34,6 +34,8 @@ SECTIONS = (
     "candidates",
     "regime",
     "analysis",
+    "significance",
+    "holdout",
     "leak_certificate",
     "promotion",
     "warnings",
@@ -106,11 +108,12 @@ async def _help(conversation: "Conversation", words: list[str]) -> list[Block]:
         command = find_command(words[0] if words[0].startswith("/") else f"/{words[0]}")
         known = [Line(f"Keys: {', '.join(command.keys)}")] if command.keys else []
         return [Line(command.usage, "title"), Line(command.summary), *known]
-    rows = [[command.usage, command.summary] for command in COMMANDS.values()]
+    rows = [[name, command.summary] for name, command in COMMANDS.items()]
     return [
         Line("Say what you want in your own words, such as: Start momentum analysis"),
         Line("A proposal runs only after you type yes; edit or a change shows it again; anything else declines it."),
         Line("Enter sends, Alt-Enter breaks the line, Ctrl-C stops what runs, Ctrl-D leaves."),
+        Line("What a command takes: /help and its name, such as /help show"),
         Grid((Column("command", 0), Column("what it does", 1, wrap=True)), rows),
     ]
 

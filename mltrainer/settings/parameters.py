@@ -1,10 +1,10 @@
 """The session's settings: every parameter that a trial depends on, with its unit, bounds and default."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from mltrainer.settings.values import read_horizon, read_names, read_ratio
+from mltrainer.settings.values import forward, read_horizon, read_names, read_ratio
 
 ParameterValue = bool | int | float | str
 
@@ -39,6 +39,7 @@ class Settings(BaseModel):
     horizon: Annotated[
         tuple[Annotated[int, Field(ge=1, le=189)], Annotated[int, Field(ge=1, le=189)]],
         BeforeValidator(read_horizon),
+        AfterValidator(forward),
         Field(description="first and last session ahead, such as 7-10"),
     ] = (7, 10)
     target_return: Annotated[
@@ -93,14 +94,6 @@ class Settings(BaseModel):
         Field(description="paid a side besides: half the spread, estimated from volatility and traded value, or none"),
     ] = "half_spread"
     seed: Annotated[int, Field(ge=0, lt=2**32, description="root of every random choice")] = 58
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.horizon[0] > self.horizon[1]:
-            raise ValueError(
-                f"horizon {self.horizon[0]}-{self.horizon[1]} runs backwards; write {self.horizon[1]}-{self.horizon[0]}"
-            )
-        return self
 
 
 # Changing these trains nothing anew: they only decide how finished predictions are read.

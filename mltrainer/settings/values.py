@@ -41,6 +41,14 @@ def read_horizon(value: object) -> object:
     return value
 
 
+def forward(horizon: tuple[int, int]) -> tuple[int, int]:
+    """Refuse a horizon that ends before it begins."""
+    first, last = horizon
+    if first > last:
+        raise ValueError(f"{first}-{last} runs backwards; write {last}-{first}")
+    return horizon
+
+
 def read_names(value: object) -> object:
     """Read ``"a, b"``, ``"a + mean(b,c)"`` or a list of names as a tuple, commas in brackets left alone."""
     if isinstance(value, str):

@@ -88,9 +88,9 @@ def significance(found: "Forecast", beside: Sequence[dict[str, Any]] = ()) -> Si
 
 
 def summary(figures: dict[str, Any]) -> str:
-    """Return in a sentence which try this was, and whether anything is left of it."""
+    """Return in a sentence how much was tried, and whether anything is left of it."""
     verdict = "significant" if figures["significant"] else "not significant"
-    text = f"the {_ordinal(figures['trials_in_family'])} try on these data: "
+    text = f"one of {figures['trials_in_family']} strategies tried on these data: "
     text += f"deflated Sharpe {figures['deflated_sharpe']:.2f}, {verdict}"
     if "rank_q_store" in figures:
         order = "significant" if figures["rank_significant"] else "not distinguishable from chance"
@@ -156,12 +156,6 @@ def _beyond(found: "Forecast", model: str) -> FloatArray:
 
 def _p_rank(found: "Forecast", t: float, n_dates: int) -> float:
     return p_of_overlapping(t, n_dates=n_dates, horizon_end=found.horizon_end)
-
-
-def _ordinal(number: int) -> str:
-    if 10 <= number % 100 <= 20:
-        return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
 def _overlaps(job: Job, entry: dict[str, Any]) -> bool:

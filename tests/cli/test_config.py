@@ -99,6 +99,7 @@ def test_a_session_begins_with_the_configured_settings(project: Path, capsys: py
         ("[options]\nsource = 3\n", "3 is no text"),
         ('[options]\nas_of = "soon"\n', "as_of"),
         ('[options]\nsimulate = "tickers=one"\n', "tickers"),
+        ('[settings]\nhorizon = "10-5"\n', "write 5-10"),
         ("[other]\nx = 1\n", "the tables are [options] and [settings]"),
         ("settings = 1\n", "it must be a table"),
         ("[options\n", "is not TOML"),

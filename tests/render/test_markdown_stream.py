@@ -143,3 +143,12 @@ def test_the_last_paragraph_after_a_list_stands_apart() -> None:
     assert splitter.open_text == "1. one\n2. two\n\nAnd then."
     assert splitter.feed("\n") == ["1. one\n2. two"]
     assert splitter.close() == "And then."
+
+
+def test_a_narrow_table_cuts_no_name_off() -> None:
+    name = "principal_component_regression"
+    console = make_console(io.StringIO(), color=False, width=30)
+    with console.capture() as shown:
+        print_markdown(console, f"| model | id |\n|---|---|\n| PrincipalComponentRegression | {name} |")
+    cells = "".join(line.split()[-1] for line in shown.get().splitlines() if "─" not in line)
+    assert "…" not in shown.get() and name.endswith(cells[-8:])

@@ -1,4 +1,6 @@
 import io
+import os
+import termios
 
 import pytest
 
@@ -105,3 +107,31 @@ def test_lists_of_trials_models_and_faults() -> None:
     assert "hidden=32" in as_plain(model_blocks([model]))
     fault = {"code": "stale", "ticker": "A", "date": "2016-01-04", "severity": "warning", "detail": "d"}
     assert "1 more faults." in as_plain(fault_blocks([fault] * 3, limit=2))
+
+
+def test_beside_candidates_the_whole_is_brief_and_says_where_the_rest_stands() -> None:
+    warnings = [{"code": "simulated", "message": "an artificial market"}, {"code": "stale", "message": "old bars"}]
+    regime = {"score": 15, "label": "calm", "as_of": "2018-02-07", "probabilities": {}, "components": {"vix": 0.25}}
+    document = screening(simulated=True, warnings=warnings, regime=regime)
+    brief, everything = as_plain(result_blocks(document)), as_plain(result_blocks(document, section="all"))
+    assert "Regime: 15 of 100" in brief and "vix" not in brief
+    assert "old bars" in brief and "an artificial market" not in brief
+    assert "mltrainer trials show T1" in brief
+    assert "an artificial market" in everything
+    assert ["vix", "25%"] in [line.split() for line in everything.splitlines()]
+
+
+def test_fits_from_the_cache_are_told_apart_from_those_that_were_made() -> None:
+    document = screening()
+    document["provenance"] |= {"fits": 6, "cached_fits": 28}
+    assert "Proof: 6 fits (28 more from the cache)" in as_plain(result_blocks(document))
+
+
+def test_a_dumb_terminal_is_as_wide_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.delenv("COLUMNS", raising=False)
+    controller, terminal = os.openpty()
+    with os.fdopen(terminal, "w") as stream:
+        termios.tcsetwinsize(stream, (24, 40))
+        assert make_console(stream, color=False).width == 40
+    os.close(controller)
