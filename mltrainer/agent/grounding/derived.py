@@ -8,6 +8,7 @@ from mltrainer.agent.grounding.facts import Fact, Facts, is_among
 from mltrainer.agent.grounding.names import ANYBODY
 from mltrainer.agent.grounding.nouns import PRICES
 from mltrainer.agent.grounding.rounding import is_written
+from mltrainer.agent.grounding.stages import PARAMETERS
 from mltrainer.models.registry import BASELINES
 
 # Probabilities of the same event may be set against each other.
@@ -56,8 +57,8 @@ _ENDS_OF_ALL = words(
 _TRY = words(r"\btr(?:y|ies|ied)\b")
 _TUNED = words(r"\b(?:tun(?:ed|ing)|search(?:ed)?)\b")
 _CHANGE = words(
-    r"\b(?:from|improv|rose|fell|gain|lost|lift|drop|slip|chang|mov|increas|decreas|climb|than in|compared|more|"
-    r"less|added|adding)"
+    r"\b(?:from|improv|rose|fell|gain|lost|lift|drop|slip|chang|mov|increas|decreas|climb|than in|what it was|used to|"
+    r"compared|more|less|added|adding)"
 )
 
 
@@ -138,7 +139,7 @@ def _count_at(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> st
 
 def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
     """Return the facts that the sentence can set against each other, each with each of its kind."""
-    wanted = claim.keys & (_CHANCES | _COMPARED | PRICES)
+    wanted = claim.keys & (_CHANCES | _COMPARED | PRICES | PARAMETERS)
     if claim.keys and claim.sure and not wanted:
         return
     wanted = wanted or frozenset({"auc", "confidence", "base_rate"})
@@ -153,7 +154,13 @@ def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
             for second in facts:
                 if first.value != second.value and _are_comparable(claim, first, second):
                     yield first, second
-            for other in (one for later in meant[place + 1 :] for one in later) if across else ():
+            for other in (one for later in meant[place + 1 :] for one in later):
+                if first.key == other.key and first.model != other.model and {first.model, other.model} <= claim.named:
+                    if not (first.earlier or other.earlier or first.inside or first.ticker or other.ticker):
+                        yield first, other
+                        yield other, first
+                if not across:
+                    continue
                 same = (first.key, first.model, first.ticker) == (other.key, other.model, other.ticker)
                 of_named = not first.model or first.model in claim.named or claim.keys
                 if same and first.inside == other.inside and other.value != first.value and of_named:

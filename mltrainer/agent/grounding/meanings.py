@@ -42,6 +42,7 @@ _OF_CASES = words(
     r",? of (?:the |all |its |such |these |those |them )*(?:[\w-]+ )?(?:cases|times?|predictions|picks|signals|calls|"
     r"trades|stock-days|days)\b"
 )
+_CALIBRATED = words(r" of [\w, -]{0,50}\b(?:is|are|was|were|be|been) (?:not |yet |already |un)*calibrated\b")
 _SPEED = words(r"\b(?:slow|fast|quick)\w*\b|\bas long\b")
 _PICKS = words(r"\bpicks\b")
 _OUGHT = words(r"\b(?:should|ought|would|means?|meant)\b")
@@ -117,8 +118,10 @@ def _is_open(noun: Mention, number: Number, text: str) -> bool:
 def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[frozenset[str], bool]:
     """Return the keys of the nouns near a number, and whether one is right beside it."""
     after = text[number.end :]
+    if number.unit in ("%", "share", "pair") and _CALIBRATED.match(after):
+        return frozenset({"calibrated_share"}), True
     if number.unit == "%" and _OF_CASES.match(after):
-        return OF_PREDICTIONS | ({"calibrated_share"} if "calibrat" in text else set()), True
+        return OF_PREDICTIONS, True
     following = next((one for one in nouns if one.start >= number.end), None)
     if following and _belongs_after(text[number.end : following.start]):
         if number.unit == "pair":

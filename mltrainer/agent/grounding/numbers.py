@@ -62,6 +62,7 @@ _NUMBER = words(
     r"(?![\w]|\.\d|,\d{3})"
 )
 _RANGE = words(r"\s*(?:to|vs\.?|versus|against|-|–)\s")
+_SCORE = words(r"\bscore (?:of |is |at )?$")
 _SHARED = words(r"\s*(?:(?:to|and|or|vs\.?|versus|against|/|-|–|—|,)\s*)+(?:(?:about|only|just|to) )?")
 _HEDGES: tuple[tuple[Hedge, re.Pattern[str]], ...] = (
     (
@@ -142,6 +143,7 @@ def _with_shared_units(text: str, found: list[Number]) -> list[Number]:
         one, after = found[place], found[place + 1]
         shares = one.unit == "" and after.unit in ("%", "points", "bps", "seconds") and not one.spelled
         between = text[one.end : after.start]
+        shares = shares and not _SCORE.search(text[: one.start])
         if shares and (one.step == after.step or _RANGE.match(between)) and _SHARED.fullmatch(between):
             found[place] = replace(one, unit=after.unit)
     return found

@@ -14,13 +14,16 @@ _TRIES = words(
     r"(?:second|third)[- ]best|search(?:ed)?|space|bounds?|rang\w+|between|grid)\b"
 )
 _TUNED = words(r"\b(?:tun(?:ed|ing)|search(?:ed)?|optimi[sz]\w+)\b")
+_THE_SEARCH = words(r"\bthe (?:search|tuning) (?:took|needed|tried|used|made|ran|cost|fitted)\b")
 _IMPROVED = words(r"\bimprove\w*|\btuning\b|\bthe search\b")
 _OF_SEARCH = words(
     r"\b(?:in-sample|inside|walk[- ]forward|out[- ]of[- ]sample|afterwards|tun(?:ed|ing)|search|defaults?|"
     r"tr(?:y|ies))\b"
 )
 _CHOSEN = words(r"\b(?:best|winning|winner|tuned|found|chosen|chose|picked|new|optimal|settled)\b")
-_WINNER = words(r"(?<!second )(?<!third )(?<!second-)(?<!third-)\b(?:best|winning|winner|chosen|optimal)\b")
+_WINNER = words(
+    r"(?<!second )(?<!third )(?<!second-)(?<!third-)\b(?:best|winning|winner|chosen|optimal|settled|tuned)\b"
+)
 _OLD = r"before|defaults?|untuned|original\w*|previous\w*|unsearched"
 _NEW = r"after(?:wards?)?(?= (?:the |its )?(?:search|tuning)|[,.;:)]|$| it\b)|tuned|now"
 _INSIDE = r"in-sample|inside|(?:first|initial|training) (?:training )?window|cross-validat\w+|validation"
@@ -29,6 +32,7 @@ _WHEN = words(rf"\b(?:(?P<old>{_OLD})|(?P<new>{_NEW}))\b")
 _WHERE = words(rf"\b(?:(?P<inside>{_INSIDE})|(?P<outside>{_OUTSIDE}))\b")
 # A word that belongs to the number before it: "0.628 in-sample".
 _RIGHT_BEHIND = re.compile(r" ?%?[\s)]*(?:[a-z]+ ){0,3}$", re.IGNORECASE)
+_ARROW_BEHIND, _ARROW_BEFORE = words(r" ?%? ?(?:→|->|=>)"), words(r"(?:→|->|=>) ?[-−+]?$")
 _FROM = words(r"\bfrom (?:about |around )?$")
 _THOUGHT_ENDS = re.compile(r"[.;:]\s")
 
@@ -44,7 +48,12 @@ def fits_stage(claim: Claim, fact: Fact, facts: Facts, seen: Sequence[Facts]) ->
     searched = frozenset().union(*(one.searched for one in seen))
     if searched and fact.key.startswith("to_") and claim.says(_IMPROVED):
         return False
-    when = _nearest(claim, _WHEN)
+    own = not fact.model and fact.source.startswith("T") and fact.kind in ("count", "seconds")
+    if own and claim.says(_THE_SEARCH) and not claim.trials and _is_older(facts, seen):
+        return False
+    when = "" if fact.bound else _arrow(claim) or _nearest(claim, _WHEN)
+    if _FROM.search(claim.before):
+        when = "old" if claim.says(_TUNED) and not fact.bound else ""
     if when == "new" and fact.model in searched and not claim.trials and _is_older(facts, seen):
         return False
     if fact.tried and (not claim.says(_TRIES) or _WINNER.search(claim.before)):
@@ -69,6 +78,11 @@ def fits_stage(claim: Claim, fact: Fact, facts: Facts, seen: Sequence[Facts]) ->
 def is_of_search(claim: Claim, fact: Fact) -> bool:
     """Tell whether a fact without a noun can be what a search compares: "in-sample it rose from 0.55 to 0.56"."""
     return fact.key == "auc" and not fact.bound and not claim.keys and claim.says(_OF_SEARCH)
+
+
+def _arrow(claim: Claim) -> str:
+    """Return on which side of an arrow from old to new a number stands."""
+    return "old" if _ARROW_BEHIND.match(claim.after) else "new" if _ARROW_BEFORE.search(claim.before) else ""
 
 
 def _is_older(facts: Facts, seen: Sequence[Facts]) -> bool:

@@ -46,6 +46,12 @@ _UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "sharpe
 # What the user has set may be spoken of beside anything.
 _AS_SET = frozenset(["confidence_threshold", "target_return", "cost_bps"])
 _INTERVAL = words(r"\b(?:intervals?|ranges?|bands?|between)\b")
+# Behind these stands how far two are apart, and no figure of theirs.
+_GAP = words(
+    r"\b(?:gap|edge|lead|margin|difference|advantage|distance)\b[^.;\d]{0,60}?\b(?:is|was|of|at) "
+    r"(?:about |only |just )?$"
+)
+_ADJUSTED = words(r"\b(?:correct|adjust|account)(?:s|ed|ing)? for\b")
 _ROSE = words(r"\b(?:lifted|raised|improved|rose|fell|slipped|dropped|increased|decreased|climbed)\b")
 _BELOW = words(r"(?:<|below|under|less than|smaller than) ?$")
 # How far two of these are apart is no other figure.
@@ -53,7 +59,7 @@ _SCORES = frozenset(["auc", "auc_by_date", "brier", "brier_skill", "rank_ic", "s
 # Figures that nobody means without saying so.
 _DETAILS = frozenset(["reliability", "bands", "resolution", "uncertainty", "within"])
 _BEFORE = words(
-    r"\b(?:before|from|earlier|previous\w*|untuned|default\w*|old|without|originally|both|same|rose|fell)\b"
+    r"→|->|=>|\b(?:before|from|earlier|previous\w*|untuned|default\w*|old|without|originally|both|same|rose|fell)\b"
 )
 _THEY = words(r"\b(?:they|both|it|these|those)\b")
 # Counts of a part.
@@ -239,7 +245,13 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return True
     if fact.key == TOLD:
         return not claim.keys and claim.number.digits >= 3
-    if claim.is_distance and (fact.key.startswith("to_") or "difference" in fact.key):
+    of_brier = not claim.keys <= _SCORES or bool(claim.keys & {"brier", "brier_skill"}) or not claim.keys
+    is_distance = fact.key.startswith("to_") or "difference" in fact.key
+    if claim.is_distance and is_distance and of_brier and not fact.key.endswith(("_p", "_q")):
+        return True
+    if claim.keys & _SCORES and len(claim.named) > 1 and _GAP.search(claim.before):
+        return False
+    if "p_value" in claim.keys and fact.key.startswith(("rank_q", "return_q")) and claim.says(_ADJUSTED):
         return True
     if claim.is_distance and claim.number.sign == 0 and not claim.keys:
         return False

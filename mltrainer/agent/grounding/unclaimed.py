@@ -65,7 +65,7 @@ _MAY_BE_SET = COUNTS - {"folds", "fits", "cached_fits", "test_rows", "rows", "hi
 )
 # Counts that are worth checking however small they are.
 _STRICT = frozenset(
-    ["folds", "fits", "cached_fits", "qualified", "regime_score", "trials_in_family", "seed", "max_depth"]
+    ["num_leaves", "folds", "fits", "cached_fits", "qualified", "regime_score", "trials_in_family", "seed", "max_depth"]
 )
 _LOOSE = COUNTS - {"n_estimators", "seconds", "cost_bps"}
 _OF_FEW = words(
