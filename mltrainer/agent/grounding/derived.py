@@ -1,6 +1,7 @@
 """Figures that follow from others by one step: differences ("0.03 above volatility"), ratios ("3.2 times"), counts."""
 
 from collections.abc import Iterator, Sequence
+from itertools import permutations
 
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
@@ -54,6 +55,7 @@ _ENDS_OF_ALL = words(
     r"\b(?:worst|last|lowest)\b.*\b(?:best|first|highest)\b|\b(?:range|spread|gap|apart|differ)\w*\b.*\b(?:models|them|"
     r"leaderboard|comparison)\b|\b(?:models|leaderboard|comparison)\b.*\b(?:range|spread|gap|apart|differ)\w*\b"
 )
+_APART = words(r"\b(?:apart|disagree\w*|differ)\b")
 _TRY = words(r"\btr(?:y|ies|ied)\b")
 _TUNED = words(r"\b(?:tun(?:ed|ing)|search(?:ed)?)\b")
 _CHANGE = words(
@@ -77,6 +79,13 @@ def derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
     if not is_ratio and not claim.is_distance:
         return ""
     if any(_follows(claim, first, second, is_ratio) for first, second in _written(claim, peers)):
+        return "other figures of the reply"
+    if number.unit == "%" and any(
+        first.number.unit == second.number.unit != "%"
+        and second.number.value
+        and is_written(number, abs(100 * (first.number.value / second.number.value - 1)))
+        for first, second in permutations(peers, 2)
+    ):
         return "other figures of the reply"
     for one, other in _pairs(claim, seen):
         scale = (
@@ -155,10 +164,9 @@ def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
                 if first.value != second.value and _are_comparable(claim, first, second):
                     yield first, second
             for other in (one for later in meant[place + 1 :] for one in later):
-                if first.key == other.key and first.model != other.model and {first.model, other.model} <= claim.named:
-                    if not (first.earlier or other.earlier or first.inside or first.ticker or other.ticker):
-                        yield first, other
-                        yield other, first
+                if first.key == other.key and _are_two_named(claim, first, other):
+                    yield first, other
+                    yield other, first
                 if not across:
                     continue
                 same = (first.key, first.model, first.ticker) == (other.key, other.model, other.ticker)
@@ -166,6 +174,12 @@ def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
                 if same and first.inside == other.inside and other.value != first.value and of_named:
                     yield first, other
                     yield other, first
+
+
+def _are_two_named(claim: Claim, first: Fact, other: Fact) -> bool:
+    """Tell whether two figures of different results are those of two models that the sentence names."""
+    as_they_are = not (first.earlier or other.earlier or first.inside or other.inside or first.ticker or other.ticker)
+    return as_they_are and first.model != other.model and {first.model, other.model} <= claim.named
 
 
 def _of_late(claim: Claim, seen: Sequence[Facts]) -> list[Facts]:
@@ -184,7 +198,7 @@ def _that_can_be_meant(claim: Claim, facts: Facts, keys: Sequence[str]) -> list[
         and (not fact.earlier or claim.says(_CHANGE))
         and (not fact.tried or claim.says(_TRY))
         and (not fact.ticker or (fact.ticker in tickers if tickers or claim.tickers else fact.rank == 1 and not alone))
-        and (not (fact.ticker and fact.model) or fact.model in claim.named)
+        and (not (fact.ticker and fact.model) or fact.model in claim.named or claim.says(_APART))
         and (claim.keys or not claim.trials or fact.source in claim.trials or not fact.source.startswith("T"))
     ]
 
@@ -204,6 +218,8 @@ def _are_comparable(claim: Claim, first: Fact, second: Fact) -> bool:
             claim.models and not claim.tickers and len(both) == 1
         )
     named = frozenset(one for one in claim.named if not one.isupper())
+    if first.inside != second.inside:
+        return False
     hits = [is_among(one, named) for one in models]
     if len(models) == 1:
         return (len(both) > 1 or bool(first.ticker)) and (not named or all(hits))
@@ -212,6 +228,8 @@ def _are_comparable(claim: Claim, first: Fact, second: Fact) -> bool:
     if models[0] == models[1]:
         tries = first.tried and second.tried
         return (first.earlier != second.earlier or tries) and first.inside == second.inside
+    if not named and first.ticker and claim.says(_APART):
+        return first.ticker == second.ticker
     if not named and claim.says(_TUNED):
         return False
     if not named and claim.says(_ENDS_OF_ALL):

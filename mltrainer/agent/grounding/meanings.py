@@ -43,6 +43,7 @@ _OF_CASES = words(
     r"trades|stock-days|days)\b"
 )
 _CALIBRATED = words(r" of [\w, -]{0,50}\b(?:is|are|was|were|be|been) (?:not |yet |already |un)*calibrated\b")
+_TRIAL = words(r"\b(?:in|of|for) (?:trial )?T\d+\b")
 _SPEED = words(r"\b(?:slow|fast|quick)\w*\b|\bas long\b")
 _PICKS = words(r"\bpicks\b")
 _OUGHT = words(r"\b(?:should|ought|would|means?|meant)\b")
@@ -169,7 +170,7 @@ def _before(number: Number, nouns: Sequence[Mention], text: str) -> tuple[frozen
     if not telling:
         return frozenset(), False
     nearest, outer = telling[-1], telling[-2] if len(telling) > 1 else None
-    between = text[nearest.end : number.start]
+    between = _TRIAL.sub("", text[nearest.end : number.start])
     inner = outer is not None and bool(_INNER.match(text[outer.end : nearest.start]))
     if outer and "regime_probability" in nearest.names and any(key.startswith("p_") for key in outer.names):
         return outer.names, True

@@ -27,7 +27,8 @@ _BASELINES = words(
     r"(?:plain|simple|pure) momentum\b|(?:(?<=\bfor )|(?<=\bof )|(?<=\bthan )|(?<=\bby ))momentum(?=[.,;:)]|$)|"
     r"momentum(?: alone)?(?='s|’s| (?:and|or|has|had|is|was|hits?|reach|got|gets|"
     r"earn|grew|return|lost|"
-    r"with|leads?|does|did|gave|gives|comes|stands|at \d))(?! (?:and|or) (?:trend|mean|value|reversal|volume)))"
+    r"with|leads?|does|did|gave|gives|comes|stands|(?:(?:in|at|on|to|only|just) )*[-−]?\d))"
+    r"(?! (?:and|or) (?:trend|mean|value|reversal|volume)))"
 )
 _ENSEMBLE = words(
     r"\b(?:mean|weighted|stack|gated)\([\w, .:()-]*?\)|\b(?:ensembles?|(?:their|simple|equal-weight) (?:mean|"

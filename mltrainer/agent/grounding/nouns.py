@@ -67,7 +67,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"calibrated share|(?:were|was|be) (?:not yet |already )?calibrated|uncalibrated|calibrat\w+",
-        "calibrated_share",
+        "calibrated_share calibrated",
     ),
     (
         r"precision(?: (?:of (?:the|its) (?:daily )?picks|at k|at \d+|@ ?\d+))?(?: ?\()?|hit@\w+|precision@\w*",
@@ -178,7 +178,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"fit(?:ting)? (?:took|time)|training (?:took|time)", "seconds"),
     (
         r"(?:test |scored |out-of-sample |training )?rows?|observations?|data points?|samples\b|stock-days",
-        "test_rows rows train_rows",
+        "test_rows rows train_rows min_samples_leaf max_samples",
     ),
     (r"sessions?|(?:trading )?days?\b(?! rows)", _SESSIONS),
     (r"(?:test )?dates\b", "test_dates"),
@@ -249,6 +249,7 @@ COUNTS = frozenset(
         "num_leaves",
         "max_leaf_nodes",
         "max_iter",
+        "max_samples",
         "n",
         "hits",
         "seed",

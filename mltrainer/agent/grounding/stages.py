@@ -20,13 +20,15 @@ _OF_SEARCH = words(
     r"\b(?:in-sample|inside|walk[- ]forward|out[- ]of[- ]sample|afterwards|tun(?:ed|ing)|search|defaults?|"
     r"tr(?:y|ies))\b"
 )
+# What "gain" and "lost" may mean beside percentages.
+_GAINS = frozenset(["target_return", "expected_return", "return_quantile", "cagr", "max_drawdown"])
 _CHOSEN = words(r"\b(?:best|winning|winner|tuned|found|chosen|chose|picked|new|optimal|settled)\b")
 _WINNER = words(
     r"(?<!second )(?<!third )(?<!second-)(?<!third-)\b(?:best|winning|winner|chosen|optimal|settled|tuned)\b"
 )
 _OLD = r"before|defaults?|untuned|original\w*|previous\w*|unsearched"
 _NEW = r"after(?:wards?)?(?= (?:the |its )?(?:search|tuning)|[,.;:)]|$| it\b)|tuned|now"
-_INSIDE = r"in-sample|inside|(?:first|initial|training) (?:training )?window|cross-validat\w+|validation"
+_INSIDE = r"in-sample|inside|(?:first|initial|training|search) (?:training )?window|cross-validat\w+|validation"
 _OUTSIDE = r"walk[- ]forward|out[- ]of[- ]sample|afterwards?|outside|unseen"
 _WHEN = words(rf"\b(?:(?P<old>{_OLD})|(?P<new>{_NEW}))\b")
 _WHERE = words(rf"\b(?:(?P<inside>{_INSIDE})|(?P<outside>{_OUTSIDE}))\b")
@@ -77,7 +79,8 @@ def fits_stage(claim: Claim, fact: Fact, facts: Facts, seen: Sequence[Facts]) ->
 
 def is_of_search(claim: Claim, fact: Fact) -> bool:
     """Tell whether a fact without a noun can be what a search compares: "in-sample it rose from 0.55 to 0.56"."""
-    return fact.key == "auc" and not fact.bound and not claim.keys and claim.says(_OF_SEARCH)
+    told = claim.keys - _GAINS if claim.number.unit == "" and claim.number.digits >= 3 else claim.keys
+    return fact.key == "auc" and not fact.bound and not told and claim.says(_OF_SEARCH)
 
 
 def _arrow(claim: Claim) -> str:

@@ -52,6 +52,7 @@ _GAP = words(
     r"(?:about |only |just )?$"
 )
 _ADJUSTED = words(r"\b(?:correct|adjust|account)(?:s|ed|ing)? for\b")
+_FITTING = words(r"\b(?:fits?|fitting|training)\b")
 _ROSE = words(r"\b(?:lifted|raised|improved|rose|fell|slipped|dropped|increased|decreased|climbed)\b")
 _BELOW = words(r"(?:<|below|under|less than|smaller than) ?$")
 # How far two of these are apart is no other figure.
@@ -261,12 +262,12 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return True
     if claim.number.unit in ("pair", "share"):
         return False
+    # What a search compares is the AUC.
+    if is_of_search(claim, fact) and claim.number.digits >= 3:
+        return True
     if claim.keys and (claim.sure or (claim.is_distance and claim.keys <= _SCORES)):
         return False
     if fact.key in PARAMETERS and claim.says(_PARAMETERS):
-        return True
-    # What a search compares is the AUC.
-    if is_of_search(claim, fact) and claim.number.digits >= 3:
         return True
     counted = (
         fact.kind == "count"
@@ -328,7 +329,13 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     if fact.ticker and _ASIDE.search(claim.before + "#" + claim.after):
         return True
     # A figure of some model is meant only where the words say which figure.
-    return (bool(claim.keys) or fact.bound or fact.inside or is_of_search(claim, fact)) and not fact.ticker
+    return (
+        bool(claim.keys) or fact.bound or fact.inside or is_of_search(claim, fact) or _is_of_fits(claim, fact)
+    ) and not fact.ticker
+
+
+def _is_of_fits(claim: Claim, fact: Fact) -> bool:
+    return claim.number.unit == fact.kind == "seconds" and claim.says(_FITTING)
 
 
 def _is_of_trial(claim: Claim, fact: Fact) -> bool:
