@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from mltrainer.actions.detect_models import NamedModel
+from mltrainer.actions.detect_models import NamedModel, find_family
 from mltrainer.actions.detect_names import ASKED_MODELS, ASKED_RESULTS, ASKED_STATUS, NAMED
 from mltrainer.actions.detect_patterns import exactly, words
 from mltrainer.actions.detect_universe import names_ticker
@@ -131,14 +131,17 @@ def _goes_at_its_own(action: str, match: re.Match[str], text: str, named: list[N
     if action == "deep_analysis":
         return _looks_at_stocks(match[0], after)
     if _BARE.match(match[0]):
-        return bool(named or _ALL_MODELS.search(text) or _THEM.match(after))
+        return bool(named or _ALL_MODELS.search(text) or find_family(text) or _THEM.match(after))
     return True
 
 
 def _own_arguments(action: str, text: str, named: list[NamedModel]) -> dict[str, Any]:
     """Return the arguments of an action that no other has."""
-    if action == "model_comparison" and not named and _ALL_MODELS.search(text):
-        return {"models": ["all"]}
+    if action == "model_comparison" and not named:
+        if _ALL_MODELS.search(text):
+            return {"models": ["all"]}
+        if family := find_family(text):
+            return {"models": family}
     trial = _TRIAL.search(text)
     if action == "promote" and trial:
         return {"trial": trial[0]}

@@ -46,6 +46,15 @@ _NOT_IN_LOWER_CASE = frozenset({"lr", "rf"})
 _LONGEST = 4
 
 
+# "all linear models", "the tree-based models", "our Bayesian models": a family as the registry calls it.
+_FAMILY = re.compile(
+    r"\b(?:all|every|each|the|our|your)\s+(?P<family>"
+    + "|".join(sorted({entry.family.removesuffix("s") for entry in MODELS.values()}, key=len, reverse=True))
+    + r")\w*(?:-based)?\s+(?:models?|methods?)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class NamedModel:
     """A model named in a text, at ``text[start:end]``; ``name`` is the registry id, or what was written."""
@@ -75,6 +84,13 @@ def find_models(text: str) -> list[NamedModel]:
             found.append(NamedModel(name, words[index][0], words[index + size - 1][1]))
         index += max(size, 1)
     return found
+
+
+def find_family(text: str) -> list[str]:
+    """Return the models of the family that a text names as a whole, in the registry's order; none where none is."""
+    match = _FAMILY.search(text)
+    family = match["family"].lower() if match else ""
+    return [entry.name for entry in MODELS.values() if family and entry.family.removesuffix("s") == family]
 
 
 def _longest_name(text: str, words: list[tuple[int, int]]) -> tuple[int, str]:

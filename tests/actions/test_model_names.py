@@ -2,7 +2,11 @@
 
 import pytest
 
+from mltrainer.actions.detect import detect
 from mltrainer.actions.detect_models import find_models
+from mltrainer.actions.detection import DetectionContext
+from mltrainer.models.registry import MODELS
+from mltrainer.settings.parameters import Settings
 
 
 @pytest.mark.parametrize(
@@ -36,3 +40,22 @@ def test_a_plain_word_names_a_model_where_a_model_is_meant(text: str, names: lis
 )
 def test_a_plain_word_elsewhere_names_none(text: str) -> None:
     assert [found.name for found in find_models(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("compare all linear models", "linear"),
+        ("Let's compare the tree-based models.", "trees"),
+        ("I suggest we run a model comparison of our boosting models.", "boosting"),
+        ("I suggest we compare every Bayesian model.", "bayes"),
+    ],
+)
+def test_a_family_is_compared_as_the_registry_has_it(text: str, family: str) -> None:
+    found = [(one.action, one.stated) for one in detect(text, DetectionContext(settings=Settings()))]
+    assert found == [("model_comparison", {"models": [one.name for one in MODELS.values() if one.family == family]})]
+
+
+@pytest.mark.parametrize("text", ["I do not recommend comparing all linear models.", "The linear models did better."])
+def test_a_family_that_is_only_spoken_of_is_not_compared(text: str) -> None:
+    assert detect(text, DetectionContext(settings=Settings())) == []
