@@ -123,19 +123,24 @@ async def _settings(conversation: "Conversation", words: list[str]) -> list[Bloc
     if not words:
         return settings_table(session.current.model_dump(mode="json"), session.adjusted)
     stated = read_pairs(words, tuple(Settings.model_fields), session.current)
-    return _unless_changed(conversation.change_settings(stated, by="command"))
+    return _said_of(conversation.change_settings(stated, by="command"), conversation)
 
 
 async def _undo(conversation: "Conversation", words: list[str]) -> list[Block]:
     _no_words("/undo", words)
     if not conversation.settings.history:
         return [Line("There is no change of settings to undo.", "dim")]
-    return _unless_changed(conversation.undo_settings())
+    return _said_of(conversation.undo_settings(), conversation)
 
 
-def _unless_changed(diff: Any) -> list[Block]:
-    """Return a word where nothing changed; what did change is shown by its event."""
-    return [] if diff else [Line("The settings are already so.", "dim")]
+def _said_of(diff: Any, conversation: "Conversation") -> list[Block]:
+    """Return a word where nothing changed, or where something waits that the change, shown by its event, misses."""
+    if not diff:
+        return [Line("The settings are already so.", "dim")]
+    if not conversation.waiting:
+        return []
+    waiting = ", ".join(one.id for one in conversation.waiting)
+    return [Line(f"{waiting} still waits as it was shown above; 'edit' changes it, 'no' declines it.", "warn")]
 
 
 async def _trials(conversation: "Conversation", words: list[str]) -> list[Block]:
@@ -199,7 +204,7 @@ def _of_action(action: Action) -> Command:
             conversation.propose(action.name, stated)
             return []
         if action.kind == "settings":
-            return _unless_changed(conversation.change_settings(stated, by="command"))
+            return _said_of(conversation.change_settings(stated, by="command"), conversation)
         return await _look_up(action, conversation, stated)
 
     name = "/" + action.name.replace("_", "-")

@@ -118,7 +118,11 @@ def export(folder: Path, path: Path) -> int:
     """
     source = folder / FILE
     if not source.is_file():
-        raise ActionFailed("this trial has no predictions to export", code="no_predictions")
+        raise ActionFailed(
+            "this trial has no predictions to export",
+            hint="a .json or .html file takes its result; or name another trial",
+            code="no_predictions",
+        )
     predictions = pq.read_table(source)
     work = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -66,6 +66,12 @@ def test_settings_change_show_and_undo(conversation: ScriptedConversation) -> No
     assert "no change" in run("/undo", conversation)
 
 
+def test_a_change_says_that_what_waits_stays_as_it_was_shown(conversation: ScriptedConversation) -> None:
+    waiting = conversation.propose("regime_detection", {})
+    assert run("/settings target=8%", conversation).startswith(f"{waiting.id} still waits as it was shown")
+    assert f"{waiting.id} still waits" in run("/undo", conversation)
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
