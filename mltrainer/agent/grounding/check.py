@@ -8,7 +8,8 @@ from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.claims import read_claims
 from mltrainer.agent.grounding.derived import derived
 from mltrainer.agent.grounding.facts import TOLD, Facts
-from mltrainer.agent.grounding.support import is_meant, is_true_by_rule, same_number, supporting
+from mltrainer.agent.grounding.rules import is_true_by_rule
+from mltrainer.agent.grounding.support import is_meant, same_number, supporting
 from mltrainer.agent.grounding.tallies import tallied
 
 _AROUND = 30

@@ -87,7 +87,7 @@ def find_names(text: str, tickers: frozenset[str], short: Mapping[str, str] = _N
     found += [Mention(*match.span(), "model", frozenset({"logistic_regression"})) for match in _LOGIT.finditer(text)]
     found += _tickers(text, tickers)
     for match in re.finditer(r"[a-z]+", text, re.IGNORECASE) if short else ():
-        if match[0].lower() in short:
+        if match[0].lower() in short and not text.startswith(" depth", match.end()):
             found.append(Mention(*match.span(), "model", frozenset({short[match[0].lower()]})))
     return sorted(_outermost(found), key=lambda one: one.start)
 
@@ -95,7 +95,7 @@ def find_names(text: str, tickers: frozenset[str], short: Mapping[str, str] = _N
 def nicknames(models: Collection[str]) -> dict[str, str]:
     """Return the words that name just one of these models: "boosting", "forest", "logistic"."""
     single = sorted({one for one in models if one in MODELS})
-    words_of = {one: {word for word in one.split("_") if len(word) >= 5 and word not in _COMMON} for one in single}
+    words_of = {one: {word for word in one.split("_") if len(word) >= 4 and word not in _COMMON} for one in single}
     return {
         word: one
         for one in single

@@ -85,7 +85,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         "base_rate",
     ),
     (
-        r"(?:highest|peak|maximum) (?:[\w-]+ ){0,3}(?:probability|confidence|forecast|prediction|value)|"
+        r"(?:highest|largest|peak|maximum) (?:[\w-]+ ){0,3}(?:probability|confidence|forecast|prediction|value)|"
         r"highest (?:ever|out of sample)|(?:the|their|its) (?:highest|maximum|peak)(?= (?:was|is|being|stands|of|"
         r"at)\b)|(?:went|got|goes|"
         r"rose) (?:beyond|above|past|over)",
@@ -202,7 +202,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"faults?|flagged|missing|suspicious|spikes?|jumps?", "faults"),
     (r"trees?\b|estimators", "n_estimators"),
     (r"(?:boosting )?(?:iterations?|rounds)", "max_iter n_estimators"),
-    (r"(?<!test )(?<!stationary )blocks\b", "auc_by_block"),
+    (r"(?<!test )(?<!stationary )blocks?\b(?! bootstrap)", "auc_by_block"),
     (r"(?:tree )?depth|deep\b|levels", "max_depth"),
     (r"learning rate|step size|shrinkage", "learning_rate"),
     (r"analogues?|most similar|(?:similar|comparable) (?:cases|situations|setups)", "n hits hit_rate"),

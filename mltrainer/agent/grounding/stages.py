@@ -14,6 +14,7 @@ _TRIES = words(
     r"(?:second|third)[- ]best|search(?:ed)?|space|bounds?|rang\w+|between|grid)\b"
 )
 _TUNED = words(r"\b(?:tun(?:ed|ing)|search(?:ed)?|optimi[sz]\w+)\b")
+_OF_THE_TRIAL = frozenset(["deflated_sharpe", "probabilistic_sharpe", "luck", "sharpe_by_luck", "trials_in_family"])
 _THE_SEARCH = words(r"\bthe (?:search|tuning) (?:took|needed|tried|used|made|ran|cost|fitted)\b")
 _IMPROVED = words(r"\bimprove\w*|\btuning\b|\bthe search\b")
 _OF_SEARCH = words(
@@ -56,7 +57,8 @@ def fits_stage(claim: Claim, fact: Fact, facts: Facts, seen: Sequence[Facts]) ->
     when = "" if fact.bound else _arrow(claim) or _nearest(claim, _WHEN)
     if _FROM.search(claim.before):
         when = "old" if claim.says(_TUNED) and not fact.bound else ""
-    if when == "new" and fact.model in searched and not claim.trials and _is_older(facts, seen):
+    of_tuned = fact.model in searched or fact.key in _OF_THE_TRIAL
+    if when == "new" and of_tuned and not claim.trials and _is_older(facts, seen):
         return False
     if fact.tried and (not claim.says(_TRIES) or _WINNER.search(claim.before)):
         return False

@@ -1,0 +1,38 @@
+"""Numbers that hold everywhere: the AUC of chance, customary levels of a test, the days of a year."""
+
+from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.claim import Claim
+from mltrainer.agent.grounding.rounding import is_written
+
+
+def is_true_by_rule(claim: Claim) -> bool:
+    """Tell whether a number is one that holds everywhere, such as the AUC of chance."""
+    number, said = claim.number, claim.says(_BY_RULE)
+    if number.unit in ("", "%") and number.value in (0.5, 50.0) and ("auc" in claim.keys or said):
+        return True
+    if number.unit == "" and number.value in (0, 1) and (said or number.step < 1):
+        return said
+    if number.unit == "" and number.value in (0.01, 0.05, 0.1) and "p_value" in claim.keys:
+        return bool(_LIMIT.search(claim.before))
+    if number.unit == "%" and number.value in (1, 5, 10) and claim.says(_TEST):
+        return bool(_AT_LEVEL.search(claim.before) or _LEVEL_BEHIND.match(claim.after))
+    if number.unit == "" and number.value == 252 and claim.says(_YEAR):
+        return True
+    return (
+        said
+        and is_written(number, number.value)
+        and number.value in (2.0, 1.96, 1.645, 3.0)
+        and number.unit == ""
+        and (not claim.keys or "rank_ic_t" in claim.keys)
+    )
+
+
+_BY_RULE = words(
+    r"chance|coin|random|luck|guess|would|means?\b|no skill|conventional|usual|significan|one half|toss|perfect|"
+    r"rule of thumb|by definition|customary|textbook"
+)
+_LIMIT = words(r"\b(?:below|under|less than|level of|threshold of|usual|conventional|above) $")
+_TEST = words(r"\b[pq]\b ?[=<>(]|\b[pq][- ]values?\b|significan|\blevel\b")
+_AT_LEVEL = words(r"\blevels?\b[^.;]{0,40}$|\b(?:at|below|under|not at)(?: the)? ?$")
+_LEVEL_BEHIND = words(r" ?(?:significance )?level\b")
+_YEAR = words(r"\b(?:trading days|sessions|annual\w*|year)\b")
