@@ -2,6 +2,7 @@
 
 ``numbers`` finds numbers and units, ``ignored`` what is none, ``nouns`` and ``names`` what and whom words name,
 ``meanings`` and ``owners`` which of them a number belongs to, ``claims`` reads whole texts with tables and lists.
-``documents`` lists what a result, settings or words hold as ``facts``; ``support``, ``derived`` and ``tallies`` look a claim
-up in them, ``stages`` by what a search saw when, ``rules`` holds what is true everywhere; ``check`` does it for a text.
+``documents`` lists what a result, settings or words hold as ``facts``; ``support``, ``derived`` and ``tallies`` look a
+claim up in them, ``stages`` tells what a search saw when, ``rules`` holds what is true everywhere; ``check`` does it
+for a text.
 """
