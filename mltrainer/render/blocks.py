@@ -31,6 +31,7 @@ class Column:
     """A column of a table: the lower its ``rank``, the longer it stays when the window is narrow.
 
     With ``initials`` it does not go where it has no room but shrinks to first letters, which are explained below.
+    A column marked ``wrap`` gets at least ``least`` columns of the terminal, or goes.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Column:
     right: bool = False
     wrap: bool = False
     initials: bool = False
+    least: int = _LEAST_WRAPPED
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def _chosen(grid: Grid, width: int | None) -> list[int]:
     chosen: list[int] = []
     used = -GAP
     for index in sorted(range(len(columns)), key=lambda index: columns[index].rank):
-        least = min(natural[index], _LEAST_WRAPPED) if columns[index].wrap else natural[index]
+        least = min(natural[index], columns[index].least) if columns[index].wrap else natural[index]
         if chosen and used + GAP + least > width:
             break
         chosen.append(index)

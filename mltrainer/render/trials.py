@@ -20,7 +20,7 @@ def trial_blocks(trials: list[dict[str, Any]]) -> list[Block]:
         Column("data", 4),
         Column("took", 5, right=True),
         Column("created", 6),
-        Column("headline", 2, wrap=True),
+        Column("headline", 2, wrap=True, least=20),
     )
     rows = [
         [

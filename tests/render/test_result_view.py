@@ -127,6 +127,14 @@ def test_fits_from_the_cache_are_told_apart_from_those_that_were_made() -> None:
     assert "Proof: 6 fits (28 more from the cache)" in as_plain(result_blocks(document))
 
 
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+def test_a_list_of_trials_says_what_came_out_at_every_width(width: int) -> None:
+    trial = {"trial_id": "T2", "action": "momentum_screening", "status": "succeeded", "created": "2026-11-24T05:00:00"}
+    listed = as_plain(trial_blocks([trial | {"headline": "0 of 200 reach 85 %", "seconds": 94.0}]), width)
+    assert "T2" in listed and "0 of 200 reach 85 %" in listed
+    assert max(map(len, listed.splitlines())) <= width
+
+
 def test_a_dumb_terminal_is_as_wide_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.delenv("COLUMNS", raising=False)
