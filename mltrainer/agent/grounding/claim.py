@@ -20,6 +20,7 @@ _DISTANCE = words(
     r"increas|decreas|slip|drop|climb|shed|ros|fel|differ|move)(?:es?|s|ed|ped|l|t)?(?: (?:\w+ )?by)?)"
     r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
 )
+_BY_BOTH = words(r"\bby (?:about |between )?[\d.]+ ?%? (?:to|and|or) $")
 _FARTHER = words(
     r"\s*(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|precision|confidence|"
     r"probability)(?: skill)? )?(?:above|below|higher|lower|better|worse|more|less|ahead|"
@@ -75,4 +76,9 @@ class Claim:
         """Whether the number is how far two others are apart, and none of its own: "0.03 above", "by 4 points"."""
         if self.tickers and _VERB.search(self.before):
             return False
-        return bool(self.number.unit == "points" or _DISTANCE.search(self.before) or _FARTHER.match(self.after))
+        return bool(
+            self.number.unit == "points"
+            or _DISTANCE.search(self.before)
+            or _BY_BOTH.search(self.before)
+            or _FARTHER.match(self.after)
+        )

@@ -60,7 +60,7 @@ _TRY = words(r"\btr(?:y|ies|ied)\b")
 _TUNED = words(r"\b(?:tun(?:ed|ing)|search(?:ed)?|in-sample)\b")
 _CHANGE = words(
     r"\b(?:from|improv|rose|fell|gain|lost|lift|drop|slip|chang|mov|increas|decreas|climb|than in|what it was|used to|"
-    r"compared|more|less|added|adding)"
+    r"better|worse|compared|more|less|added|adding|grew|sank|shrank)"
 )
 
 

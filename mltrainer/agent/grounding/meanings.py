@@ -163,6 +163,7 @@ def _before(number: Number, nouns: Sequence[Mention], text: str) -> tuple[frozen
         _only_counts(last.names)
         and _VERB.fullmatch(between)
         and number.unit != "%"
+        and (number.unit or number.step >= 1)
         and not _COUNTED.search(text[: last.start])
     ):
         return last.names, True

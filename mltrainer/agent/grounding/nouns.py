@@ -305,5 +305,5 @@ def _own_words(keys: frozenset[str]) -> re.Pattern[str] | None:
     letters = "|".join(one for one in assigned if len(one) == 1) or "(?!)"
     return re.compile(
         rf"\b(?:(?P<words>(?i:{words}))s?\b|(?P<short>{short})(?= ?[=:] ?[\d.])|"
-        rf"(?P<letter>{letters})(?= (?:of|is|was|between|from|at)\b))"
+        rf"(?P<letter>{letters})(?=,? (?:of|is|was|between|from|at|went|rose|fell)\b))"
     )

@@ -37,6 +37,7 @@ _WHERE = words(rf"\b(?:(?P<inside>{_INSIDE})|(?P<outside>{_OUTSIDE}))\b")
 _RIGHT_BEHIND = re.compile(r" ?%?[\s)]*(?:[a-z]+ ){0,3}$", re.IGNORECASE)
 _ARROW_BEHIND, _ARROW_BEFORE = words(r" ?%? ?(?:→|->|=>)"), words(r"(?:→|->|=>) ?[-−+]?$")
 _FROM = words(r"\bfrom (?:about |around )?$")
+_OF_ANOTHER = re.compile(r"\d ?%?[\s)]*$")
 _THOUGHT_ENDS = re.compile(r"[.;:]\s")
 
 
@@ -76,6 +77,8 @@ def fits_stage(claim: Claim, fact: Fact, facts: Facts, seen: Sequence[Facts]) ->
     where = _nearest(claim, _WHERE)
     if when and fact.earlier != (when == "old") and not fact.tried:
         return False
+    if when and not where and fact.inside and "|" in claim.sentence:
+        return False
     return not where or fact.inside == (where == "inside")
 
 
@@ -103,7 +106,8 @@ def _nearest(claim: Claim, pattern: re.Pattern[str]) -> str:
         return str(behind.lastgroup)
     if _FROM.search(claim.before):
         return ""
-    found = list(pattern.finditer(claim.before))
+    # "0.625 before and 0.626": a word right behind a number says when that one was.
+    found = [one for one in pattern.finditer(claim.before) if not _OF_ANOTHER.search(claim.before[: one.start()])]
     if found and not _THOUGHT_ENDS.search(claim.before[found[-1].end() :]):
         return str(found[-1].lastgroup)
     return ""
