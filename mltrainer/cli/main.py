@@ -66,5 +66,6 @@ def _run(arguments: list[str]) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             print(error.format_message(), file=sys.stderr)
             return UsageError.exit_code
-        raise UsageError(error.format_message(), hint="see: mltrainer --help") from None
+        where = getattr(getattr(error, "ctx", None), "command_path", "mltrainer")
+        raise UsageError(error.format_message(), hint=f"see: {where} --help") from None
     return result if isinstance(result, int) else 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mltrainer.cli.main import run_command
 from tests.cli.program import SIMULATED, Done, run
 
 SCREEN = ("do", "momentum-screening", "--json")
@@ -130,3 +131,8 @@ def test_a_full_disk_is_said_and_leaves_the_store_as_it_was(home: Path) -> None:
     with sqlite3.connect(home / "mltrainer.db") as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert trials(home) == []
+
+
+def test_a_wrong_option_points_at_the_help_of_its_own_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["predictions", "list", "--nonsense"]) == 2
+    assert "see: mltrainer predictions list --help" in capsys.readouterr().err
