@@ -12,10 +12,10 @@ def significance_blocks(document: dict[str, Any], *, brief: bool = False) -> lis
     if not found:
         return []
     tries = found["trials_in_family"]
-    summary = found.get("summary") or f"one of {tries} tries on these data, too short to say more"
+    summary = found.get("summary") or f"{tries} tried on these data so far, which are too short to say more"
     if brief:
-        return [Line(f"Significance: this is {summary}.")]
-    blocks: list[Block] = [Line("Significance", "title"), Line(f"This is {summary}.")]
+        return [Line(f"Significance: {summary}.")]
+    blocks: list[Block] = [Line("Significance", "title"), Line(f"{summary}.")]
     parts = []
     if "sharpe" in found:
         parts.append(

@@ -90,7 +90,8 @@ def significance(found: "Forecast", beside: Sequence[dict[str, Any]] = ()) -> Si
 def summary(figures: dict[str, Any]) -> str:
     """Return in a sentence how much was tried, and whether anything is left of it."""
     verdict = "significant" if figures["significant"] else "not significant"
-    text = f"one of {figures['trials_in_family']} strategies tried on these data: "
+    tried = figures["trials_in_family"]
+    text = f"{tried} {'strategy' if tried == 1 else 'strategies'} tried on these data so far: "
     text += f"deflated Sharpe {figures['deflated_sharpe']:.2f}, {verdict}"
     if "rank_q_store" in figures:
         order = "significant" if figures["rank_significant"] else "not distinguishable from chance"
