@@ -8,6 +8,7 @@ from mltrainer.actions.detect_models import NamedModel, find_family
 from mltrainer.actions.detect_names import ASKED_MODELS, ASKED_RESULTS, ASKED_STATUS, NAMED
 from mltrainer.actions.detect_patterns import exactly, words
 from mltrainer.actions.detect_universe import names_ticker
+from mltrainer.settings.sections import SECTIONS
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,6 @@ COMPARES_THEM = words(r"\bcompar\w+\s+(?:the\s+)?(?:them|both|two|these|those)\b
 _PATH = exactly(r"(?<![\w/])[\w~./-]*\w\.(?:json|csv|parquet|html?)\b")
 _MACRO = words(r"\b(?:macro|economic|FRED)\b")
 _TRIAL = exactly(r"\bT\d+\b")
-_SECTIONS = ("settings", "data", "evaluation", "baselines", "candidates", "regime", "warnings", "provenance")
 _LIMIT = words(r"\b(?:first|top)\s+(\d{1,3})\b")
 
 # A look is a deep analysis where it goes at stocks.
@@ -110,7 +110,7 @@ def _result_arguments(text: str) -> dict[str, Any]:
     if trial := _TRIAL.search(text):
         stated["trial"] = trial[0]
     lower = text.lower()
-    sections = [name for name in _SECTIONS if re.search(rf"\b{name.removesuffix('s')}s?\b", lower)]
+    sections = [name for name in SECTIONS[1:] if re.search(rf"\b{name.removesuffix('s')}s?\b", lower)]
     if len(sections) == 1:
         stated["section"] = sections[0]
     if limit := _LIMIT.search(text):

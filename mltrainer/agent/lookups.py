@@ -8,6 +8,7 @@ from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.facilitator.scoring import live_record
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.parameters import EVENT, Settings
+from mltrainer.settings.sections import part_of
 
 
 async def look_up(
@@ -95,11 +96,11 @@ def _results(
         document = for_analyst(store, document)
     if section in (None, "all"):
         return document
-    if section not in document:
+    part = part_of(document, section)
+    if part is None:
         raise UsageError(
             f"trial {stored['trial_id']} has no {section}", hint=f"it has: {', '.join(document)}", code="no_section"
         )
-    part = document[section]
     head = {key: document[key] for key in ("trial_id", "action", "headline") if key in document}
     simulated = {"simulated": True} if document.get("data", {}).get("simulated") else {}
     return head | simulated | {section: part[:limit] if isinstance(part, list) else part}

@@ -10,6 +10,7 @@ import typer
 from mltrainer.cli.options import Home, Json, Workers
 from mltrainer.facilitator.saving import as_text, document_of, write_text
 from mltrainer.settings.errors import ActionFailed, UsageError
+from mltrainer.settings.sections import part_of
 
 Trial = Annotated[str, typer.Argument(help="trial id such as T3", metavar="ID")]
 
@@ -59,10 +60,11 @@ def show_trial(
 
     store = Store(home_folder(home))
     document = document_of(store.trial(trial))
-    if section and section not in document:
+    part = part_of(document, section) if section else document
+    if part is None:
         raise UsageError(f"trial {trial} has no part {section!r}", hint=f"it has: {', '.join(document)}")
     if json:
-        print(json_format.dumps(document[section] if section else document, indent=2))
+        print(json_format.dumps(part, indent=2))
         return 0
     from mltrainer.render.plots import curve_blocks, drawable
     from mltrainer.render.results import result_blocks

@@ -17,30 +17,10 @@ from mltrainer.repl import ledger, memory
 from mltrainer.repl.values import read_pairs
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.parameters import Settings
+from mltrainer.settings.sections import SECTIONS
 
 if TYPE_CHECKING:
     from mltrainer.agent.conversation import Conversation
-
-SECTIONS = (
-    "all",
-    "settings",
-    "data",
-    "comparison",
-    "search",
-    "evaluation",
-    "baselines",
-    "calibration",
-    "portfolio",
-    "candidates",
-    "regime",
-    "analysis",
-    "significance",
-    "holdout",
-    "leak_certificate",
-    "promotion",
-    "warnings",
-    "provenance",
-)
 
 
 class Leave(Exception):  # noqa: N818

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from mltrainer.models.registry import MODELS
 from mltrainer.render.safe import safe_line
-from mltrainer.repl.commands import COMMANDS, SECTIONS
+from mltrainer.repl.commands import COMMANDS
 from mltrainer.repl.completion import Known
 from mltrainer.settings.parameters import Settings
+from mltrainer.settings.sections import SECTIONS
 
 if TYPE_CHECKING:
     from mltrainer.agent.conversation import Conversation

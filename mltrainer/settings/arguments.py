@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from mltrainer.settings.parameters import Settings
+from mltrainer.settings.sections import Section
 from mltrainer.settings.values import read_names
 
 
@@ -98,25 +99,7 @@ class ShowResults(Arguments):
 
     trial: Annotated[str | None, Field(description="trial id such as T3; the latest if absent")] = None
     section: Annotated[
-        Literal[
-            "all",
-            "settings",
-            "data",
-            "comparison",
-            "search",
-            "evaluation",
-            "baselines",
-            "calibration",
-            "portfolio",
-            "candidates",
-            "regime",
-            "analysis",
-            "leak_certificate",
-            "promotion",
-            "warnings",
-            "provenance",
-        ]
-        | None,
+        Section | None,
         Field(description="one part of the result; a compact whole if absent"),
     ] = None
     limit: Annotated[int | None, Field(ge=1, le=500, description="at most so many rows")] = None
