@@ -276,9 +276,10 @@ class Searched(Part):
 
 
 class Significance(Part):
-    """What the best of a trial's models is worth after everything that was tried on overlapping data with this label.
+    """What the best of a trial's models is worth after everything that was tried on overlapping data.
 
-    ``trials_in_family`` counts distinct models and settings. Sharpe ratios are of daily net returns, annual:
+    ``trials_in_family`` counts distinct models and settings, whatever their event and session; ``tries_of_event`` are
+    those with the event of this trial. Sharpe ratios are of daily net returns, annual:
     ``sharpe_by_luck`` is what the best of so many would show without skill; ``probabilistic_sharpe`` is the probability
     that the true ratio is above 0, ``deflated_sharpe`` that it is above luck (Bailey & López de Prado 2014). ``spa_p``
     is Hansen's (2005) p-value that no model of the trial earns more than the equal-weight market. ``pbo`` is the
@@ -291,6 +292,7 @@ class Significance(Part):
     """
 
     trials_in_family: int
+    tries_of_event: int | None = None
     summary: str | None = None
     significant: bool | None = None
     rank_significant: bool | None = None

@@ -10,6 +10,7 @@ from mltrainer.data.panel import FloatArray
 from mltrainer.evaluation.bootstrap import draw_dates
 from mltrainer.evaluation.differences import adjusted
 from mltrainer.evaluation.overfitting import BY_CHANCE, LEAST_MODELS, overfitting_probability
+from mltrainer.evaluation.sentence import sentence_of
 from mltrainer.evaluation.significance import expected_max_sharpe, p_of_mean, p_of_overlapping, psr_of_returns
 from mltrainer.evaluation.superior import superior_ability
 from mltrainer.models.registry import members_of
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 LEAST_DAYS = 63
 SKETCH = 64
+# So many sampled names of each of two sets, and none in common: the sets are not of the same tickers.
+SURE = 8
 RESAMPLES = 1000
 # Chance that luck alone is called significant, and share of what is called so that may be luck.
 LEVEL = 0.05
@@ -47,14 +50,14 @@ def attempt(job: Job, model: str) -> dict[str, Any]:
         "tickers": _sketch(job),
         "first": job.panel.dates[0],
         "last": job.panel.dates[-1],
-        "label": job.settings.label,
+        "event": _event(job),
         "model": model,
         "key": _key(job, model),
     }
 
 
 def significance(found: "Forecast", beside: Sequence[dict[str, Any]] = ()) -> Significance:
-    """Return how many models were tried on overlapping data with this label, and what the best of them is worth.
+    """Return how many models were tried on overlapping data, for whatever event, and what the best of them is worth.
 
     The same model with the same settings counts once, however often it was run. ``beside`` holds attempts that the job
     made besides its evaluated models; those without a Sharpe ratio count in number, not in spread.
@@ -62,14 +65,19 @@ def significance(found: "Forecast", beside: Sequence[dict[str, Any]] = ()) -> Si
     job, mine = found.job, attempts(found)
     entries = [entry for entry in (*job.tried, *beside, *mine) if _overlaps(job, entry)]
     family = {entry["key"]: entry for entry in entries}
+    # Whoever asks twenty questions of the same bars and keeps one answer has tried twenty times.
+    tries = {
+        "trials_in_family": len(family),
+        "tries_of_event": sum(entry["event"] == _event(job) for entry in family.values()),
+    }
     if not mine:
-        return Significance(trials_in_family=len(family))
+        return Significance(**tries)
     best = max(mine, key=lambda entry: entry["sharpe"])
     returns = found.daily[best["model"]]
     sharpes = [entry["sharpe"] for entry in family.values() if "sharpe" in entry]
     luck = expected_max_sharpe(len(family), float(np.var(sharpes, ddof=1))) if len(sharpes) > 1 else 0.0
     figures: dict[str, Any] = {
-        "trials_in_family": len(family),
+        **tries,
         "best_model": best["model"],
         "sharpe": best["sharpe"] * np.sqrt(252),
         "probabilistic_sharpe": psr_of_returns(returns),
@@ -90,8 +98,9 @@ def significance(found: "Forecast", beside: Sequence[dict[str, Any]] = ()) -> Si
 def summary(figures: dict[str, Any]) -> str:
     """Return in a sentence how much was tried, and whether anything is left of it."""
     verdict = "significant" if figures["significant"] else "not significant"
-    tried = figures["trials_in_family"]
-    text = f"{tried} {'strategy' if tried == 1 else 'strategies'} tried on these data so far: "
+    tried, of_event = figures["trials_in_family"], figures["tries_of_event"]
+    text = f"{tried} {'strategy' if tried == 1 else 'strategies'} tried on these data so far"
+    text += f", {of_event} of them for this event: " if of_event < tried else ": "
     text += f"deflated Sharpe {figures['deflated_sharpe']:.2f}, {verdict}"
     if "rank_q_store" in figures:
         order = "significant" if figures["rank_significant"] else "not distinguishable from chance"
@@ -160,11 +169,24 @@ def _p_rank(found: "Forecast", t: float, n_dates: int) -> float:
 
 
 def _overlaps(job: Job, entry: dict[str, Any]) -> bool:
-    """Tell whether an earlier attempt looked at some of the same bars with the same label."""
+    """Tell whether an earlier attempt looked at some of the same bars."""
     panel = job.panel
-    same = entry["source"] == _source(job) and entry["label"] == job.settings.label
-    shared = not set(entry["tickers"]).isdisjoint(_sketch(job))
-    return same and shared and entry["first"] <= panel.dates[-1] and entry["last"] >= panel.dates[0]
+    meet = entry["first"] <= panel.dates[-1] and entry["last"] >= panel.dates[0]
+    return entry["source"] == _source(job) and meet and _shares(_sketch(job), entry["tickers"])
+
+
+def _shares(mine: Sequence[int], others: Sequence[int]) -> bool:
+    """Tell whether two sketches may be of sets of tickers that share names: only what is surely apart is not."""
+    if not set(mine).isdisjoint(others):
+        return True
+    # A sketch that was cut off tells nothing of the names whose hash is above its last.
+    edge = min((one[-1] for one in (mine, others) if len(one) == SKETCH), default=None)
+    return edge is not None and min(sum(value <= edge for value in one) for one in (mine, others)) < SURE
+
+
+def _event(job: Job) -> str:
+    """Return the target event in words; two settings that say the same are one."""
+    return sentence_of(job.settings.model_dump())
 
 
 def _source(job: Job) -> str:
@@ -174,7 +196,7 @@ def _source(job: Job) -> str:
 
 
 def _sketch(job: Job) -> list[int]:
-    """Return the smallest hashes of the tickers: sets that share names share some of these, others do not."""
+    """Return the smallest hashes of the tickers, in order: a sample that is drawn alike from every set."""
     return sorted(zlib.crc32(ticker.encode()) for ticker in job.panel.tickers)[:SKETCH]
 
 

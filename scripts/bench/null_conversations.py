@@ -1,14 +1,16 @@
 """How often a conversation about noise ends with anything called significant.
 
-    .venv/bin/python scripts/bench/null_conversations.py [CONVERSATIONS] [TRIALS]
+    .venv/bin/python scripts/bench/null_conversations.py [--conversations 200] [--trials 20] [--seed 0]
 
-Every conversation has a market of its own without any signal and tries TRIALS strategies on it, three models a trial,
-much alike within a trial and partly alike between trials, as the variants that people try are. What a trial would have
+Every conversation has a market of its own without any signal and tries 20 strategies on it, three models a trial, much
+alike within a trial and partly alike between trials, as the variants that people try are, and asks for another event
+with every trial. The seeds are SEED, SEED + 1, ..: take ones that no rule was made on. What a trial would have
 measured is drawn (daily returns of the picks and of the equal-weight market, daily rank IC of overlapping ten-day
 labels); the verdict on it is the product's own. It counts as a false claim where any trial of the conversation is
 called significant, by its returns or by the order of the tickers. At most 15 of 200 may.
 """
 
+import argparse
 import sys
 import time
 from types import SimpleNamespace
@@ -53,24 +55,30 @@ def conversation(seed: int, trials: int) -> list[tuple[int, bool, bool]]:
 
 
 def _job(number: int, tried: list[dict]) -> SimpleNamespace:
-    """Return a trial on the same data as all others, with one parameter of its own."""
+    """Return a trial on the same data as all others, with an event of its own."""
     panel = SimpleNamespace(
         dates=["2014-01-02", "2017-12-29"], tickers=("A", "B"), fingerprint="sha256:null", simulated=False
     )
-    settings = Settings(models=MODELS, top_k=number + 1)
+    settings = Settings(models=MODELS, target_return=0.02 + 0.005 * number)
     return SimpleNamespace(panel=panel, settings=settings, request=None, tried=tried, session="S1")
 
 
 def main() -> int:
-    conversations, trials = (int(text) for text in (*sys.argv[1:], 200, 20)[:2])
+    options = argparse.ArgumentParser()
+    for name, default in (("conversations", 200), ("trials", 20), ("seed", 0)):
+        options.add_argument(f"--{name}", type=int, default=default)
+    asked = options.parse_args()
+    conversations, trials = asked.conversations, asked.trials
     started = time.perf_counter()
     by_return = by_rank = either = at_end = 0
-    for seed in range(conversations):
+    for seed in range(asked.seed, asked.seed + conversations):
         verdicts = conversation(seed, trials)
         returns, ranks = any(one[1] for one in verdicts), any(one[2] for one in verdicts)
         by_return, by_rank, either = by_return + returns, by_rank + ranks, either + (returns or ranks)
         at_end += verdicts[-1][1] or verdicts[-1][2]
-    print(f"{conversations} conversations of {trials} trials without any signal, {trials * len(MODELS)} tries each")
+    seeds = f"seeds {asked.seed} to {asked.seed + conversations - 1}"
+    tries = f"{trials} trials without any signal, {trials * len(MODELS)} tries each"
+    print(f"{conversations} conversations ({seeds}) of {tries}")
     print(f"ever called significant: {either} (by return {by_return}, by the order of the tickers {by_rank})")
     print(f"called significant by the last trial: {at_end}; {time.perf_counter() - started:.0f} s")
     allowed = round(15 / 200 * conversations)

@@ -196,7 +196,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (
         r"strateg(?:y|ies)|trials(?= (?:in|of|on|so|have|were))|tries\b|attempts?|(?:settings|configurations|"
         r"variants|combinations|parameter sets)\b",
-        "trials_in_family trials tries",
+        "trials_in_family tries_of_event trials tries",
     ),
     (r"excluded", "excluded"),
     (r"faults?|flagged|missing|suspicious|spikes?|jumps?", "faults"),
@@ -239,6 +239,7 @@ COUNTS = frozenset(
         "at_threshold",
         "qualified",
         "trials_in_family",
+        "tries_of_event",
         "trials",
         "tries",
         "excluded",
