@@ -120,8 +120,10 @@ class Checker:
                 self._others += [*facts_of_settings(body["before"]), *facts_of_settings(body["after"])]
             case "session.started":
                 self._others += [*facts_of_data(body.get("data") or {}), *facts_of_settings(body.get("settings") or {})]
+                self._others += facts_of_words(". ".join(body.get("outlook") or ()), "notices")
             case "proposal":
                 self._others += facts_of_settings(body["arguments"], "proposals")
+                self._others += facts_of_words(". ".join(body.get("outlook") or ()), "notices")
             case "action.failed" | "error":
                 self._others += facts_of_words(f"{body['message']} {body.get('hint', '')}", "notices")
             case "notice":

@@ -105,6 +105,7 @@ class Conversation:
         await self.analyst.open(Briefing(self.stream.session_id, self.data, models, regime, limits))
         settings, request = self.settings.current.model_dump(mode="json"), self.facilitator.request
         self._turns.outbox.note(f"Today is {date.today().isoformat()}. Settings now: {settings}")
+        outlook = self._turns.desk.outlook(propose("momentum_screening", {}, self.settings.current))
         self.stream.emit(
             events.SessionStarted,
             agent=self.analyst.name,
@@ -115,6 +116,7 @@ class Conversation:
             request=request.model_dump(mode="json", exclude_none=True) if request else {},
             resumed=self._past is not None,
             notice=self.analyst.notice,
+            outlook=outlook,
         )
         if self._past:
             self.stream.emit(events.Notice, text=greeting(self._past, self.stream.session_id))

@@ -20,6 +20,7 @@ class Desk:
         self._stream = stream
         self._outbox = outbox
         self._outlook = outlook
+        self._told: set[str] = set()
 
     @property
     def proposals(self) -> list[Proposal]:
@@ -31,7 +32,8 @@ class Desk:
         return [one for id in ids for one in self.waiting if one.proposal.id == id]
 
     def show(self, proposal: Proposal, calls: Sequence[str] = ()) -> None:
-        """Show a proposal: what is shown is what runs."""
+        """Show a proposal: what is shown is what runs. The AI hears as well what the data could show at best."""
+        found = self.outlook(proposal)
         self._stream.emit(
             events.ProposalMade,
             id=proposal.id,
@@ -44,8 +46,16 @@ class Desk:
             needs_approval=proposal.needs_approval,
             changes=proposal.changes,
             calls=list(calls),
-            outlook=self._outlook(proposal),
+            outlook=found,
         )
+
+    def outlook(self, proposal: Proposal) -> list[str]:
+        """Return what the data could show at best, and note for the AI what it was not told of it before."""
+        found = self._outlook(proposal)
+        if new := [one for one in found if one not in self._told]:
+            self._outbox.note(f"What these data could show at best ({proposal.action}): {'; '.join(new)}.")
+            self._told.update(new)
+        return found
 
     def put(self, arrivals: Sequence[Waiting]) -> None:
         """Let these wait, instead of whatever waited before."""

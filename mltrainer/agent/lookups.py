@@ -5,6 +5,7 @@ from typing import Any
 
 from mltrainer.agent.redaction import for_analyst, listed_for_analyst, outcomes_for_analyst
 from mltrainer.facilitator.facilitator import Facilitator
+from mltrainer.facilitator.saving import document_of
 from mltrainer.facilitator.scoring import live_record
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.parameters import EVENT, Settings
@@ -91,9 +92,9 @@ def _results(
     stored = store.trial(trial) if trial else store.latest_trial(session_id) or store.latest_trial()
     if not stored:
         raise UsageError("there is no finished trial yet", hint="propose one", code="unknown_trial")
-    document: dict[str, Any] = stored["document"] or {"trial_id": stored["trial_id"], "status": stored["status"]}
-    if not for_user:
-        document = for_analyst(store, document)
+    document: dict[str, Any] = {"trial_id": stored["trial_id"], "status": stored["status"]}
+    if stored["document"]:
+        document = document_of(store, stored) if for_user else for_analyst(store, stored["document"])
     if section in (None, "all"):
         return document
     part = part_of(document, section)

@@ -9,12 +9,9 @@ from mltrainer.facilitator.facilitator import Facilitator
 
 # What a label is made of: a probability of the past counts only for the same one.
 _LABEL = ("label", "horizon", "target_return", "stop_return", "volatility_multiple", "touch", "entry")
-# Until when the training data of each model reach (ISO), as published. Of a model that is not here nothing is known.
-TRAINED_UNTIL = {
-    "claude-opus-4-1": "2025-03-31",
-    "claude-sonnet-4-5": "2025-07-31",
-    "claude-haiku-4-5": "2025-07-31",
-}
+# Knowledge cutoffs (the end of the month, ISO) by Anthropic's overview of models, read in November 2026; some texts of
+# the months after may have been learned from too. Of a model that is not here nothing is known.
+KNOWS_UNTIL = {"claude-opus-5-5": "2026-06-30", "claude-sonnet-5-5": "2026-06-30"}
 
 
 def outlook(proposal: Proposal, data: Mapping[str, Any], facilitator: Facilitator, model: str | None) -> list[str]:
@@ -31,6 +28,8 @@ def outlook(proposal: Proposal, data: Mapping[str, Any], facilitator: Facilitato
     if not data or not proposal.needs_approval or not {*_LABEL, "initial_train"} <= set(arguments):
         return []
     sentences = [_power(arguments, data, sealed=facilitator.sealed), _highest(arguments, data, facilitator)]
+    if facilitator.sealed and (needed := data.get("holdout_needs")):
+        sentences.append(f"nothing is sealed for a last judgement: {data['sessions']} sessions, {needed} needed")
     if model:
         sentences.append(_remembered(data, model))
     return [one for one in sentences if one]
@@ -48,7 +47,7 @@ def _power(arguments: Mapping[str, Any], data: Mapping[str, Any], *, sealed: boo
 
 def _highest(arguments: Mapping[str, Any], data: Mapping[str, Any], facilitator: Facilitator) -> str:
     label = {name: arguments[name] for name in _LABEL}
-    highest = facilitator.store.highest_probability(data["fingerprint"], label)
+    highest = facilitator.store.highest_probability(data["fingerprint"], label, sealed=facilitator.sealed)
     if highest is None:
         return ""
     threshold = arguments["confidence_threshold"]
@@ -60,9 +59,9 @@ def _remembered(data: Mapping[str, Any], model: str) -> str:
     """Return whether the AI may know from its training what the data are about."""
     if data.get("simulated"):
         return ""
-    cutoff = TRAINED_UNTIL.get(model)
+    cutoff = KNOWS_UNTIL.get(model)
     if cutoff is None:
         return f"until when {model} was trained is unknown: it may remember every day of these data"
     if data["first"] > cutoff:
         return ""
-    return f"{model} was trained on texts up to {cutoff}: it may remember what happened until then"
+    return f"{model} knows texts up to {cutoff} by its documentation: it may remember what happened until then"

@@ -45,6 +45,8 @@ How to be honest
   by more than one step.
 - Confidence is a calibrated out-of-sample probability of the target event: of 100 predictions at 85 % about 85 came
   true. When nothing reaches the threshold say so plainly, with the best probability and the base rate beside it.
+- You are told what these data could show at best: the smallest rank IC that so many test days detect, and the highest
+  probability that was ever reached. Where what is asked for lies beyond, say so before you propose it.
 - A candidate qualifies only where its confidence reaches the threshold and the past supports it (verdict).
 - Compare every model with the baselines. AUC above one half on the hit label can be volatility alone: what counts is
   the distance to volatility_only, and whether the 90 % intervals overlap. Brier skill is against the base rate.

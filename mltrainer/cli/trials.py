@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mltrainer.cli.options import Home, Json, Workers
-from mltrainer.facilitator.saving import as_text, document_of, write_text
+from mltrainer.facilitator.saving import as_text, document_of, said_of, write_text
 from mltrainer.settings.errors import ActionFailed, UsageError
 from mltrainer.settings.sections import part_of
 
@@ -59,7 +59,7 @@ def show_trial(
     from mltrainer.store.store import Store
 
     store = Store(home_folder(home))
-    document = document_of(store.trial(trial))
+    document = document_of(store, store.trial(trial))
     part = part_of(document, section) if section else document
     if part is None:
         raise UsageError(f"trial {trial} has no part {section!r}", hint=f"it has: {', '.join(document)}")
@@ -93,7 +93,7 @@ def compare_trials(
     if len(trials) < 2:
         raise UsageError("one trial alone is nothing to compare", hint="such as: mltrainer trials compare T1 T2")
     store = Store(home_folder(home))
-    documents = [document_of(store.trial(trial)) for trial in trials]
+    documents = [document_of(store, store.trial(trial)) for trial in trials]
     folders = [store.trial_folder(trial) for trial in trials]
     found = side_by_side(documents, folders, resolve_model(model) if model else None)
     if json:
@@ -122,17 +122,16 @@ def export_trial(
 
     store = Store(home_folder(home))
     stored = store.trial(trial)
-    simulated = "SIMULATED: " if document_of(stored).get("data", {}).get("simulated") else ""
     for kind, file in (("document", document), ("report", html)):
         if file:
             write_text(file, as_text(store, stored, kind, report_page))
-            print(f"{simulated}the {kind} of {trial} is in {file}", file=sys.stderr)
+            print(said_of(store, stored, f"the {kind} of {trial} is in {file}"), file=sys.stderr)
     if predictions:
         # Reading a table needs no worker: nothing can be cancelled, and nothing is trained.
         from mltrainer.trials.predictions import export
 
         rows = export(store.trial_folder(trial), predictions)
-        print(f"{simulated}{rows} predictions of {trial} are in {predictions}", file=sys.stderr)
+        print(said_of(store, stored, f"{rows} predictions of {trial} are in {predictions}"), file=sys.stderr)
     if not document and not predictions and not html:
         sys.stdout.write(as_text(store, stored, "document", report_page))
     return 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from mltrainer.facilitator.fetching import fetch
 from mltrainer.facilitator.process import WorkerProcess
-from mltrainer.facilitator.saving import HOLDS, Page, as_text, new_file, saved, write_text
+from mltrainer.facilitator.saving import HOLDS, Page, as_text, new_file, refuse_sealed, saved, write_text
 from mltrainer.models.facts import model_facts
 from mltrainer.models.registry import MODELS
 from mltrainer.settings.errors import BY_EXIT_CODE, ActionFailed, DataError, MltrainerError, UsageError
@@ -242,7 +242,8 @@ class Facilitator:
             return found
         # The end of the data counts, not the day at which this conversation cuts them.
         whole = request.model_copy(update={"as_of": None}).model_dump(mode="json")
-        described = await (self._ask({"kind": "describe", "data": whole}) if request.as_of else self.describe_data())
+        known = not (request.as_of or found)
+        described = await (self.describe_data() if known else self._ask({"kind": "describe", "data": whole}))
         first = described.get("holdout_from")
         return self.store.fix_holdout(request.dataset, first) if first else found
 
@@ -266,7 +267,7 @@ class Facilitator:
         return None
 
     async def describe_data(self) -> dict[str, Any]:
-        """Return what the data at hand are: span, tickers, sectors, macro series, faults, delay.
+        """Return what the data at hand are: span, tickers, sectors, macro series, faults, delay, holdout.
 
         Raises
         ------
@@ -274,7 +275,9 @@ class Facilitator:
             If they cannot be read.
         """
         if self._described is None:
-            self._described = await self._ask({"kind": "describe", "data": self._data()})
+            found = self.store.holdout(DataRequest.model_validate(self._data()).dataset)
+            request = {"kind": "describe", "data": self._data(), "sealed_from": found["from"] if found else None}
+            self._described = await self._ask(request)
         return self._described
 
     async def check_data(self, universe: str) -> dict[str, Any]:
@@ -303,6 +306,8 @@ class Facilitator:
         stored = store.trial(named) if named else store.latest_trial(session_id) or store.latest_trial()
         if not stored:
             raise UsageError("there is no finished trial yet", hint="run one first", code="unknown_trial")
+        if self.sealed:
+            refuse_sealed(store, stored["trial_id"])
         file = new_file(store, stored["trial_id"], arguments.get("path"))
         stream.emit(ActionStarted, action="save_results", arguments=arguments)
         if HOLDS[file.suffix] == "predictions":
@@ -311,7 +316,7 @@ class Facilitator:
             if self.page is None:
                 raise ActionFailed("no report can be drawn here", hint="use: mltrainer trials export ID --html FILE")
             write_text(file, as_text(store, stored, HOLDS[file.suffix], self.page))
-        document = saved(stored, file)
+        document = saved(store, stored, file)
         stream.emit(ActionCompleted, action="save_results", result=document)
         return document
 

@@ -16,8 +16,10 @@ Page = Callable[[dict[str, Any], dict[str, Any]], str]
 HOLDS = {".html": "report", ".json": "document", ".csv": "predictions", ".parquet": "predictions"}
 
 
-def document_of(stored: dict[str, Any]) -> dict[str, Any]:
-    """Return the result document of a stored trial.
+def document_of(store: Store, stored: dict[str, Any]) -> dict[str, Any]:
+    """Return the result document of a stored trial, with a warning where its figures turned out to be of the holdout.
+
+    A trial that was run before the holdout was fixed cannot say so itself.
 
     Raises
     ------
@@ -26,7 +28,33 @@ def document_of(stored: dict[str, Any]) -> dict[str, Any]:
     """
     if not stored["document"]:
         raise ActionFailed(f"trial {stored['trial_id']} is {stored['status']}: it has no result", code="no_result")
-    return dict(stored["document"])
+    document = dict(stored["document"])
+    look = None if (document.get("holdout") or {}).get("included") else store.look(stored["trial_id"])
+    if look:
+        warning = {"code": "holdout", "message": f"the figures here {_come_from(look)}"}
+        document["warnings"] = [*document.get("warnings", []), warning]
+    return document
+
+
+def _come_from(look: dict[str, Any]) -> str:
+    times = f"looked at {look['looks']} time{'s' * (look['looks'] != 1)}"
+    return f"come from the sealed holdout too: sessions from {look['from']} on, {times} so far"
+
+
+def refuse_sealed(store: Store, trial_id: str) -> None:
+    """Refuse to write a trial out of a conversation where its figures come from sessions that stay sealed in it.
+
+    Raises
+    ------
+    UsageError
+        If they do.
+    """
+    if look := store.look(trial_id):
+        raise UsageError(
+            f"the figures of {trial_id} {_come_from(look)}; no conversation writes them out",
+            hint=f"outside of it: mltrainer trials export {trial_id} --html FILE",
+            code="sealed_sessions",
+        )
 
 
 def new_file(store: Store, trial_id: str, path: str | None) -> Path:
@@ -63,14 +91,21 @@ def write_text(path: Path, text: str) -> None:
 
 def as_text(store: Store, stored: dict[str, Any], kind: str, page: Page) -> str:
     """Return a trial as text: its ``document`` as JSON, or a ``report``."""
-    document = document_of(stored)
+    document = document_of(store, stored)
     if kind == "document":
         return json.dumps(document, indent=2) + "\n"
     return page(document, store.curves(stored["trial_id"]))
 
 
-def saved(stored: dict[str, Any], file: Path) -> dict[str, Any]:
+def saved(store: Store, stored: dict[str, Any], file: Path) -> dict[str, Any]:
     """Return the result document that says what was written where."""
-    simulated = "SIMULATED: " if document_of(stored).get("data", {}).get("simulated") else ""
-    text = f"{simulated}{stored['trial_id']} ({HOLDS[file.suffix]}) is saved in {file}"
-    return {"schema": SCHEMA, "action": "save_results", "status": "succeeded", "headline": text}
+    text = f"{stored['trial_id']} ({HOLDS[file.suffix]}) is saved in {file}"
+    headline = said_of(store, stored, text)
+    return {"schema": SCHEMA, "action": "save_results", "status": "succeeded", "headline": headline}
+
+
+def said_of(store: Store, stored: dict[str, Any], text: str) -> str:
+    """Return what is said of a file that was written, with what its reader must know of the figures in it."""
+    simulated = "SIMULATED: " if document_of(store, stored).get("data", {}).get("simulated") else ""
+    look = store.look(stored["trial_id"])
+    return f"{simulated}{text}" + (f"; its figures {_come_from(look)}" if look else "")

@@ -12,6 +12,9 @@ def side_by_side_blocks(found: dict[str, Any]) -> list[Block]:
     blocks: list[Block] = [simulated_line()] if found["simulated"] else []
     blocks += _differing("Settings that differ", found["trials"], found["settings"])
     blocks += _differing("Data that differ", found["trials"], found["data"])
+    if held_out := found["held_out"]:
+        text = f"Of the sealed holdout too: {', '.join(held_out)}; who chooses by these figures has used it up."
+        blocks += [Line(text, "warn"), Line("")]
     blocks += [Line("Out of sample", "title"), _figures(found["figures"]), Line("")]
     blocks += [Line(f"Against {found['trials'][0]}, on the same tickers and days", "title")]
     for one in found["differences"]:

@@ -19,7 +19,8 @@ class Event(BaseModel):
 class SessionStarted(Event):
     """A conversation begins, or goes on where it ended. ``notice`` is what the user should read first.
 
-    ``request`` names the data, ``adjusted`` the settings that somebody chose: with them it can go on later.
+    ``request`` names the data, ``adjusted`` the settings that somebody chose: with them it can go on later. ``outlook``
+    says what a screening with the settings now could show at best; the AI is told the same.
     """
 
     type: Literal["session.started"] = "session.started"
@@ -31,6 +32,7 @@ class SessionStarted(Event):
     request: dict[str, Any] = {}
     resumed: bool = False
     notice: str = ""
+    outlook: list[str] = []
 
 
 class Message(Event):

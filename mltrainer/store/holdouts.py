@@ -5,7 +5,7 @@ from typing import Any
 from mltrainer.settings.stream import utc_now
 from mltrainer.store.database import Database, number_of
 
-_TOUCHES = (
+TOUCHES = (
     "EXISTS (SELECT 1 FROM holdouts h WHERE h.dataset = t.dataset AND t.looked_to >= h.from_date"
     " AND t.status = 'succeeded')"
 )
@@ -55,8 +55,16 @@ class Holdouts(Database):
 
     def touches_holdout(self, trial_id: str) -> bool:
         """Tell whether figures of a trial come from sessions that are held out."""
-        return bool(self._read(f"SELECT 1 FROM trials t WHERE t.id = ? AND {_TOUCHES}", (number_of(trial_id),)))
+        return self.look(trial_id) is not None
+
+    def look(self, trial_id: str) -> dict[str, Any] | None:
+        """Return the holdout that a trial's figures come from: ``from`` and ``looks``; None where they come from none.
+
+        It may have been fixed after the trial was run; ``looks`` counts up to now.
+        """
+        rows = self._read(f"SELECT t.dataset FROM trials t WHERE t.id = ? AND {TOUCHES}", (number_of(trial_id),))
+        return self.holdout(rows[0]["dataset"]) if rows else None
 
     def touching_holdouts(self) -> set[str]:
         """Return the trials whose figures come from sessions that are held out."""
-        return {f"T{row['id']}" for row in self._read(f"SELECT t.id FROM trials t WHERE {_TOUCHES}")}
+        return {f"T{row['id']}" for row in self._read(f"SELECT t.id FROM trials t WHERE {TOUCHES}")}

@@ -10,7 +10,7 @@ from typing import Any
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.stream import utc_now
 from mltrainer.store.database import number_of
-from mltrainer.store.holdouts import Holdouts
+from mltrainer.store.holdouts import TOUCHES, Holdouts
 from mltrainer.store.home import make_private
 from mltrainer.store.ledger import Ledger
 from mltrainer.store.sessions import Sessions
@@ -177,7 +177,7 @@ class Store(Sessions, Ledger, Holdouts):
             for entry in json.loads(row["tried"])
         ]
 
-    def highest_probability(self, fingerprint: str, label: Mapping[str, Any]) -> float | None:
+    def highest_probability(self, fingerprint: str, label: Mapping[str, Any], *, sealed: bool) -> float | None:
         """Return the highest calibrated probability that trials with this label on these data ever gave out of sample.
 
         Parameters
@@ -186,10 +186,13 @@ class Store(Sessions, Ledger, Holdouts):
             Of the data.
         label
             The settings that make up the label, by name.
+        sealed
+            Leave out what comes from sessions that are held out.
         """
         rows = self._read(
-            "SELECT arguments, json_extract(document, '$.at_threshold.highest') AS highest FROM trials"
-            " WHERE status='succeeded' AND json_extract(document, '$.data.fingerprint')=?",
+            "SELECT arguments, json_extract(document, '$.at_threshold.highest') AS highest FROM trials t"
+            " WHERE status='succeeded' AND json_extract(document, '$.data.fingerprint')=?"
+            + (f" AND NOT {TOUCHES}" if sealed else ""),
             (fingerprint,),
         )
         told = [(json.loads(row["arguments"]), row["highest"]) for row in rows if row["highest"] is not None]

@@ -75,7 +75,8 @@ def answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
             panel = remembered_panel(data, ",".join(names), cache)
         return {"holdings": follow(panel, request["holdings"])}
     if kind == "describe":
-        return _describe(remembered_panel(data, data.default_universe, cache), data)
+        panel = remembered_panel(data, data.default_universe, cache)
+        return _describe(panel, data) | holdout_start(panel.dates, request.get("sealed_from"))
     panel = remembered_panel(data, request["universe"], cache)
     from mltrainer.data.check import faults_report
 
@@ -148,4 +149,4 @@ def _describe(panel: Panel, request: DataRequest) -> dict[str, Any]:
         "sectors": sorted({sector for sector in panel.sectors if sector}),
         "faults": counts,
         "names": known_tickers(request, panel),
-    } | holdout_start(panel.dates)
+    }

@@ -34,11 +34,12 @@ def side_by_side(documents: list[Found], folders: list[Path], model: str | None 
     Returns
     -------
     found
-        ``settings`` and ``data`` by name with one value for each trial, only where they differ; ``figures``, one row a
-        trial; ``differences``, one for each other trial against the first: over the ``rows`` and ``dates`` that both
-        predicted with the same outcome, the mean difference of the daily Brier score (below 0: better than the first)
-        and of the daily rank IC (above 0: better), ``p`` two-sided after Diebold & Mariano with overlapping labels,
-        ``q`` the same over all pairs here after Benjamini & Hochberg; or the ``reason`` why there is none.
+        ``settings`` and ``data`` by name with one value for each trial, only where they differ; ``held_out``, trials
+        whose figures come from the sealed holdout too; ``figures``, one row a trial; ``differences``, one for each
+        other trial against the first: over the ``rows`` and ``dates`` that both predicted with the same outcome, the
+        mean difference of the daily Brier score (below 0: better than the first) and of the daily rank IC (above 0:
+        better), ``p`` two-sided after Diebold & Mariano with overlapping labels, ``q`` the same over all pairs here
+        after Benjamini & Hochberg; or the ``reason`` why there is none.
 
     Raises
     ------
@@ -61,6 +62,7 @@ def side_by_side(documents: list[Found], folders: list[Path], model: str | None 
         "simulated": any(document["data"]["simulated"] for document in documents),
         "settings": _differing([document["settings"] for document in documents], leave=("defaulted",)),
         "data": _differing([{name: document["data"][name] for name in _DATA} for document in documents]),
+        "held_out": [document["trial_id"] for document in documents if _of_holdout(document)],
         "figures": [_figures(document, name) for document, name in zip(documents, models, strict=True)],
         "differences": differences,
     }
@@ -76,6 +78,11 @@ def _model(document: Found, wanted: str | None) -> str:
     if wanted and wanted not in rows:
         raise UsageError(f"trial {document['trial_id']} has no {wanted}", hint=f"it evaluated: {', '.join(rows)}")
     return str(wanted or document.get("ranked_by") or rows[-1])
+
+
+def _of_holdout(document: Found) -> bool:
+    included = (document.get("holdout") or {}).get("included", False)
+    return bool(included or any(one["code"] == "holdout" for one in document.get("warnings", [])))
 
 
 def _differing(all_values: list[Found], leave: tuple[str, ...] = ()) -> Found:

@@ -65,6 +65,28 @@ def test_what_cannot_be_written_is_said_before_anything_is(store: Store, tmp_pat
     assert (tmp_path / "there.json").read_text() == "mine"
 
 
+def test_no_conversation_writes_out_sealed_sessions_and_elsewhere_the_file_says_what_it_holds(store: Store) -> None:
+    look = store.new_trial("walk_forward_test", {}, {}, dataset="d")
+    found = screening(trial_id=look)
+    store.finish_trial(look, found, seconds=1.0, looked_to="2018-02-07")
+    # Fixed after the trial: its document cannot know.
+    store.fix_holdout("d", "2017-08-01")
+    for path in ("page.html", "t.json", "t.csv", None):
+        with pytest.raises(
+            UsageError, match=f"{look} come from the sealed holdout .* from 2017-08-01 on, looked at 1 "
+        ):
+            sealed = Facilitator(store, None, page=report_page, sealed=True)
+            asyncio.run(sealed.run_trial("save_results", {"trial": look, "path": path}, EventStream("S1")))
+    assert not Path("page.html").exists() and not (store.home / "exports").exists()
+
+    said = save(store, trial=look, path="page.html")["headline"]
+    assert said.endswith("page.html; its figures come from the sealed holdout too: sessions from 2017-08-01 on, "
+                         "looked at 1 time so far")  # fmt: skip
+    assert "the figures here come from the sealed holdout too" in Path("page.html").read_text()
+    save(store, trial=look, path="t.json")
+    assert json.loads(Path("t.json").read_text())["warnings"][-1]["code"] == "holdout"
+
+
 def test_it_waits_for_the_users_word() -> None:
     proposal = propose("save_results", {"path": "x.html"}, Settings(), source="tool")
     assert proposal.needs_approval

@@ -92,4 +92,6 @@ def test_the_first_sealed_day_leaves_126_known_outcomes_and_enough_to_calibrate_
     days = [f"{place:05d}" for place in range(700)]
     first = int(holdout_start(days)["holdout_from"])
     assert 700 - 10 - first == LABELLED
-    assert holdout_start(days[:649]) == {} and holdout_start(days[:650]) != {}
+    assert holdout_start(days[:649]) == {"holdout_needs": 650} and "holdout_from" in holdout_start(days[:650])
+    # A date that is fixed stays, and what has been added since is sealed as well.
+    assert holdout_start(days, "00500") == {"holdout_from": "00500", "holdout_sessions": 200}

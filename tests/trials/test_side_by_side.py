@@ -55,7 +55,9 @@ def store(folder: Path, probability: np.ndarray, model: str = "xgboost", event: 
 def test_a_better_forecaster_is_found_and_the_same_one_is_no_different(tmp_path: Path) -> None:
     noise = np.random.default_rng(4).uniform(0.1, 0.9, len(TRUTH))
     folders = [store(tmp_path / name, said) for name, said in (("a", noise), ("b", TRUTH), ("c", noise))]
-    found = side_by_side([document("T1"), document("T2", seed=1), document("T3")], folders)
+    looked = document("T3") | {"holdout": {"included": True}}
+    found = side_by_side([document("T1"), document("T2", seed=1), looked], folders)
+    assert found["held_out"] == ["T3"] and "Of the sealed holdout too: T3;" in as_plain(side_by_side_blocks(found))
     assert found["settings"] == {"seed": [None, 1, None]}
     assert found["data"] == {}
     better, same = found["differences"]
