@@ -62,7 +62,19 @@ _LEADERBOARD = tuple(
 )
 _SEARCH = ("model", "tries", "failed", "first", "last", "space", "before", "best", "difference", "difference_p", "use")
 # Long, and of no use for an explanation; show_results opens them.
-_LEFT_OUT = ("history", "states", "libraries", "digest", "code", "cache", "workers", "peak_memory_mb", "started")
+_LEFT_OUT = (
+    "history",
+    "states",
+    "libraries",
+    "digest",
+    "code",
+    "cache",
+    "engine",
+    "workers",
+    "threads",
+    "peak_memory_mb",
+    "started",
+)
 
 
 def compact(document: dict[str, Any]) -> str:

@@ -9,18 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
+from mltrainer.settings.child_environment import child_environment
 from mltrainer.settings.errors import ActionFailed
 
-# Spinning OpenMP threads on busy cores cost up to 25 times the work; one level of parallelism, the processes.
-ENVIRONMENT = {
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-}
-# Keys are for the conversation; the machinery that trains models needs none.
-SECRETS = ("ANTHROPIC_API_KEY", "POLYGON_API_KEY", "FRED_API_KEY")
 LINE_LIMIT = 256 * 1024 * 1024
 # How long a worker that has closed its pipe may take to end by itself.
 EXIT_SECONDS = 1.0
@@ -78,7 +69,6 @@ class WorkerProcess:
             return self._process
         # A worker that died between requests has left its children behind.
         await self.close()
-        environment = {key: value for key, value in os.environ.items() if key not in SECRETS}
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -86,7 +76,7 @@ class WorkerProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=environment | ENVIRONMENT,
+            env=child_environment(),
             start_new_session=True,
             limit=LINE_LIMIT,
         )

@@ -374,7 +374,12 @@ class Provenance(Part):
     libraries: dict[str, str]
     fits: int
     cached_fits: int
-    workers: int
+    engine: str | None = Field(
+        default=None,
+        description="where fits ran: local, or dask for a cluster; older trials have none",
+    )
+    workers: int = Field(description="how many fits may run side by side; 0 where no cluster was needed")
+    threads: int | None = Field(default=None, description="threads inside a fit")
     wall_seconds: float
     fit_seconds: float
     certificate_seconds: float | None = Field(

@@ -76,7 +76,7 @@ def _said_on(job: Job, walk: Walk, bench: Bench, members: Sequence[str], chosen:
     scores = score_models(
         walk,
         members,
-        workers=job.workers,
+        engine=job.engine,
         kept=job.cache,
         scratch=bench.folder,
         fresh=job.fresh,

@@ -49,9 +49,7 @@ def changed_by_the_future(
         failed[task.model] = f"{task.model} could not be fitted again: {error.message}"
 
     cache = job.cache / "fits"
-    results = run_fits(
-        tasks, workers=job.workers, cache=cache, fresh=job.fresh, on_done=lambda *_: None, on_failure=note
-    )
+    results = run_fits(tasks, engine=job.engine, cache=cache, fresh=job.fresh, on_done=lambda *_: None, on_failure=note)
     count, start = middle - first, first - walk.first_row
     for task, found in results.items():
         before, now = said[task.model].score[start : start + count], found.test[:count]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from mltrainer.trials.engine import Engine
 from mltrainer.trials.fitting import FitResult, FitTask
 
 Progress = Callable[..., None]
@@ -10,10 +11,10 @@ Progress = Callable[..., None]
 class FitClock:
     """Counts finished fits and estimates what remains from the rows that each has to learn."""
 
-    def __init__(self, tasks: list[FitTask], workers: int, progress: Progress) -> None:
+    def __init__(self, tasks: list[FitTask], engine: Engine, progress: Progress) -> None:
         self.waiting = {task: task.train[1] - task.train[0] + 1 for task in tasks}
         self.total = len(tasks)
-        self.workers = workers
+        self.engine = engine
         self.progress = progress
         self.cached: set[FitTask] = set()
         self.cost: dict[str, list[float]] = {}
@@ -47,4 +48,5 @@ class FitClock:
         seconds = sum(cost[0] for cost in self.cost.values())
         overall = seconds / sum(cost[1] for cost in self.cost.values())
         rate = {model: cost[0] / cost[1] for model, cost in self.cost.items()}
-        return sum(rows * rate.get(task.model, overall) for task, rows in self.waiting.items()) / self.workers
+        left = sum(rows * rate.get(task.model, overall) for task, rows in self.waiting.items())
+        return left / max(self.engine.workers, 1)

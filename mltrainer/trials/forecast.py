@@ -238,7 +238,7 @@ class Bench:
         scores = score_models(
             self.walk,
             names,
-            workers=job.workers,
+            engine=job.engine,
             kept=job.cache,
             scratch=self.folder,
             fresh=job.fresh,
@@ -250,7 +250,7 @@ class Bench:
         job.spent.fit_seconds += sum(one.seconds for one in scores.values())
         # One library's processes live at a time.
         job.spent.devices.update(*(one.devices for one in scores.values()))
-        peak = max((one.peak_mb for one in scores.values()), default=0.0) * job.workers
+        peak = max((one.peak_mb for one in scores.values()), default=0.0) * job.engine.workers
         job.spent.worker_peak_mb = max(job.spent.worker_peak_mb, peak)
         return scores
 

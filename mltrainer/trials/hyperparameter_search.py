@@ -150,7 +150,7 @@ def _scored(job: Job, walk: Walk, folder: Path, model: str, drawn: list[Params])
         walk,
         list(dict.fromkeys(task for tasks in by_params for task in tasks)),
         known,
-        workers=job.workers,
+        engine=job.engine,
         kept=job.cache,
         fresh=job.fresh,
         progress=lambda **_: None,

@@ -14,12 +14,15 @@ import numpy as np
 from mltrainer import __version__
 from mltrainer.data.panel import BoolArray, Panel
 from mltrainer.data.universe import membership
+from mltrainer.settings.child_environment import FIT_THREADS
 from mltrainer.settings.errors import DataError
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.request import DataRequest
 from mltrainer.settings.result import DataPart, ExcludedTicker, FaultEntry, HoldoutPart, Provenance, Warned
 from mltrainer.settings.stream import utc_now
+from mltrainer.trials.engine import Engine
 from mltrainer.trials.fitting import peak_memory_mb
+from mltrainer.trials.local_engine import LocalEngine
 from mltrainer.trials.memory import remembered_panel
 from mltrainer.trials.scratch import MARK
 from mltrainer.trials.versions import code_version, libraries
@@ -53,7 +56,9 @@ class Job:
     folder
         Where artefacts of the trial go; ``home`` holds the cache that all trials share.
     workers
-        Processes that fit side by side; 0 runs everything in this one.
+        How much goes on side by side on this machine.
+    engine
+        Where fits run; in this process where nothing is said.
     fresh
         Pass every cache by.
     tried
@@ -73,6 +78,7 @@ class Job:
     folder: Path
     workers: int
     progress: Progress
+    engine: Engine = field(default_factory=lambda: LocalEngine(0))
     fresh: bool = False
     tried: list[dict[str, Any]] = field(default_factory=list)
     screening: dict[str, Any] | None = None
@@ -243,7 +249,9 @@ class Job:
             libraries=libraries(),
             fits=spent.fits,
             cached_fits=spent.cached_fits,
-            workers=self.workers,
+            engine=self.engine.name,
+            workers=self.engine.workers,
+            threads=FIT_THREADS,
             wall_seconds=round(time.monotonic() - self.clock, 3),
             fit_seconds=round(spent.fit_seconds, 3),
             certificate_seconds=round(spent.certificate_seconds, 3) or None,

@@ -15,6 +15,7 @@ from mltrainer.settings.result import ResultDocument
 from mltrainer.store.cache import prune
 from mltrainer.trials.holdout import holdout_start
 from mltrainer.trials.job import Job, Progress
+from mltrainer.trials.local_engine import LocalEngine
 from mltrainer.trials.memory import remembered_panel
 
 Answer = tuple[ResultDocument, list[dict[str, Any]]]
@@ -100,6 +101,7 @@ def _trial(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         folder=Path(request["folder"]),
         workers=request["workers"],
         progress=progress,
+        engine=LocalEngine(request["workers"]),
         fresh=request.get("fresh", False),
         tried=request["tried"],
         screening=request.get("screening"),

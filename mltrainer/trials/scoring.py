@@ -12,7 +12,7 @@ from mltrainer.models.registry import MODELS
 from mltrainer.models.target_event import TargetEvent
 from mltrainer.settings.errors import MltrainerError
 from mltrainer.trials.clock import FitClock, Progress
-from mltrainer.trials.engine import run_fits
+from mltrainer.trials.engine import Engine, run_fits
 from mltrainer.trials.fit_keys import fit_keys
 from mltrainer.trials.fitting import LABELS, LENGTHS, RETURNS, FitResult, FitTask, entry_of
 from mltrainer.trials.labels import as_training_labels, returns_to_learn
@@ -24,7 +24,7 @@ def score_models(
     walk: Walk,
     models: Sequence[str],
     *,
-    workers: int,
+    engine: Engine,
     kept: Path,
     scratch: Path,
     fresh: bool,
@@ -55,7 +55,7 @@ def score_models(
         walk,
         tasks,
         known,
-        workers=workers,
+        engine=engine,
         kept=kept,
         fresh=fresh,
         progress=progress,
@@ -96,7 +96,7 @@ def run_tasks(
     tasks: list[FitTask],
     folder: Path,
     *,
-    workers: int,
+    engine: Engine,
     kept: Path,
     fresh: bool,
     progress: Progress,
@@ -134,7 +134,7 @@ def run_tasks(
     keys, fits = fit_keys(walk, tasks, known, learned, spans)
     if store:
         tasks = [_stored(walk, task, kept / "models" / fit) for task, fit in zip(tasks, fits, strict=True)]
-    clock = FitClock(tasks, max(workers, 1), progress)
+    clock = FitClock(tasks, engine, progress)
 
     def drop(task: FitTask, error: MltrainerError) -> None:
         assert on_failure is not None
@@ -143,7 +143,7 @@ def run_tasks(
 
     results = run_fits(
         list(zip(tasks, keys, strict=True)),
-        workers=workers,
+        engine=engine,
         cache=kept / "fits",
         fresh=fresh,
         on_done=clock.done,

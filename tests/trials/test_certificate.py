@@ -10,8 +10,8 @@ import pytest
 
 import mltrainer.trials.certificate
 import mltrainer.trials.confidence
-import mltrainer.trials.engine
 import mltrainer.trials.job
+import mltrainer.trials.local_engine
 import mltrainer.trials.market
 import mltrainer.trials.walk
 from mltrainer.data.panel import Macro
@@ -217,7 +217,7 @@ def fit(change: Callable[[Any, np.ndarray, np.ndarray, Any], np.ndarray]) -> Pla
     """Plant a fit whose scores depend on the test rows as a whole: (labels, rows, scores) -> scores."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
-        honest = mltrainer.trials.engine.run_fit
+        honest = mltrainer.trials.local_engine.run_fit
 
         def leaky(task: Any) -> Any:
             found = honest(task)
@@ -226,7 +226,7 @@ def fit(change: Callable[[Any, np.ndarray, np.ndarray, Any], np.ndarray]) -> Pla
             rows = np.nan_to_num(open_matrices(Path(task.folder)).features()[test])
             return replace(found, test=change(labels, rows, found.test, task))
 
-        patch.setattr(mltrainer.trials.engine, "run_fit", leaky)
+        patch.setattr(mltrainer.trials.local_engine, "run_fit", leaky)
 
     return plant
 
