@@ -73,6 +73,16 @@ class Cells:
             )
             self._note("unadjusted_split", row, column, row, detail)
 
+    def warn_of_jumps(self, where: BoolArray, change: FloatArray) -> None:
+        """Note a warning for every True place of a log return that no volume explains."""
+        for row, column in np.argwhere(where):
+            day = self._days[row]
+            detail = (
+                f"{np.expm1(change[row, column]):+.1%} from the last close; without volume nothing tells news from a "
+                "spin-off or a wrong price; the bar is kept"
+            )
+            self.faults.append(Fault("large_jump", self._tickers[column], day, day, "warning", detail))
+
     def report_jumps(self, jumps: Jumps) -> None:
         """Note what the jumps were found to be."""
         for found in jumps.findings:

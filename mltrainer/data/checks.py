@@ -3,6 +3,8 @@
 The verdict on session d depends on data up to d alone, so that nothing that comes later changes it.
 """
 
+from collections.abc import Collection
+
 import bottleneck as bn
 import numpy as np
 
@@ -25,15 +27,32 @@ STALE_CHANCE, SAME_TICK, TICK = 1e-7, 0.4, 0.01
 USUAL_SCALE = 0.015
 EQUAL_WINDOW = 126
 TICK_LEAST, TICK_SCALES = 0.25, 12.0
+# Of closes alone the day's own move is part of the ratio, and small ratios are everyday news.
+CLOSE_SPLIT_RATIOS, CLOSE_SPLIT_TOLERANCE = tuple(ratio for ratio in SPLIT_RATIOS if ratio >= 2), 0.06
+# Without volume a move of such a size is said, and left for the reader to judge.
+LARGE_JUMP = float(np.log(1 / 0.6))
 # Vendors round prices, and divide rounded ones by split factors.
 ROUNDING_RELATIVE, ROUNDING_CENTS = 1e-4, 0.005
 
 Bars = dict[str, FloatArray]
 
+WITHOUT: dict[str, tuple[str, ...]] = {
+    "high": ("ohlc_order", "bad_tick"),
+    "volume": ("zero_volume", "partial_session", "unexplained_jump", "spin_off", "level_shift"),
+    "any": ("next_session_bar", "later_session_bar", "repeated_bar", "copied_bar", "same_bars"),
+}
+"""The faults that are not looked for where a column is absent; those of equal bars need all five values."""
 
-def missing_value(bars: Bars, present: BoolArray) -> BoolArray:
-    """Return where a bar lacks a price or its volume."""
-    return present & np.logical_or.reduce([np.isnan(values) for values in bars.values()])
+
+def not_checked(absent: Collection[str]) -> tuple[str, ...]:
+    """Return the codes of the faults that cannot be looked for without the absent columns, sorted."""
+    named = (*absent, *(["any"] if absent else []))
+    return tuple(sorted({code for name in named for code in WITHOUT.get(name, ())}))
+
+
+def missing_value(bars: Bars, present: BoolArray, absent: Collection[str] = ()) -> BoolArray:
+    """Return where a bar lacks a price or its volume; columns that all the data lack are no fault of a bar."""
+    return present & np.logical_or.reduce([np.isnan(values) for name, values in bars.items() if name not in absent])
 
 
 def non_positive(bars: Bars) -> BoolArray:
@@ -98,24 +117,34 @@ def unadjusted_split(bars: Bars) -> FloatArray:
 
     The opening price must stand at a usual ratio to the last close, the close of the day near it, and either the
     traded value or the shares must be in line with the median of the 21 sessions before. In a true crash both are not.
+    Of closes alone (``open`` is then NaN everywhere) the close must stand at a ratio of 2 or more to the last one;
+    where the volume is absent, a true halving of the price looks the same.
     """
-    close = bars["close"]
+    close, opened = bars["close"], bars["open"]
+    alone = not np.isfinite(opened).any()
+    ratios_known, tolerance = (CLOSE_SPLIT_RATIOS, CLOSE_SPLIT_TOLERANCE) if alone else (SPLIT_RATIOS, SPLIT_TOLERANCE)
     before = previous_valid(close, SPLIT_MAX_GAP)
-    jump = np.log(before) - np.log(bars["open"])
-    logs = np.log(np.array([*SPLIT_RATIOS, *(1 / ratio for ratio in SPLIT_RATIOS)]))
+    jump = np.log(before) - np.log(close if alone else opened)
+    logs = np.log(np.array([*ratios_known, *(1 / ratio for ratio in ratios_known)]))
     # Only the few jumps near any ratio are looked at one by one.
-    rows, columns = np.nonzero(np.abs(jump) > np.log(SPLIT_RATIOS[0]) - np.log1p(SPLIT_TOLERANCE))
+    rows, columns = np.nonzero(np.abs(jump) > np.log(ratios_known[0]) - np.log1p(tolerance))
     ratios = np.full(close.shape, np.nan)
     if not len(rows):
         return ratios
     distance = np.abs(jump[rows, columns][:, None] - logs)
     nearest = distance.argmin(axis=1)
-    fits = distance.min(axis=1) <= np.log1p(SPLIT_TOLERANCE)
+    fits = distance.min(axis=1) <= np.log1p(tolerance)
     day_move = np.log(close[rows, columns]) - np.log(before[rows, columns]) + logs[nearest]
     fits &= np.abs(day_move) <= np.log1p(SPLIT_DAY_MOVE)
-    fits &= _in_line(close * bars["volume"], rows, columns) | _in_line(bars["volume"], rows, columns)
+    if np.isfinite(bars["volume"]).any():
+        fits &= _in_line(close * bars["volume"], rows, columns) | _in_line(bars["volume"], rows, columns)
     ratios[rows[fits], columns[fits]] = np.exp(logs[nearest[fits]])
     return ratios
+
+
+def large_jump(moves: Moves) -> BoolArray:
+    """Return where the close fell by 40 % or more against the market, or rose by as much again."""
+    return np.abs(moves.change - moves.market[:, None]) >= LARGE_JUMP
 
 
 def _in_line(traded: FloatArray, rows: np.ndarray, columns: np.ndarray) -> BoolArray:

@@ -24,10 +24,6 @@ MACRO_SPELLINGS: dict[str, tuple[str, ...]] = {
 }
 
 
-_MATRIX_TICKER = re.compile(r"[A-Z]{1,5}([.\-][A-Z]{1,2})?")
-_MATRIX_LEAST = 3
-
-
 def recognise(
     found: Iterable[str], spellings: dict[str, tuple[str, ...]], needed: Iterable[str], where: str
 ) -> dict[str, str]:
@@ -61,31 +57,18 @@ def recognise(
         for ours, known in spellings.items()
         if any(spelling in plain for spelling in known)
     }
-    missing = [name for name in needed if name not in matched]
-    if missing and _is_matrix(found, matched):
-        raise DataError(
-            f"{where} is a matrix of one price a day and ticker ({len(found) - 1} columns such as {found[1]}); open, "
-            "high, low and volume are not in it",
-            hint="bring daily bars, or a folder of five such files: open, high, low, close, volume; gaps, ranges and "
-            "traded value are part of what is predicted from",
-            code="wide_matrix",
-        )
-    if missing:
-        seen = ", ".join(repr(str(name)[:30]) for name in found[:15]) or "none"
-        more = f" and {len(found) - 15} more" if len(found) > 15 else ""
-        raise DataError(
-            f"{where} has no column for {', '.join(missing)}; found: {seen}{more}",
-            hint=f"needed are {', '.join(needed)}, one row a bar or value, separated by commas",
-            code="columns_missing",
-        )
+    if missing := [name for name in needed if name not in matched]:
+        hint = f"needed are {', '.join(needed)}, one row a bar or value, separated by commas"
+        raise columns_missing(where, missing, found, hint)
     return matched
 
 
-def _is_matrix(found: list[str], matched: dict[str, str]) -> bool:
-    """Return whether every column but the first, the date, is named like a ticker."""
-    others = [str(name) for name in found[1:]]
-    # O and L are tickers too; a short file with such columns rather holds bars.
-    bars = [matched[name] for name in ("open", "high", "low") if name in matched]
-    if len(others) < _MATRIX_LEAST or any(len(name) > 1 for name in bars) or (bars and len(others) <= 2 * len(bars)):
-        return False
-    return sum(bool(_MATRIX_TICKER.fullmatch(name)) for name in others) > 0.9 * len(others)
+def columns_missing(where: str, missing: Iterable[str], found: Iterable[str], hint: str) -> DataError:
+    """Return the error of a file that lacks columns, with those that were found."""
+    names = [repr(str(name)[:30]) for name in found]
+    more = f" and {len(names) - 15} more" if len(names) > 15 else ""
+    return DataError(
+        f"{where} has no column for {', '.join(missing)}; found: {', '.join(names[:15]) or 'none'}{more}",
+        hint=hint,
+        code="columns_missing",
+    )

@@ -8,15 +8,16 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mltrainer.data.columns import SPELLINGS
+from mltrainer.data.columns import SPELLINGS, columns_missing
 from mltrainer.data.days import read_days
 from mltrainer.data.numbers import read_numbers
 from mltrainer.data.panel import FloatArray
-from mltrainer.data.raw import FIELDS, RawBars
+from mltrainer.data.raw import BESIDE_CLOSE, FIELDS, RawBars
 from mltrainer.data.tables import TABLE_SUFFIXES, read_matrix, read_table
 from mltrainer.data.wide import from_matrices
 from mltrainer.settings.errors import DataError
@@ -37,12 +38,16 @@ class FileSource:
     name is written like a ticker. A zip archive is read as the folder or the file that it holds. A folder may also hold
     five matrices of days by tickers: ``open.csv``, ``high.csv``, ``low.csv``, ``close.csv``, ``volume.csv``.
 
+    The close is all that must be there. Volume, and open, high and low together, may be absent, from all files alike.
+
     Attributes
     ----------
     columns
         The file's column by our name, once it was read; of a folder, those of its first file.
     files
         How many files were read.
+    matrix
+        Whether a file was a matrix of closes.
     """
 
     name = "files"
@@ -51,6 +56,7 @@ class FileSource:
         self.path = path
         self.columns: dict[str, str] = {}
         self.files = 0
+        self.matrix = False
         self._notes: dict[str, str] = {}
 
     def read(self) -> RawBars:
@@ -75,7 +81,11 @@ class FileSource:
                 f"{self.path} has no row with a date and a ticker", hint="check the two columns", code="file_empty"
             )
         codes, names = pd.factorize(texts[placed], sort=True)
-        columns = {name: self._numbers(frame[name], name)[placed] for name in FIELDS}
+        absent = tuple(name for name in FIELDS if name not in frame)
+        nothing = np.full(int(placed.sum()), np.nan)
+        columns: dict[str, Any] = {
+            name: nothing if name in absent else self._numbers(frame[name], name)[placed] for name in FIELDS
+        }
         return RawBars(
             dates=dates[placed],
             codes=codes.astype(np.int64),
@@ -85,6 +95,7 @@ class FileSource:
             delay="end of day, as the file has it",
             path=str(self.path),
             notes=self._notes,
+            absent=absent,
             **columns,
         )
 
@@ -104,7 +115,8 @@ class FileSource:
 
     def _read_folder(self, folder: Path) -> pd.DataFrame:
         paths = sorted(path for path in folder.iterdir() if _is_table(path))
-        if {_stem(path).lower() for path in paths} == set(FIELDS):
+        stems = {_stem(path).lower() for path in paths}
+        if "close" in stems and stems <= set(FIELDS):
             return self._read_matrices(paths)
         if not paths:
             raise DataError(
@@ -112,30 +124,53 @@ class FileSource:
                 hint="give a folder of one file a ticker, such as AAPL.csv",
                 code="file_missing",
             )
-        frames = []
+        frames: list[pd.DataFrame] = []
         for path in paths:
             frame = self._table(path, needs_ticker=False)
             if "ticker" not in frame:
                 frame["ticker"] = _stem(path)
             # Files may write their dates in different ways: each is read by itself.
             frame["date"] = read_days(frame["date"], str(path))
+            if lacking := set(FIELDS) & (set(frame) ^ set(frames[0] if frames else frame)):
+                raise DataError(
+                    f"{path} and {paths[0].name} differ in whether they have {', '.join(sorted(lacking))}",
+                    hint="files of one folder have the same columns: keep those with closes alone in another folder",
+                    code="columns_differ",
+                )
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 
     def _read_matrices(self, paths: list[Path]) -> pd.DataFrame:
         frame = from_matrices({_stem(path).lower(): read_matrix(path) for path in paths})
+        self._check_prices(frame, str(self.path), list(frame))
         self.files, self.columns = len(paths), {}
         frame = frame.rename(columns={"Date": "date", "Ticker": "ticker"})
         frame["date"] = read_days(frame["date"], str(self.path))
         return frame
 
     def _table(self, path: Path, needs_ticker: bool) -> pd.DataFrame:
-        needed = ("date", "ticker", *FIELDS) if needs_ticker else ("date", *FIELDS)
+        needed = ("date", "ticker", "close") if needs_ticker else ("date", "close")
         frame = read_table(path, SPELLINGS, needed, texts=("ticker",))
+        self._check_prices(frame, str(path), frame.attrs["found"])
+        if "matrix" in frame.attrs:
+            self.matrix = True
+            self._notes["matrix_of_closes"] = "a column a ticker, whose values are taken as closes"
         self.columns, self.files = self.columns or frame.attrs["columns"], self.files + 1
         if "dialect" in frame.attrs:
             self._notes["file_dialect"] = frame.attrs["dialect"]
         return frame
+
+    def _check_prices(self, frame: pd.DataFrame, where: str, found: list[str]) -> None:
+        """Refuse bars of which only some prices are there, and note what absent columns may have been called."""
+        lacking = [name for name in BESIDE_CLOSE if name not in frame]
+        if 0 < len(lacking) < len(BESIDE_CLOSE):
+            hint = "needed are date, ticker, open, high, low, close, volume; without volume, or with closes alone, "
+            raise columns_missing(where, lacking, found, hint + "the data can be used too")
+        read = set(frame.attrs.get("columns", {}).values()) | set(frame)
+        unread = [name for name in found if name not in read]
+        if unread and not set(FIELDS) <= set(frame):
+            named = ", ".join(repr(name[:30]) for name in unread[:8]) + (", ..." if len(unread) > 8 else "")
+            self._notes["columns_unread"] = f"columns that are not understood: {named}"
 
 
 @contextmanager

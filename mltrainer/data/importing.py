@@ -53,6 +53,7 @@ def import_bars(path: Path, home: Path) -> dict[str, Any]:
         "such_as": list(raw.tickers[:5]),
         "first": str(raw.dates.min()),
         "last": str(raw.dates.max()),
+        **({"absent": list(raw.absent)} if raw.absent else {}),
         "faults": dict(Counter(fault.code for fault in panel.faults if fault.code not in raw.notes).most_common()),
         "left_out": sorted(panel.dropped),
         "stored": str(target),
@@ -61,7 +62,9 @@ def import_bars(path: Path, home: Path) -> dict[str, Any]:
     if (before := _read_before(target)) not in (None, str(path)):
         facts["replaces"] = f"what was read from {before}"
     _store(raw, target, facts)
-    return facts | {"next": f"mltrainer run 'Start momentum analysis' --data {target.stem}"}
+    # Who is most traded, the default, is not known without volume.
+    universe = " --universe all" if "volume" in raw.absent else ""
+    return facts | {"next": f"mltrainer run 'Start momentum analysis' --data {target.stem}{universe}"}
 
 
 def imported(home: Path) -> list[dict[str, Any]]:
@@ -106,6 +109,8 @@ def _read_before(target: Path) -> str | None:
 def _form(source: FileSource) -> str:
     if source.path.is_dir() or source.files > 1:
         return f"{'a folder' if source.path.is_dir() else 'an archive'} of {source.files} files"
+    if source.matrix:
+        return "a matrix of closes, a column a ticker"
     return "one file of many tickers" if "ticker" in source.columns else "one file of one ticker, named by the file"
 
 
@@ -116,7 +121,7 @@ def _name(path: Path) -> str:
 
 def _store(raw: RawBars, target: Path, facts: dict[str, Any]) -> None:
     order = np.lexsort((raw.dates, raw.codes))
-    columns = {name: getattr(raw, name)[order] for name in FIELDS}
+    columns = {name: getattr(raw, name)[order] for name in FIELDS if name not in raw.absent}
     dates = raw.dates[order].astype("datetime64[s]")
     frame = pd.DataFrame({"date": dates, "ticker": np.array(raw.tickers)[raw.codes[order]], **columns})
     make_private(target.parent)

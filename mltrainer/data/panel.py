@@ -111,6 +111,8 @@ class Panel:
         ``sha256:`` over the raw data and the clean arrays.
     index
         Membership of the index by day, where it is known.
+    absent
+        Which of open, high, low and volume the data do not have at all: these arrays are NaN everywhere.
     """
 
     sessions: DateArray
@@ -134,6 +136,7 @@ class Panel:
     path: str = ""
     index: IndexMembers | None = None
     void_later: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
+    absent: tuple[str, ...] = ()
 
     def void_known_by(self, sessions: int) -> BoolArray:
         """Return ``void`` of the first ``sessions`` sessions as it stood at the close of the last of them."""

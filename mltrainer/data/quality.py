@@ -47,29 +47,36 @@ def clean(raw: RawBars, macro: Macro | None = None, last: np.datetime64 | None =
     cells = Cells(grid)
 
     broken = grid.conflict.copy()
-    broken |= cells.report("missing_value", checks.missing_value(bars, grid.present & ~broken), "a value is missing")
+    lacking = checks.missing_value(bars, grid.present & ~broken, raw.absent)
+    broken |= cells.report("missing_value", lacking, "a value is missing")
     broken |= cells.report("non_positive", checks.non_positive(bars) & ~broken, "a price or the volume is not positive")
     broken |= cells.report("ohlc_order", checks.ohlc_order(bars) & ~broken, "high and low do not enclose the bar")
     broken |= cells.report("zero_volume", checks.zero_volume(bars) & ~broken, "no share was traded")
     _mask(bars, broken)
-    moves = moves_of(bars)
-    copies = equal_bars(bars, np.isfinite(bars["close"]), moves)
+    # The first price that is known of a day: of closes alone, the close.
+    judged = bars | ({"open": bars["close"]} if "open" in raw.absent else {})
+    moves = moves_of(judged)
+    # Closes alone are equal by chance: only whole bars can be told to be copies.
+    whole = np.isfinite(bars["close"]) & (not raw.absent)
+    copies = equal_bars(bars, whole, moves)
     stale = cells.report_copies(copies)
-    stale |= cells.report_twins(twin_bars(bars, np.isfinite(bars["close"]), moves))
+    stale |= cells.report_twins(twin_bars(bars, whole, moves))
     stale |= cells.report(
         "stale_close",
         checks.stale_close(bars["close"], moves) & ~broken & ~stale,
         "one of too many equal closes in a row",
     )
     _mask(bars, stale)
-    moves = moves_of(bars)
+    moves = moves_of(judged)
     ticks = cells.report("bad_tick", checks.bad_tick(bars, moves), "high or low is far off the rest of the bar")
     _mask(bars, ticks)
 
     ratios = checks.unadjusted_split(bars)
     cells.report_splits(ratios)
-    jumps = Jumps(bars, moves, ~np.isnan(ratios))
+    jumps = Jumps(judged, moves, ~np.isnan(ratios))
     cells.report_jumps(jumps)
+    if "volume" in raw.absent:
+        cells.warn_of_jumps(checks.large_jump(moves) & np.isnan(ratios) & ~jumps.masked, moves.change)
     _mask(bars, jumps.masked)
 
     void = broken | stale | ticks | jumps.masked | jumps.void | ~np.isnan(ratios)
@@ -136,7 +143,12 @@ def _missing_sessions(grid: Grid) -> list[Fault]:
 
 def _notes(raw: RawBars, sessions: DateArray) -> list[Fault]:
     first = str(sessions[0]) if len(sessions) else str(raw.dates.min())
-    return [Fault(code, MARKET, first, first, "info", detail) for code, detail in raw.notes.items()]
+    notes = [Fault(code, MARKET, first, first, "info", detail) for code, detail in raw.notes.items()]
+    if raw.absent:
+        skipped = ", ".join(checks.not_checked(raw.absent))
+        detail = f"the data have no {', '.join(raw.absent)}: not looked for are {skipped}"
+        notes.append(Fault("columns_absent", MARKET, first, first, "warning", detail))
+    return notes
 
 
 def _panel(
@@ -177,6 +189,7 @@ def _panel(
         dropped=dropped,
         macro=macro,
         path=raw.path,
+        absent=raw.absent,
         **arrays,
     )
 

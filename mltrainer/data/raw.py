@@ -10,6 +10,8 @@ from mltrainer.data.panel import DateArray, FloatArray, Macro
 
 PRICES = ("open", "high", "low", "close")
 FIELDS = (*PRICES, "volume")
+BESIDE_CLOSE = ("open", "high", "low")
+"""Prices that data have together, or not at all; volume may be absent by itself."""
 MARKET = "*"
 """The ticker of faults and notes that concern the whole data."""
 
@@ -38,6 +40,8 @@ class RawBars:
         What the reader of the data should know, by a stable code.
     macro
         Macro values that came with the bars.
+    absent
+        Which of ``FIELDS`` the source does not have at all; their arrays are NaN, and nothing is put in their place.
     """
 
     dates: DateArray
@@ -55,6 +59,7 @@ class RawBars:
     sectors: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     macro: Macro | None = None
+    absent: tuple[str, ...] = ()
 
     def select(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "RawBars":
         """Return the chosen rows, in the order given."""

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from mltrainer.data.columns import SPELLINGS, recognise
 from mltrainer.data.dialect import Dialect, dialect_of
-from mltrainer.data.wide import from_pairs, from_stacked, is_paired
+from mltrainer.data.wide import from_matrix, from_pairs, from_stacked, is_matrix, is_paired
 from mltrainer.settings.errors import DataError
 
 _MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "-", ".", "#N/A"]
@@ -28,8 +28,9 @@ def read_table(
 ) -> pd.DataFrame:
     """Read a file and give its columns our names; columns that we do not know are not read.
 
-    ``attrs["columns"]`` of the frame has the file's column by our name, ``attrs["dialect"]`` how the file is written
-    where it is not with commas.
+    ``attrs["columns"]`` of the frame has the file's column by our name, ``attrs["found"]`` all that the file has,
+    ``attrs["dialect"]`` how the file is written where it is not with commas. Bars may come as a matrix of closes, one
+    column a ticker: ``attrs["matrix"]`` then has the columns that are no tickers.
 
     Parameters
     ----------
@@ -110,15 +111,18 @@ def _unreadable(path: Path, why: str) -> DataError:
 def _read_parquet(path: Path, spellings: dict[str, tuple[str, ...]], needed: Iterable[str]) -> pd.DataFrame:
     try:
         file = pq.ParquetFile(path)
-        if is_paired(file.schema_arrow.names):
+        found = file.schema_arrow.names
+        if is_paired(found):
             frame = from_pairs(file.read().replace_schema_metadata(None).to_pandas())
             return _named(frame, recognise(frame.columns, spellings, needed, str(path)), path)
-        columns = recognise(file.schema_arrow.names, spellings, needed, str(path))
+        if "close" in needed and is_matrix(found):
+            return _closes(file.read().replace_schema_metadata(None).to_pandas(), path)
+        columns = recognise(found, spellings, needed, str(path))
         table = file.read(columns=list(columns.values()))
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, f"the Parquet file is damaged ({str(error).splitlines()[0][:80]})") from error
     # Notes of the writer (an index, types of pandas) are of no use here, and may be damaged themselves.
-    return _named(table.replace_schema_metadata(None).to_pandas(), columns, path)
+    return _named(table.replace_schema_metadata(None).to_pandas(), columns, path, found)
 
 
 def _read_csv(
@@ -141,23 +145,39 @@ def _read_csv(
         frame = from_stacked(pd.read_csv(path, header=[0, 1], index_col=0, na_values=_MISSING, **options))
         return _named(frame, recognise(frame.columns, spellings, needed, str(path)), path)
     found = pd.read_csv(path, nrows=0, **options).columns
-    columns = recognise(found, spellings, needed, str(path))
+    matrix = "close" in needed and is_matrix(found)
+    columns = {} if matrix else recognise(found, spellings, needed, str(path))
     as_text = {columns[name]: str for name in texts if name in columns}
-    blanks = {column: _MISSING for column in columns.values() if column not in as_text}
+    blanks = {column: _MISSING for column in found if column not in as_text}
     frame = pd.read_csv(path, dtype=as_text, na_values=blanks, **options)
     # Where every row has more fields than the header, pandas shifts them all: numbers such as 1,824,755 do that.
     if not isinstance(frame.index, pd.RangeIndex):
         raise _unreadable(path, "its rows have more fields than its header")
-    named = _named(frame, columns, path)
+    named = _closes(frame, path) if matrix else _named(frame, columns, path, found)
     if dialect.separator != ",":
         named.attrs["dialect"] = str(dialect)
     return named
 
 
-def _named(frame: pd.DataFrame, columns: dict[str, str], path: Path) -> pd.DataFrame:
+def _named(
+    frame: pd.DataFrame, columns: dict[str, str], path: Path, found: Iterable[str] | None = None
+) -> pd.DataFrame:
     """Return the known columns under our names."""
+    found = [str(name) for name in (frame.columns if found is None else found)]
     frame = frame[list(columns.values())].rename(columns={theirs: ours for ours, theirs in columns.items()})
-    frame.attrs["columns"] = columns
+    frame.attrs |= {"columns": columns, "found": found}
+    return _with_rows(frame, path)
+
+
+def _closes(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Return a matrix of closes in long form."""
+    frame, unread = from_matrix(table, str(path))
+    columns = {name: name for name in frame}
+    frame.attrs |= {"columns": columns, "found": [*frame.columns, *unread], "matrix": unread}
+    return _with_rows(frame, path)
+
+
+def _with_rows(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     if frame.empty:
         raise DataError(f"{path} has a header but no rows", hint="give a file with rows", code="file_empty")
     return frame

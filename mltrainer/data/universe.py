@@ -47,7 +47,7 @@ def membership(panel: Panel, universe: str) -> tuple[BoolArray, dict[str, str]]:
         ``unknown_ticker`` with the nearest name, ``unknown_universe`` with the known forms.
     DataError
         ``membership_missing`` for ``sp500`` where the membership by date was not imported, ``no_member`` where the data
-        have no ticker of the index.
+        have no ticker of the index, ``column_absent`` for ``top-N`` of data without volume.
     """
     universe = universe.strip()
     usable = np.isfinite(panel.close) & ~panel.barred
@@ -57,6 +57,12 @@ def membership(panel: Panel, universe: str) -> tuple[BoolArray, dict[str, str]]:
         size = int(match[1])
         if size < 1:
             raise UsageError("top-0 is no universe", hint=f"known are {_FORMS}", code="unknown_universe")
+        if "volume" in panel.absent:
+            raise DataError(
+                f"{universe} ranks tickers by traded value, and these data have no volume",
+                hint="choose the universe all, or name the tickers",
+                code="column_absent",
+            )
         member = _most_traded(traded_value(panel), usable, size)
         reason = f"never among the {size} most traded"
     elif match := INDEX.fullmatch(universe):

@@ -34,6 +34,19 @@ _ROLLING = (
 )
 NAMES: tuple[str, ...] = (*_CANDLE, *(f"{name}{window}" for name in _ROLLING for window in WINDOWS))
 """The columns in qlib's order."""
+_NEEDS = {
+    "K": "OHL",
+    "OPEN": "O",
+    **dict.fromkeys(("HIGH", "MAX", "IMAX"), "H"),
+    **dict.fromkeys(("LOW", "MIN", "IMIN"), "L"),
+    **dict.fromkeys(("VWAP", "RSV", "IMXD"), "HL"),
+    **dict.fromkeys(("CORR", "CORD", "VMA", "VSTD", "WVMA", "VSUM"), "V"),
+}
+
+
+def needs_of(name: str) -> str:
+    """Return the columns beside the close that a feature is computed from: letters of O, H, L, V."""
+    return next((needs for start, needs in _NEEDS.items() if name.startswith(start)), "")
 
 
 def alpha158(bars: Bars) -> Iterator[tuple[str, FloatArray]]:

@@ -139,6 +139,8 @@ class Feature:
         Takes the bars and returns (n_dates, n_tickers), or (n_dates,) where every ticker has the same value.
     macro
         The macro series without which the feature does not exist.
+    needs
+        The columns beside the close without which it does not exist: letters of O, H, L, V.
     """
 
     name: str
@@ -146,6 +148,7 @@ class Feature:
     source: str
     compute: Callable[[Bars], FloatArray]
     macro: str = ""
+    needs: str = ""
 
 
 def _jumped(panel: Panel) -> BoolArray:

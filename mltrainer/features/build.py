@@ -1,6 +1,7 @@
 """From a panel to the feature matrix of the rows that are trained and scored."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from mltrainer.data.panel import BoolArray, FloatArray, Panel
 from mltrainer.features.alpha158 import NAMES as ALPHA158
-from mltrainer.features.alpha158 import alpha158
+from mltrainer.features.alpha158 import alpha158, needs_of
 from mltrainer.features.bars import Bars, Feature
 from mltrainer.features.catalogue import FEATURES, RANKED
 from mltrainer.features.late import corrected_bars
@@ -37,13 +38,21 @@ VERSION = _version()
 def feature_names(panel: Panel, feature_set: FeatureSet = "own") -> list[str]:
     """Return the names of the columns that a set gives on this panel.
 
-    A feature of a macro series that the panel does not carry does not exist: it is never filled. ``alpha158`` also
-    has the columns that every set has.
+    A feature of a macro series, or of a column of the bars, that the panel does not carry does not exist: it is never
+    filled. ``alpha158`` also has the columns that every set has.
     """
-    own = [feature.name for feature in _available(panel)] + [f"{name}_rank" for name in RANKED]
+    available = [feature.name for feature in _available(panel)]
+    own = available + [f"{name}_rank" for name in RANKED if name in available]
     if feature_set == "own":
         return own
-    return [*ALPHA158, *(own if feature_set == "both" else ALWAYS)]
+    alpha158 = [name for name in ALPHA158 if _has(panel, needs_of(name))]
+    return [*alpha158, *(own if feature_set == "both" else ALWAYS)]
+
+
+def left_out(panel: Panel, feature_set: FeatureSet = "own") -> list[str]:
+    """Return the features of a set that do not exist because the panel lacks columns of the bars."""
+    whole = feature_names(replace(panel, absent=()), feature_set)
+    return sorted(set(whole) - set(feature_names(panel, feature_set)))
 
 
 def row_index(panel: Panel, member: BoolArray) -> Rows:
@@ -112,6 +121,8 @@ def _fill_alpha158(bars: Bars, rows: Rows, place_of: IndexArray, out: FeatureMat
         mine = np.flatnonzero((place_of >= part.start) & (place_of < part.stop))
         place = rows[0][mine], place_of[mine] - first
         for name, values in alpha158(bars.of_tickers(part)):
+            if name not in column_of:
+                continue
             column = np.empty(len(mine), dtype=np.float32)
             _gather(values, place, column)
             out[mine, column_of[name]] = column
@@ -119,7 +130,14 @@ def _fill_alpha158(bars: Bars, rows: Rows, place_of: IndexArray, out: FeatureMat
 
 def _available(panel: Panel) -> list[Feature]:
     held = set() if panel.macro is None else set(np.unique(panel.macro.series).tolist())
-    return [feature for feature in FEATURES if not feature.macro or feature.macro in held]
+    return [
+        feature for feature in FEATURES if (not feature.macro or feature.macro in held) and _has(panel, feature.needs)
+    ]
+
+
+def _has(panel: Panel, needs: str) -> bool:
+    """Tell whether the panel has the columns of the bars that are named by their first letters."""
+    return not any(name[0].upper() in needs for name in panel.absent)
 
 
 def _gather(values: FloatArray, rows: Rows, column: FeatureMatrix) -> None:

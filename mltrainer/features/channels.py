@@ -25,6 +25,7 @@ CHANNELS = (
     "market_vol_level",
     "valid",
 )
+_NEEDS = {"overnight": ("open",), "intraday": ("open",), "range": ("high", "low"), "volume_z": ("volume",)}
 LENGTH = 20
 CLIP = 8.0
 # Typical daily volatilities of a large share and of the equal-weight market, and of the spread of their logarithms:
@@ -35,6 +36,7 @@ _SHARE_VOL, _MARKET_VOL, _LOG_SPREAD = 0.015, 0.008, 0.5
 def sequence_channels(panel: Panel) -> ChannelArray:
     """Return (n_dates, n_tickers, n_channels) float32 of order 1, in the order of ``CHANNELS``.
 
+    A channel of a column that the panel does not have at all does not exist.
     Returns and ranges are in units of the ticker's own volatility of the 63 sessions up to the day, the market's return
     in units of 1 %. The levels are logarithms of volatility, centred and scaled by constants. Values are clipped to
     +-8. Here, and only here, what is missing becomes 0; ``valid`` is 1 where the day has a return and a volatility.
@@ -42,12 +44,13 @@ def sequence_channels(panel: Panel) -> ChannelArray:
     """
     bars = Bars.of(panel)
     corrected = corrected_bars(panel, bars)
-    channels = _channels(bars)
-    return corrected.into(channels, _channels) if corrected else channels
+    names = [name for name in CHANNELS if not set(_NEEDS.get(name, ())) & set(panel.absent)]
+    channels = _channels(bars, names)
+    return corrected.into(channels, lambda own: _channels(own, names)) if corrected else channels
 
 
-def _channels(bars: Bars) -> ChannelArray:
-    channels = np.zeros((*bars.close.shape, len(CHANNELS)), dtype=np.float32)
+def _channels(bars: Bars, names: list[str]) -> ChannelArray:
+    channels = np.zeros((*bars.close.shape, len(names)), dtype=np.float32)
     with np.errstate(all="ignore"):
         scale = np.where(bars.vol_63 > 0, bars.vol_63, np.nan)
         market_vol = positive_log(moving_std(bars.market, 20)) - np.log(_MARKET_VOL)
@@ -65,7 +68,7 @@ def _channels(bars: Bars) -> ChannelArray:
             "market_vol_level": market_vol[:, None] / _LOG_SPREAD,
             "valid": (np.isfinite(bars.returns) & np.isfinite(scale)).astype(np.float64),
         }
-        for place, name in enumerate(CHANNELS):
+        for place, name in enumerate(names):
             channels[..., place] = np.clip(np.nan_to_num(made[name], posinf=0.0, neginf=0.0), -CLIP, CLIP)
     return channels
 

@@ -81,17 +81,20 @@ TECHNICAL = (
         "mean of 3 of 100 x (C - min(L, 5)) / (max(H, 5) - min(L, 5))",
         "Lane 1984",
         lambda bars: moving_mean(stochastic(bars, 5), 3),
+        needs="HL",
     ),
     Feature(
         "williams_r",
         "100 x (C - max(H, 14)) / (max(H, 14) - min(L, 14))",
         "Williams 1973",
         lambda bars: stochastic(bars, 14) - 100,
+        needs="HL",
     ),
     Feature(
         "cci_20",
         "(typical price - mean) / (0.015 x mean absolute deviation), 20 days",
         "Lambert 1980",
         lambda bars: commodity_channel(bars, 20),
+        needs="HL",
     ),
 )

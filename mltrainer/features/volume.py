@@ -46,30 +46,42 @@ def value_ratio(bars: Bars) -> FloatArray:
 
 
 VOLUME = (
-    Feature("amihud_21", "ln mean(|r| / million USD traded), 21 days", "Amihud 2002", lambda bars: amihud(bars, 21)),
+    Feature(
+        "amihud_21",
+        "ln mean(|r| / million USD traded), 21 days",
+        "Amihud 2002",
+        lambda bars: amihud(bars, 21),
+        needs="V",
+    ),
     Feature(
         "value_63",
         "ln mean(C V), 63 days",
         "Brennan, Chordia & Subrahmanyam 1998",
         lambda bars: positive_log(moving_mean(bars.value, 63)),
+        needs="V",
     ),
-    Feature("value_ratio", "ln mean(C V, 5) / mean(C V, 63)", "Gervais, Kaniel & Mingelgrin 2001", value_ratio),
+    Feature(
+        "value_ratio", "ln mean(C V, 5) / mean(C V, 63)", "Gervais, Kaniel & Mingelgrin 2001", value_ratio, needs="V"
+    ),
     Feature(
         "volume_z",
         "(ln V - mean) / std of ln V, 63 days",
         "Gervais, Kaniel & Mingelgrin 2001",
         lambda bars: bars.volume_z,
+        needs="V",
     ),
     Feature(
         "balance_slope_21",
         "slope of on-balance volume / mean(V), 21 days",
         "Granville 1963",
         lambda bars: balance_slope(bars, 21),
+        needs="V",
     ),
     Feature(
         "money_flow_14",
         "100 x flow on rising days / all flow, 14 days; flow = (H+L+C)/3 x V",
         "Quong & Soudack 1989",
         lambda bars: money_flow(bars, 14),
+        needs="HLV",
     ),
 )

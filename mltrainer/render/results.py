@@ -173,6 +173,11 @@ def _data(document: dict[str, Any], *, detailed: bool, limit: int | None) -> lis
     )
     faults = f"Faults: {fault_summary(counts) or 'none found'}. Excluded tickers: {len(excluded)}."
     blocks: list[Block] = [Line(text), Line(faults, "warn" if counts else "")]
+    absent = data.get("absent")
+    if absent and detailed:
+        blocks.append(Line(f"Absent: {', '.join(absent['columns'])}.", "warn"))
+        blocks.append(Line(f"Features left out: {', '.join(absent['features'])}."))
+        blocks.append(Line(f"Faults not looked for: {', '.join(absent['checks'])}."))
     if not detailed:
         return blocks
     blocks.append(Line(f"Fingerprint: {data['fingerprint']}"))

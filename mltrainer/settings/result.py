@@ -36,6 +36,18 @@ class FaultEntry(Part):
     known_at: str | None = None
 
 
+class Absent(Part):
+    """Columns of the bars that the data do not have at all, and what is left out for that: nothing is filled.
+
+    ``features`` are those of the feature set that do not exist without them, ``checks`` the faults that are not looked
+    for.
+    """
+
+    columns: list[str]
+    features: list[str]
+    checks: list[str]
+
+
 class DataPart(Part):
     """The data of a trial and their provenance."""
 
@@ -53,6 +65,7 @@ class DataPart(Part):
     faults: list[FaultEntry] = []
     fault_counts: dict[str, int] = {}
     path: str | None = None
+    absent: Absent | None = None
     simulation: dict[str, Any] | None = None
 
 

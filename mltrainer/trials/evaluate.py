@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mltrainer.data.panel import FloatArray
+from mltrainer.data.panel import FloatArray, Panel
 from mltrainer.evaluation.bootstrap import intervals, sharpe_interval
 from mltrainer.evaluation.by_date import picking_order
 from mltrainer.evaluation.metrics import evaluate
@@ -138,19 +138,25 @@ def _follow(walk: Walk, score: FloatArray) -> Track:
     panel, settings = walk.panel, walk.settings
     oof, seen = slice(walk.first_row, walk.stop_row), slice(None, walk.evaluated)
     close, void = panel.close[seen], panel.void[seen]
+    spread = settings.slippage == "half_spread" and "volume" not in panel.absent
     return hold_picks(
         date=walk.matrices.date[oof],
         column=walk.matrices.ticker[oof],
         score=score,
-        open_=panel.open[seen],
+        open_=_entry_prices(panel)[seen],
         close=close,
         top_k=settings.top_k,
         horizon_end=settings.horizon[1],
         cost_bps=settings.cost_bps,
-        half_spread=half_spread(close, panel.volume[seen], void) if settings.slippage == "half_spread" else None,
+        half_spread=half_spread(close, panel.volume[seen], void) if spread else None,
         # A bar that is missing is carried over; one that stands there wrongly ends the pick the day before.
         void=void & np.isfinite(close),
     )
+
+
+def _entry_prices(panel: Panel) -> FloatArray:
+    """Return what is paid on the day after the decision: the open, or the close where the data have no opens."""
+    return panel.close if "open" in panel.absent else panel.open
 
 
 def benchmarks(walk: Walk, days: int) -> tuple[list[Benchmark], FloatArray]:
@@ -165,7 +171,7 @@ def benchmarks(walk: Walk, days: int) -> tuple[list[Benchmark], FloatArray]:
     if SPY in panel.tickers:
         column, first = panel.tickers.index(SPY), first_entry(walk)
         own, cost = slice(None, first + days), settings.cost_bps / 10_000
-        held = buy_and_hold(panel.open[own, column], panel.close[own, column], first=first, cost=cost)
+        held = buy_and_hold(_entry_prices(panel)[own, column], panel.close[own, column], first=first, cost=cost)
         found.append(_benchmark("buy_and_hold_spy", held, settings))
     return found, everything
 

@@ -20,6 +20,7 @@ from mltrainer.settings.parameters import Settings
 from mltrainer.settings.request import DataRequest
 from mltrainer.settings.result import DataPart, ExcludedTicker, FaultEntry, HoldoutPart, Provenance, Warned
 from mltrainer.settings.stream import utc_now
+from mltrainer.trials.absent import absent_part, absent_warning, refuse_absent
 from mltrainer.trials.engine import Engine
 from mltrainer.trials.fitting import peak_memory_mb
 from mltrainer.trials.local_engine import LocalEngine
@@ -111,6 +112,7 @@ class Job:
 
     @cached_property
     def _members(self) -> tuple[BoolArray, dict[str, str]]:
+        refuse_absent(self.panel, self.settings, self.defaulted)
         member, excluded = membership(self.panel, self.settings.universe)
         if self.confined is not None:
             member = member & np.isin(self.panel.tickers, list(self.confined))
@@ -206,7 +208,7 @@ class Job:
         }
         if panel.simulated:
             part["simulation"] = self.request.simulation.model_dump(mode="json") | {"seed": self.request.seed}
-        return DataPart(**part, path=panel.path or None)
+        return DataPart(**part, path=panel.path or None, absent=absent_part(panel, self.settings))
 
     def data_warnings(self) -> list[Warned]:
         """Return what the reader must know about the data."""
@@ -216,6 +218,7 @@ class Job:
             warnings.append(Warned(code="simulated", message=text))
         else:
             warnings += self._survivorship()
+        warnings += absent_warning(self.panel, self.settings)
         if len(self.panel.faults) > SHOWN_FAULTS:
             text = f"{len(self.panel.faults)} faults in the data, the first {SHOWN_FAULTS} are listed"
             warnings.append(Warned(code="many_faults", message=f"{text}; see: mltrainer data check"))

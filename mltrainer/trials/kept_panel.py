@@ -40,6 +40,7 @@ def load_panel_copy(path: Path) -> Panel | None:
         | {
             "tickers": tuple(about["tickers"]),
             "sectors": tuple(about["sectors"]),
+            "absent": tuple(about["absent"]),
             "faults": tuple(Fault(*one) for one in about["faults"]),
         },
         macro=Macro(**macro, lag_note=lag_note) if macro else None,

@@ -149,6 +149,7 @@ def _describe(panel: Panel, request: DataRequest) -> dict[str, Any]:
         "fingerprint": panel.fingerprint,
         "macro": sorted(np.unique(panel.macro.series).tolist()) if panel.macro else [],
         "sectors": sorted({sector for sector in panel.sectors if sector}),
+        "absent": list(panel.absent),
         "faults": counts,
         "names": known_tickers(request, panel),
     }

@@ -180,7 +180,12 @@ BAD = {
     "binary": (binary(b"\x00\x01\x02", "bars.csv"), "file_unreadable"),
     "latin": (binary(HEADER.encode() + b"2016-01-04,\xe9,1,1,1,1,1\n", "bars.csv"), "file_unreadable"),
     "prose": (text("This is a letter.\nIt has no bars.\n"), "columns_missing"),
-    "no volume": (text("date,ticker,open,high,low,close\n2016-01-04,A,1,1,1,1\n"), "columns_missing"),
+    "no close": (text("date,ticker,open,high,low,volume\n2016-01-04,A,1,1,1,1\n"), "columns_missing"),
+    "no open": (text("date,ticker,high,low,close,volume\n2016-01-04,A,1,1,1,1\n"), "columns_missing"),
+    "returns": (text("Date,AAPL,MSFT\n2016-01-04,0.01,-0.02\n2016-01-05,-0.01,0.02\n"), "not_prices"),
+    "a ticker twice": (text("Date,AAPL,MSFT,AAPL\n2016-01-04,1,2,1\n"), "duplicate_ticker"),
+    "matrix without days": (text("AAPL,MSFT,IBM\n100.1,2,3\n"), "columns_missing"),
+    "matrix without cells": (text("Date,AAPL,MSFT\n2016-01-04,,\n"), "file_empty"),
     "no ticker": (text("date,open,high,low,close,volume\n2016-01-04,1,1,1,1,1\n"), "columns_missing"),
     "ragged": (text(HEADER + "2016-01-04,A,1,1,1,1,1\n2016-01-05,A,1,1,1,1,1,2,3\n"), "file_unreadable"),
     "thousands": (text(HEADER + "2016-01-04,A,1,1,1,1,1,824,755\n"), "file_unreadable"),
@@ -214,7 +219,7 @@ def test_missing_columns_are_listed_beside_what_was_found(tmp_path: Path) -> Non
     BARS.drop(columns=["volume", "low"]).rename(columns={"open": "Eröffnung"}).to_csv(path, index=False)
     with pytest.raises(DataError) as caught:
         load(path)
-    assert "no column for open, low, volume" in caught.value.message
+    assert "no column for open, low;" in caught.value.message
     assert "'Eröffnung'" in caught.value.message
     assert "date, ticker, open, high, low, close, volume" in caught.value.hint
 

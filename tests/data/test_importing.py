@@ -232,17 +232,76 @@ def test_a_single_file_named_by_its_ticker(tmp_path: Path) -> None:
     assert (facts["such_as"], facts["form"]) == (["AAPL"], "one file of one ticker, named by the file")
 
 
-@pytest.mark.parametrize(
-    "names", [["A", "AAPL", "BRK.B", "MSFT"], ["A", "L", "O", "T", "C", "V", "AAPL", "MSFT", "IBM", "GE"]]
-)
-def test_a_matrix_of_closes_is_refused_by_name(tmp_path: Path, names: list[str]) -> None:
-    path = tmp_path / "closes.csv"
-    pd.DataFrame(50.0, index=pd.Index(one("AAA")["date"], name="Date"), columns=names).to_csv(path)
-    with pytest.raises(DataError) as caught:
-        import_bars(path, tmp_path)
-    assert caught.value.code == "wide_matrix"
-    assert f"{len(names)} columns such as A" in caught.value.message
-    assert not (tmp_path / "imports").exists()
+NAMES = {"AAA": "LOW", "BBB": "BRK-B", "NA": "NA", "TRUE": "T"}
+
+
+def closes() -> pd.DataFrame:
+    """Return a matrix of closes; Lowe's is called LOW."""
+    return BARS.assign(ticker=BARS["ticker"].map(NAMES)).pivot(index="date", columns="ticker", values="close")
+
+
+def closes_in_europe(folder: Path) -> Path:
+    path = folder / "closes.csv.gz"
+    table = closes()
+    table.set_axis(table.index.strftime("%d.%m.%Y")).rename_axis("Datum").to_csv(path, sep=";", decimal=",")
+    return path
+
+
+def closes_without_heading(folder: Path) -> Path:
+    path = folder / "closes.csv"
+    closes().rename_axis(None).to_csv(path)
+    return path
+
+
+def closes_parquet(folder: Path) -> Path:
+    path = folder / "closes.parquet"
+    closes().rename_axis(None).to_parquet(path)
+    return path
+
+
+def closes_long(folder: Path) -> Path:
+    path = folder / "closes.csv"
+    closes().reset_index().melt(id_vars="date", value_name="Price").to_csv(path, index=False)
+    return path
+
+
+def closes_folder(folder: Path) -> Path:
+    (folder / "prices").mkdir()
+    closes().to_csv(folder / "prices" / "Close.csv")
+    return folder / "prices"
+
+
+@pytest.mark.parametrize("make", [closes_in_europe, closes_without_heading, closes_parquet, closes_long, closes_folder])
+def test_closes_alone_are_taken_and_nothing_is_put_beside_them(tmp_path: Path, make) -> None:
+    facts = import_bars(make(tmp_path), tmp_path / "home")
+    assert facts["absent"] == ["open", "high", "low", "volume"]
+    assert (facts["rows"], facts["tickers"], facts["first"]) == (240, 4, "2016-01-04")
+    assert facts["next"].endswith("--universe all")
+    stored = Path(facts["stored"])
+    assert list(pd.read_parquet(stored)) == ["date", "ticker", "close"]
+    panel = load_panel(DataRequest(source="files", data=stored))
+    assert panel.absent == ("open", "high", "low", "volume")
+    assert set(panel.tickers) == set(NAMES.values())
+    np.testing.assert_allclose(panel.close, closes()[list(panel.tickers)].to_numpy())
+    for name in panel.absent:
+        assert np.isnan(getattr(panel, name)).all()
+    [said] = [fault.detail for fault in panel.faults if fault.code == "columns_absent"]
+    assert "ohlc_order" in said and "zero_volume" in said and "stale_close" not in said
+
+
+def test_bars_may_lack_the_volume_alone(tmp_path: Path) -> None:
+    path = tmp_path / "bars.csv"
+    BARS.rename(columns={"volume": "Umsatz"}).to_csv(path, index=False)
+    facts = import_bars(path, tmp_path)
+    assert (facts["absent"], facts["faults"]) == (["volume"], {"columns_absent": 1})
+    assert "columns that are not understood: 'Umsatz'" in facts["understood"]
+
+
+def test_files_of_a_folder_have_the_same_columns(tmp_path: Path) -> None:
+    place = yahoo(tmp_path)
+    one("AAA")[["date", "close"]].to_csv(place / "CCC.csv", index=False)
+    with pytest.raises(DataError, match=r"CCC.csv and AAA.csv differ in whether they have high, low, open, volume"):
+        import_bars(place, tmp_path)
 
 
 def test_bars_with_short_names_are_no_matrix(tmp_path: Path) -> None:
