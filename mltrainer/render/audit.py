@@ -1,5 +1,6 @@
 """The audit of a trial: what survives, and what the leak checks found."""
 
+from statistics import median
 from typing import Any
 
 from mltrainer.render.blocks import Block, Column, Grid, Line
@@ -32,8 +33,40 @@ def audit_blocks(trial: str, report: dict[str, Any]) -> list[Block]:
         Grid(columns, rows, styles),
         Line("; ".join(f"{letter}: {change}" for letter, change in zip(letters, changes, strict=True)), "dim"),
     ]
+    blocks += _path_blocks(report)
     blocks += [Line(f"Not possible: {name}: {why}", "warn") for name, why in report["unavailable"].items()]
     return [*blocks, Line(""), *certificate_blocks({"leak_certificate": report["checks"]}, detailed=True)]
+
+
+def _path_blocks(report: dict[str, Any]) -> list[Block]:
+    """Return how the figures vary over the paths of combinatorial purged cross-validation; nothing where not done."""
+    found = report.get("paths")
+    if not found:
+        return []
+    columns = [Column("figure", 0), *(Column(name, 2, right=True) for name in ("trial", "lowest", "median", "highest"))]
+    columns.append(Column("better than nothing learned", 1, right=True))
+    rows = []
+    for line in found["figures"]:
+        paths = sorted(line["paths"])
+        above = sum(value > line["nothing"] for value in paths)
+        spread = [decimal(value) for value in (line["trial"], paths[0], median(paths), paths[-1])]
+        rows.append([line["figure"].replace("_", " "), *spread, f"{above} of {len(paths)}"])
+    count = len(found["figures"][0]["paths"]) if found["figures"] else 0
+    title = f"{found['model']} on {count} backtest paths: the same dates, predicted from other parts of the past and"
+    text = (
+        f"Combinatorial purged cross-validation: {found['splits']} splits of {found['groups']} groups of sessions, "
+        f"{found['tested']} tested at a time by models of the others; it cost {found['cost']:.1f} times the fits of "
+        "the trial. It says how much the figures owe to the one order of events, not what could have been known."
+    )
+    blocks: list[Block] = [Line(""), Line(f"{title} future", "title"), Grid(columns, rows), Line(text, "dim")]
+    if pbo := found.get("pbo"):
+        paths, chance = sorted(pbo["paths"]), span(pbo["by_chance"], 2)
+        text = (
+            f"Probability of backtest overfitting over {len(pbo['models'])} models: {decimal(median(paths), 2)} (median"
+        )
+        text += f" of the paths, {span((paths[0], paths[-1]), 2)}); without skill it is anywhere in {chance}"
+        blocks.append(Line(text))
+    return [*blocks, Line("")]
 
 
 def _lettered(verdict: str, letters: dict[str, str]) -> str:

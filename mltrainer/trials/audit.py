@@ -8,14 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from mltrainer.evaluation.overfitting import BY_CHANCE
 from mltrainer.models.registry import members_of
 from mltrainer.settings.errors import DataError, UsageError
 from mltrainer.settings.result import EvaluationRow
 from mltrainer.trials.audit_checks import full_checks, said_with_inputs_of_yesterday
+from mltrainer.trials.backtest_paths import plan_paths, run_paths
 from mltrainer.trials.evaluate import BASE_RATE, evaluation_row
 from mltrainer.trials.forecast import Bench, Forecast, forecast, open_bench
 from mltrainer.trials.job import Job
 from mltrainer.trials.scratch import scratch
+from mltrainer.trials.significance import overfitting_of
 
 # What each figure is where nothing was learned; without one it is compared with the base rate.
 NOTHING = {"auc": 0.5, "brier_skill": 0.0, "rank_ic": 0.0, "excess_return_at_k": 0.0, "sharpe": 0.0}
@@ -30,7 +33,8 @@ def audit(job: Job) -> dict[str, Any]:
     -------
     dict
         ``model``, ``checks`` (as in the certificate, at full size), ``figures`` (each with its value in the trial and
-        under each change, and a ``verdict``), ``unavailable`` (changes that could not be made, with the reason).
+        under each change, and a ``verdict``), ``paths`` (the figures on every path of combinatorial purged
+        cross-validation, see `_paths`), ``unavailable`` (what could not be done, with the reason).
 
     Raises
     ------
@@ -56,12 +60,16 @@ def audit(job: Job) -> dict[str, Any]:
         bench = open_bench(job, folder)
         changed["inputs of the day before"] = _yesterday(_named(job, "inputs of the day before"), bench, found)
         checks = full_checks(_named(job, "leak checks"), bench, found, folder)
+        try:
+            paths = {"paths": _paths(job, bench, found)}
+        except DataError as error:
+            paths, unavailable["backtest paths"] = {}, error.message
     return {
         "model": found.chosen,
         "checks": [one.model_dump() for one in checks],
         "figures": _figures(_row(found, found.chosen), changed),
         "unavailable": unavailable,
-    }
+    } | paths
 
 
 def _variants(job: Job) -> dict[str, Job]:
@@ -93,6 +101,42 @@ def _yesterday(job: Job, bench: Bench, found: Forecast) -> EvaluationRow:
 
 def _row(found: Forecast, model: str) -> EvaluationRow:
     return next(row for row in found.rows if row.model == model)
+
+
+def _paths(job: Job, bench: Bench, found: Forecast) -> dict[str, Any]:
+    """Return how the figures vary over the paths of combinatorial purged cross-validation.
+
+    Returns
+    -------
+    dict
+        ``groups``, of which ``tested`` are tested at a time, in ``splits`` splits; ``cost`` in times of the trial's own
+        fits, ``fits`` and ``seconds`` of what was fitted; ``model``; ``figures``, each in the ``trial``, on all
+        ``paths``, and where ``nothing`` was learned; ``pbo``, where there are models enough: the
+        probability of backtest overfitting on each path.
+    """
+    plan = plan_paths(bench.walk)
+    made = run_paths(_named(job, f"{plan.cost:.1f} times the fits of the trial on backtest paths"), bench, found, plan)
+    original = _row(found, found.chosen)
+    figures = []
+    for name, nothing in (NOTHING | {"precision_at_k": original.base_rate}).items():
+        # What a calibrated probability is worth cannot be seen on paths: there they are as they come from the model.
+        if name != "brier_skill" and (value := _value(original, name)) is not None:
+            values = [_value(row, name) for row in made.rows]
+            figures.append({"figure": name, "nothing": nothing, "trial": value, "paths": values})
+    report = {
+        "groups": plan.groups,
+        "tested": plan.tested,
+        "splits": len(plan.splits),
+        "cost": plan.cost,
+        "fits": made.fits,
+        "seconds": round(made.seconds, 1),
+        "model": made.model,
+        "figures": figures,
+    }
+    overfitting = [overfitting_of(daily, found.horizon_end) for daily in made.daily]
+    if all(overfitting):
+        report["pbo"] = {"models": made.models, "paths": [one["pbo"] for one in overfitting], "by_chance": BY_CHANCE}
+    return report
 
 
 def _figures(original: EvaluationRow, changed: dict[str, EvaluationRow]) -> list[dict[str, Any]]:

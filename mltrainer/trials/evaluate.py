@@ -63,7 +63,7 @@ def evaluation_row(walk: Walk, said: Confidence, base: Confidence, scored: Score
         "train_base_rate": base.probability[scored.rows],
     }
     figures = evaluate(**inputs)
-    track = _follow(walk, picking_order(said.probability, said.score))
+    track = follow(walk, picking_order(said.probability, said.score))
     row = EvaluationRow(
         model=said.model,
         folds=len(walk.folds),
@@ -133,7 +133,7 @@ def base_rate_row(walk: Walk, base: Confidence, scored: Scored) -> EvaluationRow
     )
 
 
-def _follow(walk: Walk, score: FloatArray) -> Track:
+def follow(walk: Walk, score: FloatArray) -> Track:
     """Follow the highest scores of every out-of-fold date that is evaluated, with the costs of the settings."""
     panel, settings = walk.panel, walk.settings
     oof, seen = slice(walk.first_row, walk.stop_row), slice(None, walk.evaluated)

@@ -48,7 +48,9 @@ def fit_keys(
         asked = astuple(task.event) if "event" in entry_of(task.model).fit_takes else task.event.horizon[1]
         fixed = [task.model, task.params, task.seed, task.train, asked]
         scored = json.dumps([*fixed, task.tail, task.test])
-        keys.append(content_key(scored, code, seen[kind, block.fold.test_stop], labels))
+        # A backtest path trains on what comes after its test.
+        whole = seen[kind, max(block.fold.test_stop, block.fit_end + 1)]
+        keys.append(content_key(scored, code, whole, labels))
         fits.append(content_key(json.dumps(fixed), places.get(kind, ""), code, seen[kind, block.fit_end + 1], labels))
     return keys, fits
 

@@ -84,7 +84,7 @@ def significance(found: "Forecast", beside: Sequence[dict[str, Any]] = ()) -> Si
         "deflated_sharpe": psr_of_returns(returns, benchmark=luck),
         "sharpe_by_luck": luck * np.sqrt(252),
         "spa_p": _superior(found),
-        **_overfitting(found),
+        **overfitting_of(np.column_stack(list(found.daily.values())), found.horizon_end),
         **_false_discovery("return", mine, family, job),
         **_false_discovery("rank", mine, family, job),
     }
@@ -117,10 +117,12 @@ def _superior(found: "Forecast") -> float:
     return superior_ability(gains, weights, mean_block=block)
 
 
-def _overfitting(found: "Forecast") -> dict[str, Any]:
-    """Return the probability of backtest overfitting where models and days are enough to speak of it."""
-    daily = np.column_stack(list(found.daily.values()))
-    fitting = [blocks for blocks in (16, 8) if len(daily) // blocks >= 2 * found.horizon_end]
+def overfitting_of(daily: FloatArray, horizon_end: int) -> dict[str, Any]:
+    """Return the probability of backtest overfitting, of daily returns (n_days, n_models).
+
+    Nothing is returned where models and days are not enough to speak of it.
+    """
+    fitting = [blocks for blocks in (16, 8) if len(daily) // blocks >= 2 * horizon_end]
     if daily.shape[1] < LEAST_MODELS or not fitting:
         return {}
     return {

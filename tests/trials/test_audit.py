@@ -11,13 +11,14 @@ from mltrainer.render.blocks import as_plain
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.result import EvaluationRow
 from mltrainer.trials.audit import _figures
+from mltrainer.trials.backtest_paths import AFFORDABLE
 from mltrainer.trials.requests import answer
 
 from .test_certificate import ARGUMENTS, trial
 
 
 def audited(place: Path, **more: Any) -> dict[str, Any]:
-    made = trial(place, arguments=ARGUMENTS | {"test_block": 200})
+    made = trial(place, arguments=ARGUMENTS | {"test_block": 150})
     again = {"audit": True, "screening": made.document, "folder": str(place / "audit")}
     return answer(made.request | again | more, lambda **step: None)
 
@@ -34,6 +35,12 @@ def test_an_audit_of_clean_code_passes_every_check_and_compares_every_figure(tmp
     assert figures["auc"]["changes"]["doubled costs"] == figures["auc"]["trial"]
     assert figures["sharpe"]["changes"]["doubled costs"] < figures["sharpe"]["trial"]
     assert figures["auc"]["changes"]["inputs of the day before"] != figures["auc"]["trial"]
+    paths = report["paths"]
+    assert paths["cost"] <= AFFORDABLE and paths["fits"] == paths["splits"]
+    spread = {line["figure"]: line for line in paths["figures"]}
+    assert set(spread) == set(figures) - {"brier_skill"}
+    assert all(line["trial"] == figures[name]["trial"] for name, line in spread.items())
+    assert len(set(spread["auc"]["paths"])) == len(spread["auc"]["paths"]) == paths["groups"] - 1
     text = as_plain(audit_blocks("T1", report), 80)
     assert "Audit of T1" in text and all(len(line) <= 80 for line in text.splitlines())
     assert json.loads(json.dumps(report)) == report
