@@ -112,7 +112,7 @@ def run_paths(job: Job, bench: Bench, found: Forecast, plan: Plan) -> BacktestPa
         split_walk,
         tasks,
         known,
-        workers=job.workers,
+        engine=job.engine,
         kept=job.cache,
         fresh=job.fresh,
         progress=lambda **step: job.stage(step.pop("stage"), step.pop("done"), step.pop("total"), **step),
