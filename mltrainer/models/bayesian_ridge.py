@@ -14,4 +14,4 @@ class BayesianRidgeModel(ScaledRegressor):
         self.random_state = random_state
 
     def _model(self, columns: int) -> Any:
-        return BayesianRidge()
+        return BayesianRidge(copy_X=False)

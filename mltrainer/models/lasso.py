@@ -21,4 +21,4 @@ class LassoModel(ScaledRegressor):
         self.random_state = random_state
 
     def _model(self, columns: int) -> Any:
-        return Lasso(alpha=self.penalty, precompute=True, max_iter=5000)
+        return Lasso(alpha=self.penalty, precompute=True, max_iter=5000, copy_X=False)

@@ -21,4 +21,4 @@ class PartialLeastSquares(ScaledRegressor):
         self.random_state = random_state
 
     def _model(self, columns: int) -> Any:
-        return PLSRegression(n_components=min(self.n_components, columns))
+        return PLSRegression(min(self.n_components, columns), copy=False)

@@ -21,4 +21,4 @@ class RidgeModel(ScaledRegressor):
         self.random_state = random_state
 
     def _model(self, columns: int) -> Any:
-        return Ridge(alpha=self.penalty)
+        return Ridge(alpha=self.penalty, copy_X=False)

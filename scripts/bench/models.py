@@ -1,19 +1,30 @@
 #!/usr/bin/env python
-"""Measures every model: the time of a fit, the bare library's beside it, memory, and skill on signal and on noise.
+"""Measures every model: what a fit costs, the bare library's beside it, memory, and skill on signal and on noise.
 
-    .venv/bin/python scripts/bench/models.py                     (all models; takes some minutes)
-    .venv/bin/python scripts/bench/models.py ridge lightgbm
+    .venv/bin/python scripts/bench/models.py                     (all models; takes a quarter of an hour)
+    .venv/bin/python scripts/bench/models.py ridge lightgbm --seeds 1,2,3
 
 Each model runs in a process of its own with one thread, on the same simulated markets: label "beats the median",
-two thirds of the sessions are trained on, the rest is scored. Times are CPU seconds of reading, fitting and scoring,
-for 100,000 training rows; a model with a cap on its rows does not take longer with more of them. ``bare`` is the fit
-of the same library class on rows that are already prepared, and ``ratio`` the estimator's own fit against it. ``MB`` is
-what the fit added to the memory of a process that had fitted a few rows before. AUCs are means over the seeds.
+two thirds of the sessions are trained on, the rest is scored. All times are CPU seconds.
 
-On two busy cores, 60 tickers x 700 sessions (25,000 training rows, 74 features): linear models take 0.3 to 2 s for
-100,000 rows, boosting 2 to 8, forests 4 to 18 (a tree costs the same on more rows), kernels 3 to 7, tabular networks 2
-to 3, recurrent networks 8 to 22, the FT-Transformer 88. Classifiers take 0.97 to 1.05 times as long as the bare
-library; where a fit solves one system of equations (ridge, lasso, PLS), scaling the rows takes twice as long as that.
+``trial``
+    Reading, weighing, fitting and scoring, for 100,000 training rows of all features. A model with a cap on its rows
+    does not take longer with more of them.
+``fit``
+    The estimator's own fit for 100,000 rows.
+``bare``
+    That fit against the same library class on rows that are already prepared: of a network against a plain loop of as
+    many steps over tensors that are already cut and scaled.
+``pipeline``
+    Against scikit-learn's own pipeline on the same raw rows: StandardScaler, SimpleImputer, and the same class, which
+    is what somebody without this product would write. "-" where the library takes raw rows.
+``MB``
+    What the fit added to the memory of a process that had fitted a few rows before.
+``signal``, ``noise``
+    The AUC on markets with a planted signal and without one, means over the seeds. Models that tell volatility and
+    not direction are asked on a market without a signal who reaches the target (``hit``), which is their signal.
+
+"-" stands where there is nothing to compare with: no library fits those models to many tickers at once.
 """
 
 import argparse
@@ -32,31 +43,19 @@ from statistics import fmean
 os.environ["OMP_NUM_THREADS"] = "1"
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-# The settings of the model ``lightgbm`` in the words of the library's own classifier.
-SAME_AS_LIGHTGBM = {
-    "n_estimators": 100,
-    "num_leaves": 8,
-    "learning_rate": 0.05,
-    "min_child_samples": 500,
-    "subsample": 0.7,
-    "subsample_freq": 1,
-    "colsample_bytree": 0.5,
-    "max_bin": 63,
-    "deterministic": True,
-    "force_row_wise": True,
-    "n_jobs": 1,
-    "verbose": -1,
-}
 BUILD = """
 import pickle, sys
 from pathlib import Path
 from tests.models.markets import build
 folder, tickers, sessions, seeds = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-size = {"tickers": tickers, "sessions": sessions, "label": "beats_median"}
-for name, strength in (("planted", 0.15), ("noise", 0.0)):
-    made = [build(folder / (name + seed), signal_ic=strength, seed=int(seed), **size) for seed in seeds.split(",")]
+for name, strength, label in (("signal", 0.15, "beats_median"), ("noise", 0.0, "beats_median"), ("hit", 0.0, "hit")):
+    size = {"tickers": tickers, "sessions": sessions, "label": label, "signal_ic": strength}
+    made = [build(folder / (name + seed), seed=int(seed), **size) for seed in seeds.split(",")]
     (folder / f"{name}.pickle").write_bytes(pickle.dumps(made))
 """
+HEAD = (
+    f"{'model':31} {'rows':>7} {'trial':>7} {'fit':>7} {'bare':>6} {'pipeline':>8} {'MB':>6} {'signal':>7} {'noise':>6}"
+)
 
 
 def main() -> None:
@@ -72,7 +71,7 @@ def main() -> None:
         return
     from mltrainer.models.registry import MODELS
 
-    print(f"{'model':31} {'rows':>7} {'s/100k':>7} {'bare s':>7} {'ratio':>6} {'MB':>6} {'planted':>8} {'noise':>6}")
+    print(HEAD, flush=True)
     with tempfile.TemporaryDirectory(prefix="mltrainer-bench-") as folder:
         # Markets are built by a process of their own, so that their memory is not taken for a model's.
         size = [str(chosen.tickers), str(chosen.sessions), chosen.seeds]
@@ -82,69 +81,34 @@ def main() -> None:
 
 
 def measure(name: str, folder: Path) -> None:
+    from mltrainer.models.registry import MODELS
+    from scripts.bench.bare_fits import against_bare
+
     warnings.simplefilter("ignore")
-    planted, noise = (pickle.loads((folder / market).read_bytes()) for market in ("planted.pickle", "noise.pickle"))
+    signal_market = "signal" if MODELS[name].direction else "hit"
+    signal, noise = (pickle.loads((folder / f"{market}.pickle").read_bytes()) for market in (signal_market, "noise"))
     # The first fit of a process pays for importing the library.
-    few = replace(planted[0], train=(planted[0].train[1] - 8_000, planted[0].train[1]))
+    few = replace(signal[0], train=(signal[0].train[1] - 8_000, signal[0].train[1]))
     few.fit(name)
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     before = time.process_time()
-    found = planted[0].fit(name)
+    found = signal[0].fit(name)
     spent = time.process_time() - before
     added = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held) / 1024
-    bare, ratio = against_bare(name, planted[0])
-    on_planted = [planted[0].auc(found), *(market.auc(market.fit(name)) for market in planted[1:])]
+    own, bare, pipeline = against_bare(name, signal[0])
+    on_signal = [signal[0].auc(found), *(market.auc(market.fit(name)) for market in signal[1:])]
     on_noise = [market.auc(market.fit(name)) for market in noise]
+    per = 100_000 / found.train_rows
     print(
-        f"{name:31} {found.train_rows:7d} {spent * 100_000 / found.train_rows:7.2f} {bare:>7} {ratio:>6}"
-        f" {added:6.0f} {fmean(on_planted):8.3f} {fmean(on_noise):6.3f}",
+        f"{name:31} {found.train_rows:7d} {spent * per:7.2f} {own * per:7.2f}"
+        f" {ratio(own, bare):>6} {ratio(own, pipeline):>8} {added:6.0f}"
+        f" {fmean(on_signal):7.3f} {fmean(on_noise):6.3f}",
         flush=True,
     )
 
 
-def against_bare(name: str, market) -> tuple[str, str]:
-    """Return CPU seconds of the bare library's fit, and the estimator's own fit against it; "-" where there is none."""
-    import numpy as np
-    from sklearn.base import clone
-
-    from mltrainer.models.registry import MODELS
-    from mltrainer.models.scaled import capped
-    from mltrainer.trials.matrices import open_matrices
-
-    entry = MODELS[name]
-    if name == "lightgbm":
-        from lightgbm import LGBMClassifier
-    if entry.library == "torch" or not set(entry.fit_takes) <= {"sample_weight"}:
-        return "-", "-"
-    file = "returns.npy" if entry.learns_returns else "labels.npy"
-    target = np.load(market.folder / file)[0, slice(*market.train)].astype(np.float64)
-    known = np.isfinite(target) if entry.learns_returns else target >= 0
-    rows, target = open_matrices(market.folder).features()[slice(*market.train)][known], target[known]
-    ours = entry.estimator(5, {})
-    before = time.process_time()
-    ours.fit(rows, target)
-    own = time.process_time() - before
-    if hasattr(ours, "scaler_"):
-        few, target, _ = capped(ours, rows, target)
-        model, rows = clone(ours.model_), ours.scaler_.transform(few)
-        target = (target - ours.mean_) / ours.spread_ if entry.learns_returns else target
-    elif entry.library in ("sklearn", "xgboost"):
-        base = type(ours).__mro__[1]
-        params = {key: getattr(ours, key) for key in base().get_params() if hasattr(ours, key)}
-        if params.get("max_samples", 0) and params["max_samples"] > 1:
-            params["max_samples"] = min(params["max_samples"], len(target))
-        if name == "decision_tree":
-            params["min_samples_leaf"] = min(params["min_samples_leaf"], len(target) // 10)
-        params |= ours.kwargs if hasattr(ours, "kwargs") and ours.kwargs else {}
-        model = base(**params)
-    elif name == "lightgbm":
-        model = LGBMClassifier(**SAME_AS_LIGHTGBM)
-    else:
-        return "-", "-"
-    before = time.process_time()
-    model.fit(rows, target)
-    spent = time.process_time() - before
-    return f"{spent:.2f}", f"{own / max(spent, 1e-3):.2f}"
+def ratio(own: float, other: float | None) -> str:
+    return "-" if other is None else f"{own / other:.2f}"
 
 
 if __name__ == "__main__":
