@@ -16,6 +16,7 @@ from mltrainer.models.ranker import LambdaRank
 from mltrainer.models.registry import MODELS
 from mltrainer.models.ridge import RidgeModel
 from mltrainer.models.sampling import spread_rows
+from mltrainer.models.scaling import ClippedScaler
 from mltrainer.models.tabm import TabM
 
 
@@ -35,6 +36,27 @@ def test_rows_are_spread_over_time(count: int, most: int, seed: int) -> None:
 def test_scores_come_back_for_every_row_in_order(count: int) -> None:
     rows = np.arange(count, dtype=np.float32)[:, None]
     np.testing.assert_array_equal(score_in_blocks(lambda part: part[:, 0] * 2, rows), np.arange(count) * 2)
+
+
+@given(st.integers(0, 9), st.sampled_from([1, 500, 5000]), st.floats(-1e4, 1e4))
+@settings(derandomize=True, max_examples=30, deadline=None)
+def test_scaling_is_by_the_mean_and_deviation_of_what_is_known(seed: int, count: int, middle: float) -> None:
+    random = np.random.default_rng(seed)
+    X = random.normal(middle, 3.0, size=(count, 4)).astype(np.float32)
+    X[random.random(X.shape) < 0.3] = np.nan
+    X[:, 2], X[:, 3] = np.nan, middle
+    scaler = ClippedScaler().fit(X)
+    known = ~np.isnan(X[:, 0])
+    if known.sum() > 1:
+        exact = X[known, 0].astype(np.float64)
+        np.testing.assert_allclose(scaler.mean_[0], exact.mean(), rtol=1e-10, atol=1e-10)
+        np.testing.assert_allclose(scaler.scale_[0], exact.std(), rtol=1e-8)
+    scaled = scaler.transform(X)
+    assert np.abs(scaled).max() <= 5
+    # What is missing or says the same everywhere stands in the middle.
+    assert not scaled[~known, 0].any() and not scaled[:, 2:].any()
+    apart = np.concatenate([scaler.transform(X[: count // 2]), scaler.transform(X[count // 2 :])])
+    np.testing.assert_array_equal(apart, scaled)
 
 
 def days(count: int, tickers: int, seed: int = 3) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
