@@ -300,8 +300,8 @@ class Significance(Part):
     skill. ``return_p`` and ``rank_p`` are the lowest p-values of the trial, one-sided, of the return beyond the
     equal-weight market and of the rank IC; the ``q`` are theirs after Benjamini & Yekutieli (2001: the false
     discovery rate of dependent tests), over the tries of the session and of the store. ``significant`` asks for a
-    deflated Sharpe of 0.95, ``spa_p`` and ``return_q_store`` of 0.05; ``rank_significant`` for ``rank_q_store`` of
-    0.05.
+    deflated Sharpe of 0.95, ``spa_p`` of 0.05 and ``return_q_store`` of 0.025; ``rank_significant`` for
+    ``rank_q_store`` of 0.025: a trial makes two claims, and each has half of 5 %.
     """
 
     trials_in_family: int

@@ -25,8 +25,10 @@ SKETCH = 64
 # So many sampled names of each of two sets, and none in common: the sets are not of the same tickers.
 SURE = 8
 RESAMPLES = 1000
-# Chance that luck alone is called significant, and share of what is called so that may be luck.
+# Chance that luck alone is called significant, and share of what is called so that may be luck. A trial makes two claims,
+# of its return and of its order of the tickers, and makes them again after every further try: each has half of it.
 LEVEL = 0.05
+CLAIM = LEVEL / 2
 
 
 def attempts(found: "Forecast") -> list[dict[str, Any]]:
@@ -89,9 +91,9 @@ def significance(found: "Forecast", beside: Sequence[dict[str, Any]] = ()) -> Si
         **_false_discovery("rank", mine, family, job),
     }
     figures["significant"] = (
-        figures["deflated_sharpe"] >= 1 - LEVEL and figures["spa_p"] <= LEVEL and figures["return_q_store"] <= LEVEL
+        figures["deflated_sharpe"] >= 1 - LEVEL and figures["spa_p"] <= LEVEL and figures["return_q_store"] <= CLAIM
     )
-    figures["rank_significant"] = figures.get("rank_q_store", 1.0) <= LEVEL
+    figures["rank_significant"] = figures.get("rank_q_store", 1.0) <= CLAIM
     return Significance(**figures, summary=summary(figures))
 
 
