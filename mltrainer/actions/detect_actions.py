@@ -34,6 +34,7 @@ COMPARES_THEM = words(r"\bcompar\w+\s+(?:the\s+)?(?:them|both|two|these|those)\b
 _PATH = exactly(r"(?<![\w/])[\w~./-]*\w\.(?:json|csv|parquet|html?)\b")
 _MACRO = words(r"\b(?:macro|economic|FRED)\b")
 _TRIAL = exactly(r"\bT\d+\b")
+_BEST = words(r"\b(?:best|strongest|winn(?:er|ing)|top)\b")
 _LIMIT = words(r"\b(?:first|top)\s+(\d{1,3})\b")
 
 # A look is a deep analysis where it goes at stocks.
@@ -143,8 +144,8 @@ def _own_arguments(action: str, text: str, named: list[NamedModel]) -> dict[str,
         if family := find_family(text):
             return {"models": family}
     trial = _TRIAL.search(text)
-    if action == "promote" and trial:
-        return {"trial": trial[0]}
+    if action == "promote":
+        return {"trial": trial[0]} if trial else {"trial": "best"} if _BEST.search(text) else {}
     if action == "save_results":
         path = _PATH.search(text)
         return ({"trial": trial[0]} if trial else {}) | ({"path": path[0]} if path else {})

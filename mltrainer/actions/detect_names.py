@@ -41,8 +41,14 @@ NAMED = {
         |\b{_LOOK}\s+(?-i:(?=\$?[A-Z]{{2,5}}\b(?!\s+(?:model|stocks|sector))))"""
     ),
     "promote": spaced_words(
-        r"\bpromot(?:e|ing|ion\s+of)\s+(?:trial\s+)?T\d+\b"
-        r"|\bopen(?:ing)?\s+the\s+(?:sealed\s+)?hold-?out\s+(?:for|with)\s+(?:trial\s+)?T\d+\b"
+        r"""\bpromot(?:e|ing|ion\s+of)\s+(?:trial\s+)?T\d+\b
+        |\bpromot(?:e|ing)\s+(?:(?:the|our|my|this|that|your|very|best|latest|last|strongest|winning|top|finished)\s+)*
+            (?:trial|one|it|this|that|best|latest|last|strongest|winner|result|model|specification|screening|test)\b
+            (?!\s+(?:to|into|in|as)\b)
+        |\bpromot(?:e|ing)\b(?=\s*(?:[.!,;:]|$|(?:now|please|then|next)\b))
+        |\b(?:open(?:ing)?(?:\s+up)?|unseal(?:ing)?)\s+the\s+(?:sealed\s+)?hold-?out\b
+        |\b(?:judg(?:e|ing)|try(?:ing)?|test(?:ing)?|evaluat(?:e|ing))\s+(?:trial\s+)?T\d+\s+on\s+the\s+
+            (?:sealed\s+)?hold-?out\b"""
     ),
     "model_comparison": spaced_words(
         r"""\bmodel[\s_-]+comparisons?\b|\b(?:head[\s-]to[\s-]head|side[\s-]by[\s-]side)(?:\s+comparison)?\b

@@ -12,6 +12,7 @@ from mltrainer.agent.reading import Waiting
 from mltrainer.agent.redaction import for_analyst
 from mltrainer.agent.resume import Past, greeting
 from mltrainer.agent.turns import Finished, Turns
+from mltrainer.agent.uptake import bound
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.settings import events
 from mltrainer.settings.errors import MltrainerError, UsageError
@@ -191,6 +192,7 @@ class Conversation:
         proposal = propose(action, stated, self.settings.current, id=f"P{next(self._turns.ids)}", adjusted=adjusted)
         if not proposal.needs_approval:
             raise UsageError(f"{proposal.action} is no trial: it needs no approval")
+        proposal = bound(proposal, self.facilitator, self.stream.session_id)
         self.decline("the user proposed something else")
         self._turns.desk.put([Waiting(proposal)])
         return proposal

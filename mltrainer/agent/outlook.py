@@ -6,6 +6,7 @@ from typing import Any
 from mltrainer.actions.proposals import Proposal
 from mltrainer.evaluation.power import detectable_rank_ic
 from mltrainer.facilitator.facilitator import Facilitator
+from mltrainer.facilitator.promoting import promotion_outlook
 
 # What a label is made of: a probability of the past counts only for the same one.
 _LABEL = ("label", "horizon", "target_return", "stop_return", "volatility_multiple", "touch", "entry")
@@ -14,8 +15,12 @@ _LABEL = ("label", "horizon", "target_return", "stop_return", "volatility_multip
 KNOWS_UNTIL = {"claude-opus-5-5": "2026-06-30", "claude-sonnet-5-5": "2026-06-30"}
 
 
-def outlook(proposal: Proposal, data: Mapping[str, Any], facilitator: Facilitator, model: str | None) -> list[str]:
+def outlook(
+    proposal: Proposal, data: Mapping[str, Any], facilitator: Facilitator, model: str | None, session_id: str = ""
+) -> list[str]:
     """Return in sentences what the data could support, nothing for a proposal without a label or data.
+
+    Of a promotion it says what opening the holdout would mean.
 
     Parameters
     ----------
@@ -25,6 +30,8 @@ def outlook(proposal: Proposal, data: Mapping[str, Any], facilitator: Facilitato
         The AI that proposes, None for the offline analyst.
     """
     arguments = proposal.arguments
+    if proposal.action == "promote":
+        return promotion_outlook(facilitator.store, facilitator.request, arguments["trial"], session_id)
     if not data or not proposal.needs_approval or not {*_LABEL, "initial_train"} <= set(arguments):
         return []
     sentences = [_power(arguments, data, sealed=facilitator.sealed), _highest(arguments, data, facilitator)]

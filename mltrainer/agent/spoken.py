@@ -67,7 +67,8 @@ def trial_sentence(action: str, stated: dict[str, Any], settings: Settings) -> s
         what = f"trial {stated['trial']}" if stated.get("trial") else "the results"
         return f"Let's save {what}{' to ' + stated['path'] if stated.get('path') else ''}."
     if action == "promote":
-        return f"I suggest we promote {stated['trial']}."
+        trial = stated.get("trial") or "latest"
+        return f"I suggest we promote {f'the {trial} trial' if trial in ('best', 'latest') else trial}."
     if action == "model_execution":
         return f"I suggest we run {model_list(stated.get('models') or settings.models)}{aim}."
     if action == "regime_detection":

@@ -69,7 +69,7 @@ class Turns:
         self.desk = Desk(
             stream,
             self.outbox,
-            lambda proposal: outlook(proposal, self.steering.data, facilitator, analyst.model),
+            lambda one: outlook(one, self.steering.data, facilitator, analyst.model, stream.session_id),
         )
         self.decisions = Decisions(self.desk, self.steering, self.ids)
         self.checker = Checker(stream, facilitator.store, self.outbox)

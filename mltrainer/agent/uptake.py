@@ -1,19 +1,29 @@
 """Doing what a reply of the analyst asks for: its proposals wait, its look-ups run, what cannot be is refused."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from mltrainer.actions.proposals import Proposal, digest_of
 from mltrainer.agent.checking import Checker
 from mltrainer.agent.compact import compact_lookup
 from mltrainer.agent.desk import Desk
 from mltrainer.agent.listening import Reply
 from mltrainer.agent.lookups import look_up
 from mltrainer.agent.outbox import Outbox
-from mltrainer.agent.reading import Fault, Lookup, read_reply
+from mltrainer.agent.reading import Fault, Lookup, Waiting, read_reply
 from mltrainer.agent.steering import Steering
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.settings import events
-from mltrainer.settings.errors import MltrainerError
+from mltrainer.settings.errors import MltrainerError, UsageError
 from mltrainer.settings.stream import EventStream
+
+
+def bound(proposal: Proposal, facilitator: Facilitator, session_id: str) -> Proposal:
+    """Return a proposal in which a trial that was meant by a word, such as the best, is named by its id."""
+    arguments = facilitator.bound(proposal.action, proposal.arguments, session_id)
+    if arguments == proposal.arguments:
+        return proposal
+    return replace(proposal, arguments=arguments, digest=digest_of(proposal.action, arguments))
 
 
 class Uptake:
@@ -52,12 +62,20 @@ class Uptake:
         for proposal in reading.settings:
             self._desk.show(proposal)
         self._outbox.answer(tuple(reading.nothing_new), "The settings are already so.")
-        self._desk.put(reading.trials)
-        for fault in reading.faults:
+        bound = [self._bound(one) for one in reading.trials]
+        self._desk.put([one for one in bound if isinstance(one, Waiting)])
+        for fault in [*reading.faults, *(one for one in bound if isinstance(one, Fault))]:
             self._refuse(fault)
         for lookup in reading.lookups:
             await self._look_up(lookup)
         return not self._desk.waiting and bool(self._outbox or reading.faults or reading.lookups)
+
+    def _bound(self, one: Waiting) -> Waiting | Fault:
+        """Return what waits with the trial that it means by id: what is shown is what runs."""
+        try:
+            return Waiting(bound(one.proposal, self._facilitator, self._stream.session_id), one.calls)
+        except UsageError as error:
+            return Fault(one.proposal.action, error, one.calls)
 
     async def _look_up(self, lookup: Lookup) -> None:
         self._stream.emit(events.ActionStarted, action=lookup.action, arguments=lookup.arguments)

@@ -8,6 +8,7 @@ from typing import Any
 
 from mltrainer.facilitator.fetching import fetch
 from mltrainer.facilitator.process import WorkerProcess
+from mltrainer.facilitator.promoting import promoted_trial
 from mltrainer.facilitator.saving import HOLDS, Page, as_text, new_file, refuse_sealed, saved, write_text
 from mltrainer.models.facts import model_facts
 from mltrainer.models.registry import MODELS
@@ -93,6 +94,7 @@ class Facilitator:
         if action == "deep_analysis" and not arguments.get("trial"):
             # Bound now, so that a rerun looks at the same screening.
             arguments = arguments | {"trial": self._latest_screening(session_id)}
+        arguments = self.bound(action, arguments, session_id)
         holdout = await self._holdout(moves=action == "promote")
         sealed = self.sealed and action != "promote"
         trial_id = self.store.new_trial(
@@ -146,6 +148,18 @@ class Facilitator:
             self.store.open_holdout(DataRequest.model_validate(data).dataset, trial_id, document["data"]["last"])
         stream.emit(ActionCompleted, action=action, trial_id=trial_id, result=document)
         return document
+
+    def bound(self, action: str, arguments: dict[str, Any], session_id: str | None) -> dict[str, Any]:
+        """Return arguments in which the trial that a promotion means is named by its id.
+
+        Raises
+        ------
+        UsageError
+            If there is none.
+        """
+        if action != "promote":
+            return arguments
+        return {"trial": promoted_trial(self.store, self.request, arguments.get("trial"), session_id)}
 
     async def rerun(self, trial_id: str, stream: EventStream) -> dict[str, Any]:
         """Run a stored trial again without any cache and say whether the numbers are the same.

@@ -83,7 +83,13 @@ class DeepAnalysis(_ANY_SETTINGS):
 class Promote(Arguments):
     """Open the sealed holdout once for one finished trial, with exactly its settings, and print how it did there."""
 
-    trial: Annotated[str, Field(description="the trial that is frozen and judged on the holdout, such as T3")]
+    trial: Annotated[
+        str | None,
+        Field(
+            description="the trial that is frozen and judged on the holdout, such as T3; best for the highest t of the "
+            "rank IC; the latest if absent"
+        ),
+    ] = None
 
 
 class AdjustSettings(_ANY_SETTINGS):

@@ -25,8 +25,8 @@ SKETCH = 64
 # So many sampled names of each of two sets, and none in common: the sets are not of the same tickers.
 SURE = 8
 RESAMPLES = 1000
-# Chance that luck alone is called significant, and share of what is called so that may be luck. A trial makes two claims,
-# of its return and of its order of the tickers, and makes them again after every further try: each has half of it.
+# Chance that luck alone is called significant, and share of what is called so that may be luck. A trial makes two
+# claims, of its return and of its order of the tickers: each has half of it.
 LEVEL = 0.05
 CLAIM = LEVEL / 2
 

@@ -70,6 +70,8 @@ SEED: list[tuple[str, Expected]] = [
 PROPOSED: list[tuple[str, Expected]] = [
     ("Let's promote T3.", [("promote", {"trial": "T3"})]),
     ("I recommend opening the sealed holdout for T12.", [("promote", {"trial": "T12"})]),
+    ("Let's promote the best trial.", [("promote", {"trial": "best"})]),
+    ("I suggest we promote the latest trial.", [("promote", {})]),
     # what the event is
     (
         "Let's use the hit_vol_scaled label with a volatility multiple of 2.",
@@ -307,6 +309,9 @@ ASKED: list[tuple[str, Expected]] = [
     ("use 500 trees", [select(model_params=trees(500, RF, XGB))]),
     ("I want a 10 day horizon and 90% confidence", [adjust(horizon=[10, 10], confidence_threshold=0.9)]),
     ("set seed to 42", [adjust(seed=42)]),
+    ("promote", [("promote", {})]),
+    ("Promote the winner, please", [("promote", {"trial": "best"})]),
+    ("open the holdout", [("promote", {})]),
     ("use AAPL, MSFT and NVDA only", [adjust(universe="AAPL,MSFT,NVDA")]),
 ]
 
@@ -314,6 +319,9 @@ UNPROPOSED: list[str] = [
     # negation
     "I do not recommend momentum screening.",
     "We should not promote T3 yet.",
+    "Once you promote it, every later look is contaminated.",
+    "Opening the holdout is your decision.",
+    "High volumes promote the best trends.",
     "I don't recommend running momentum screening with XGBoost at this point.",
     "We shouldn't run a walk-forward test yet.",
     "There is no need to run regime detection.",

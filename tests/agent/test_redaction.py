@@ -6,10 +6,12 @@ from typing import Any
 
 from mltrainer.agent.analyst import ToolCall
 from mltrainer.agent.checking import Checker
+from mltrainer.agent.offline import OfflineAnalyst
 from mltrainer.agent.outbox import Outbox
 from mltrainer.agent.policy import auto
 from mltrainer.agent.redaction import for_analyst, listed_for_analyst, outcomes_for_analyst
 from mltrainer.agent.references import look_up
+from mltrainer.facilitator.promoting import promoted_trial, promotion_outlook
 from mltrainer.settings import events
 from mltrainer.settings.request import DataRequest
 from mltrainer.store.store import Store
@@ -65,6 +67,34 @@ def test_approving_everything_does_not_open_the_holdout(tmp_path: Path) -> None:
     named = answered(auto(frozenset({"promote"}), every=True), "named")
     assert [action for action, _ in named.facilitator.ran] == ["promote"]
     assert not [one for one in named.of(events.Notice) if "cannot" in one.text]
+
+
+def test_a_promotion_is_asked_for_by_its_id_and_says_what_it_would_mean(tmp_path: Path) -> None:
+    world = World(tmp_path, OfflineAnalyst)
+    first, second = "Start momentum analysis", "run a walk-forward test"
+    asyncio.run(world.says("promote", first, "yes", second, "yes", "promote the best trial", "yes please", "promote"))
+    asked = [one for one in world.of(events.ProposalMade) if one.action == "promote"]
+    # Nothing was there to promote at first; of the two that are there now the figures are the same.
+    assert [one.arguments for one in asked] == [{"trial": "T2"}, {"trial": "T2"}]
+    assert "of 2 finished trials T2 has the highest t of the rank IC" in asked[0].outlook[0]
+    assert "no finished trial of these data has figures to judge" in world.of(events.Notice)[0].text
+    assert [action for action, _ in world.facilitator.ran][2:] == ["promote"]
+
+
+def test_what_opening_means_is_told_by_how_often_it_was_looked_at(tmp_path: Path) -> None:
+    store, request = Store(tmp_path), DataRequest(source="simulated")
+    trial = store.new_trial("walk_forward_test", {}, request.model_dump(mode="json"), dataset=DATASET)
+    found = document(trial, "walk_forward_test", {"models": ["xgboost"]})
+    store.finish_trial(trial, found, seconds=1.0)
+    assert promoted_trial(store, request, None, "S9") == promoted_trial(store, request, "best", None) == trial
+    assert promotion_outlook(store, request, trial, None) == []
+    store.fix_holdout(DATASET, "2023-03-01")
+    (never,) = promotion_outlook(store, request, trial, None)
+    assert never.startswith("the sealed holdout from 2023-03-01 on was never looked at: only this first look")
+    a_look(store)
+    assert (
+        "was looked at 1 time before: what comes out is contaminated" in promotion_outlook(store, request, "T1", "")[0]
+    )
 
 
 def test_only_what_was_written_down_in_time_tells_of_sealed_sessions() -> None:

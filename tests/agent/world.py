@@ -11,6 +11,7 @@ from mltrainer.agent.conversation import Conversation
 from mltrainer.agent.offline import OfflineAnalyst
 from mltrainer.agent.policy import ASK, Limits, Policy
 from mltrainer.facilitator.facilitator import model_facts
+from mltrainer.facilitator.promoting import promoted_trial
 from mltrainer.models.registry import MODELS
 from mltrainer.settings import events
 from mltrainer.settings.errors import MltrainerError
@@ -132,6 +133,11 @@ class InstantFacilitator:
             "sectors": ["Technology", "Energy"],
             "names": list(TICKERS),
         }
+
+    def bound(self, action: str, arguments: dict[str, Any], session_id: str | None) -> dict[str, Any]:
+        if action != "promote":
+            return arguments
+        return {"trial": promoted_trial(self.store, self.request, arguments.get("trial"), session_id)}
 
     def models(self) -> list[dict[str, Any]]:
         return [model_facts(name) for name in MODELS]
