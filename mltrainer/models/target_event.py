@@ -31,6 +31,11 @@ class TargetEvent:
     multiple: float = 1.5
     touch: Literal["close", "high"] = "close"
 
+    @property
+    def ends_early(self) -> bool:
+        """Whether the label of one row may look at fewer sessions than that of another."""
+        return self.label == "triple_barrier"
+
     @classmethod
     def of(cls, settings: Settings) -> "TargetEvent":
         """Return the event of a trial's settings."""

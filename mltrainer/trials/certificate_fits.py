@@ -10,11 +10,11 @@ from mltrainer.data.panel import FloatArray
 from mltrainer.settings.errors import MltrainerError
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.engine import content_key, run_fits
-from mltrainer.trials.fitting import LABELS, RETURNS, FitTask
+from mltrainer.trials.fitting import FitTask
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import said_key
 from mltrainer.trials.labels import as_training_labels, returns_to_learn
-from mltrainer.trials.scoring import fit_tasks
+from mltrainer.trials.scoring import fit_tasks, write_known
 from mltrainer.trials.walk import Walk
 
 
@@ -80,7 +80,7 @@ def _write_known(walk: Walk, folder: Path, middle: int, stop: int, block: int) -
     rng = np.random.default_rng(2)
     labels = as_training_labels(known.event[:stop])
     labels[middle:] = rng.integers(0, 2, stop - middle)
-    np.save(folder / LABELS, labels[None])
     returns = returns_to_learn(known.realized, walk.matrices.date, walk.settings)[:stop].copy()
     returns[middle:] = rng.normal(0, 0.1, stop - middle)
-    np.save(folder / RETURNS, returns[None])
+    span = known.span()
+    write_known(folder, [labels], [returns], [] if span is None else [span[:stop]])

@@ -175,10 +175,9 @@ def run_fit(task: FitTask) -> FitResult:
 
 def _lengths(task: FitTask, train: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return how many sessions the label of each row looked at, (n_rows,)."""
-    path = Path(task.known) / LENGTHS
-    if not path.is_file():
+    if not task.event.ends_early:
         return np.full(len(train), task.event.horizon[1])
-    return np.load(path, mmap_mode="r")[task.fold][train].astype(np.int64)
+    return np.load(Path(task.known) / LENGTHS, mmap_mode="r")[task.fold][train].astype(np.int64)
 
 
 def _weights(

@@ -38,6 +38,10 @@ class Outcomes:
     realized: FloatArray
     length: FloatArray | None = None
 
+    def span(self) -> npt.NDArray[np.int16] | None:
+        """Return the lengths as workers read them: 0 where undefined."""
+        return None if self.length is None else np.nan_to_num(self.length).astype(np.int16)
+
 
 def outcomes(panel: Panel, member: BoolArray, matrices: Matrices, settings: Settings, sessions: int) -> Outcomes:
     """Return what is known about every row when the data end with the first ``sessions`` sessions.

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from mltrainer.data.panel import FloatArray
 from mltrainer.models.registry import MODELS
@@ -121,16 +122,12 @@ def run_tasks(
         If a fit fails and ``on_failure`` is not given.
     """
     known = [as_training_labels(walk.known(position).event) for position in range(len(walk.blocks))]
-    np.save(folder / LABELS, np.stack(known))
     learned: list[FloatArray] = []
     if any(entry_of(task.model).learns_returns for task in tasks):
         date, count = walk.matrices.date, len(walk.blocks)
         learned = [returns_to_learn(walk.known(place).realized, date, walk.settings) for place in range(count)]
-        np.save(folder / RETURNS, np.stack(learned))
-    lengths = [walk.known(place).length for place in range(len(walk.blocks))]
-    spans = [np.nan_to_num(length).astype(np.int16) for length in lengths if length is not None]
-    if spans:
-        np.save(folder / LENGTHS, np.stack(spans))
+    spans = [span for place in range(len(walk.blocks)) if (span := walk.known(place).span()) is not None]
+    write_known(folder, known, learned, spans)
     keys, fits = fit_keys(walk, tasks, known, learned, spans)
     if store:
         tasks = [_stored(walk, task, kept / "models" / fit) for task, fit in zip(tasks, fits, strict=True)]
@@ -150,6 +147,18 @@ def run_tasks(
         on_failure=drop if on_failure else None,
     )
     return results, clock.cached
+
+
+def write_known(
+    folder: Path,
+    labels: list[npt.NDArray[np.int8]],
+    returns: list[FloatArray],
+    spans: list[npt.NDArray[np.int16]],
+) -> None:
+    """Write what blocks know where their fits find it: a list has one entry a block, or none where no fit asks."""
+    for name, values in ((LABELS, labels), (RETURNS, returns), (LENGTHS, spans)):
+        if values:
+            np.save(folder / name, np.stack(values))
 
 
 def _stored(walk: Walk, task: FitTask, folder: Path) -> FitTask:

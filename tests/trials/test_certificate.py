@@ -56,6 +56,12 @@ def test_clean_code_raises_no_alarm(clean: Outcome) -> None:
     assert clean.document["provenance"]["certificate_seconds"] > 0
 
 
+def test_labels_that_end_early_raise_no_alarm(tmp_path: Path) -> None:
+    """The fit of the certificate weighs labels as the fit of the trial did."""
+    arguments = ARGUMENTS | {"label": "triple_barrier"}
+    assert not failed(trial(tmp_path, arguments=arguments))
+
+
 def test_the_certificate_is_kept_for_the_next_look(clean: Outcome) -> None:
     again = run_trial(
         None,
