@@ -37,6 +37,7 @@ Tickers = Annotated[
 Series = Annotated[str | None, typer.Option(help="macro series; a default list without it", metavar="ID1,ID2")]
 From = Annotated[str | None, typer.Option("--from", help="first day; 720 days ago without it", metavar="DATE")]
 To = Annotated[str | None, typer.Option("--to", help="last day; today without it", metavar="DATE")]
+Actions = Annotated[bool, typer.Option("--actions", help="splits and dividends in place of bars")]
 On = Annotated[str | None, typer.Option("--on", help="as of this day; today without it", metavar="DATE")]
 
 
@@ -46,10 +47,11 @@ def fetch(
     series: Series = None,
     start: From = None,
     end: To = None,
+    actions: Actions = False,
     json: Json = False,
     home: Home = None,
 ) -> int:
-    """Fetch bars or macro series; what is there already is not fetched again."""
+    """Fetch bars, splits and dividends, or macro series; what is there already is not fetched again."""
     if source not in VENDORS:
         found = f"there is no vendor {source!r}" if source else "no vendor was named"
         raise UsageError(found, hint=f"give --source with one of: {', '.join(VENDORS)}")
@@ -59,11 +61,11 @@ def fetch(
         raise UsageError(f"--from {first} is later than --to {last}")
     if source == "polygon" and series:
         raise UsageError("--series goes with --source fred")
-    if source == "fred" and universe:
-        raise UsageError("--universe goes with --source polygon")
+    if source == "fred" and (universe or actions):
+        raise UsageError(f"{'--universe' if universe else '--actions'} goes with --source polygon")
     with _store(home) as store, _ended_by_sigterm(), store.lock():
         work = (
-            _bars(store, universe, first, last, home)
+            _polygon_work(store, universe, first, last, home, actions=actions)
             if source == "polygon"
             else _macro(store, series, first, last, home)
         )
@@ -123,8 +125,7 @@ def series(
     return 0
 
 
-def _bars(store: "BarStore", universe: str | None, first: str, last: str, home: Any) -> Any:
-    from mltrainer.data.fetch_bars import BarFetch
+def _polygon_work(store: "BarStore", universe: str | None, first: str, last: str, home: Any, *, actions: bool) -> Any:
     from mltrainer.data.index import read_intervals
     from mltrainer.data.wanted import wanted_tickers
     from mltrainer.store.home import home_folder, index_file
@@ -132,6 +133,13 @@ def _bars(store: "BarStore", universe: str | None, first: str, last: str, home: 
     index = index_file(home_folder(home))
     members = read_intervals(index) if index.is_file() else None
     tickers = wanted_tickers(universe or "all", store.tickers(), first, last, members)
+    if actions:
+        from mltrainer.data.fetch_actions import ActionFetch
+        from mltrainer.data.polygon import NEW_YORK
+
+        return ActionFetch(store, polygon(home), tickers, first, last, datetime.now(NEW_YORK).date())
+    from mltrainer.data.fetch_bars import BarFetch
+
     return BarFetch(store, polygon(home), tickers, first, last)
 
 

@@ -11,6 +11,9 @@ from mltrainer.cli.fetch import On, polygon, read_day, span
 from mltrainer.cli.options import Home, Json
 from mltrainer.settings.errors import DataError, UsageError
 
+# Before the first split that a vendor lists.
+EARLIEST = "1970-01-01"
+
 
 def quote(tickers: Annotated[str, typer.Argument(metavar="T1,T2")], json: Json = False, home: Home = None) -> int:
     """Show the newest price that your plan may see, and how old it is; of several tickers, of those that have one."""
@@ -56,16 +59,39 @@ def listing(
         raise UsageError(
             f"Polygon knows no {name} on {day}", hint="check the ticker, or give another --on", code="unknown_ticker"
         )
-    actions = client.actions(name, day)
+    actions, origin = _actions(client, name, day, home)
+    actions = [one for one in reversed(actions) if one.day <= day]
     facts: dict[str, Any] = {"ticker": name, "on": day} | known
     facts["splits"] = [{"day": one.day, "ratio": one.value} for one in actions if one.kind == "split"]
-    facts["dividends"] = [{"day": one.day, "usd": one.value} for one in actions if one.kind == "dividend"]
+    facts["dividends"] = [
+        {"day": one.day, "amount": one.value, "currency": one.currency or "USD"}
+        for one in actions
+        if one.kind == "dividend"
+    ]
+    facts["splits_and_dividends_from"] = origin
     if json:
         print(json_format.dumps(facts))
         return 0
     from mltrainer.render.show import fact_blocks, show
 
     facts["splits"] = [f"{one['ratio']:g}:1 on {one['day']}" for one in facts["splits"]]
-    facts["dividends"] = [f"{one['usd']:g} on {one['day']}" for one in facts["dividends"][:8]]
+    facts["dividends"] = [f"{one['amount']:g} {one['currency']} on {one['day']}" for one in facts["dividends"][:8]]
     show(fact_blocks(facts), sys.stdout)
     return 0
+
+
+def _actions(client: Any, name: str, day: str, home: Any) -> tuple[list[Any], str]:
+    """Return the splits and dividends of a ticker up to a day, and where they are from.
+
+    What was fetched is not asked for again, where it reaches as far.
+    """
+    from mltrainer.data.corporate import sound
+    from mltrainer.data.stored import stored_actions
+    from mltrainer.store.home import home_folder
+
+    kept = stored_actions(home_folder(home) / "bars", [name])
+    if any(first <= day <= last for first, last in kept.asked.get(name, [])):
+        since = kept.asked[name][0][0]
+        return kept.actions, f"what was fetched, from {since} on"
+    found, _ = sound([*client.splits(EARLIEST, day, name), *client.dividends(EARLIEST, day, name)])
+    return found, "Polygon, now"

@@ -5,10 +5,10 @@ import hashlib
 import io
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import numpy as np
@@ -17,13 +17,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mltrainer.data.calendar import sessions_between
+from mltrainer.data.corporate import Action, as_frame, from_frame
 from mltrainer.data.manifest import Manifest, set_asked, set_fact, set_file
 from mltrainer.data.panel import DateArray
 from mltrainer.data.spans import Span, joined
 from mltrainer.settings.errors import DataError, TemporaryError
 
-DAILY, DAY, MACRO = "daily", "day", "macro"
+DAILY, DAY, MACRO, ACTION = "daily", "day", "macro", "action"
 COLUMNS = ("open", "high", "low", "close", "volume")
+_Read = TypeVar("_Read")
 FOLD_DAYS = 20
 """Days of the whole market are kept as one file a day until so many are there."""
 
@@ -128,6 +130,25 @@ class BarStore:
             set_file(database, **fields)
             set_asked(database, MACRO, series, joined(spans, _days(spans)))
 
+    def put_actions(self, ticker: str, actions: Sequence[Action], asked: Span) -> None:
+        """Replace the splits and dividends of a ticker within a span by what the vendor lists there now."""
+        kept = [one for one in self.actions([ticker]) if not asked[0] <= one.day <= asked[1]]
+        spans = [asked, *self.manifest.asked(ACTION, [ticker]).get(ticker, [])]
+        frame = as_frame([*kept, *actions]).sort_values(["date", "kind", "value"])
+        fields = self._write(ACTION, ticker, frame, asked[1]) if len(frame) else None
+        with self.manifest.change() as database:
+            database.execute("DELETE FROM files WHERE kind = ? AND name = ?", (ACTION, ticker))
+            if fields:
+                set_file(database, **fields)
+            set_asked(database, ACTION, ticker, joined(spans, _days(spans)))
+
+    def actions(self, tickers: Iterable[str] | None = None) -> list[Action]:
+        """Return the splits and dividends, by ticker and in the order of time; of these tickers only, where given."""
+        found: list[list[Action]] = self._while_files_move(
+            lambda: [from_frame(row["name"], self._load(row)) for row in self.manifest.files(ACTION, tickers)]
+        )
+        return [one for own in found for one in own]
+
     def set_fact(self, name: str, value: str) -> None:
         """Keep a fact about the store."""
         with self.manifest.change() as database:
@@ -227,7 +248,7 @@ class BarStore:
             "basis": basis,
         }
 
-    def _while_files_move(self, read: Any) -> pd.DataFrame:
+    def _while_files_move(self, read: Callable[[], _Read]) -> _Read:
         """Read again where another process replaced a file between the manifest and the reading."""
         for _ in range(3):
             try:
@@ -242,7 +263,7 @@ class BarStore:
 
     def _remove_invalid(self) -> None:
         """Remove what was replaced, or written by somebody who was killed before it became valid."""
-        for kind in (DAILY, DAY, MACRO):
+        for kind in (DAILY, DAY, MACRO, ACTION):
             valid = {row["file"] for row in self.manifest.files(kind)}
             folder = self.folder / kind
             for path in folder.iterdir() if folder.is_dir() else ():

@@ -6,6 +6,7 @@ from mltrainer.data.checks import SPLIT_BARS_SESSIONS
 from mltrainer.data.copies import Copies
 from mltrainer.data.grid import Grid
 from mltrainer.data.jumps import Jumps
+from mltrainer.data.known_actions import KnownActions
 from mltrainer.data.panel import BoolArray, Fault, FloatArray
 from mltrainer.data.twins import Twins
 
@@ -62,31 +63,34 @@ class Cells:
                 self.faults.append(Fault("same_bars", pair[0], day, day, "warning", detail))
         return wrong
 
-    def report_splits(self, ratios: FloatArray) -> None:
-        """Note an error for every ratio that is not NaN."""
+    def report_splits(self, ratios: FloatArray, known: KnownActions | None) -> None:
+        """Note an error for every ratio that is not NaN, and what the vendor lists there."""
         for row, column in np.argwhere(~np.isnan(ratios)):
             ratio = ratios[row, column]
             kind = f"{ratio:g}:1 split" if ratio > 1 else f"1:{1 / ratio:g} reverse split"
+            found = f"looks like an unadjusted {kind}"
+            if known and known.ratio[row, column] == ratio:
+                found = f"the vendor lists a {kind}, and the bars before it are not adjusted"
+            elif known and known.asked[row, column]:
+                found += " that the vendor does not list"
             detail = (
-                f"looks like an unadjusted {kind}; labels across it are undefined and the ticker is left out "
-                f"for {SPLIT_BARS_SESSIONS} sessions"
+                f"{found}; labels across it are undefined and the ticker is left out for {SPLIT_BARS_SESSIONS} sessions"
             )
             self._note("unadjusted_split", row, column, row, detail)
 
-    def warn_of_jumps(self, where: BoolArray, change: FloatArray) -> None:
-        """Note a warning for every True place of a log return that no volume explains."""
+    def warn_of_jumps(self, where: BoolArray, change: FloatArray, reason: str) -> None:
+        """Note a warning for every True place of a log return that nothing explains."""
         for row, column in np.argwhere(where):
             day = self._days[row]
-            detail = (
-                f"{np.expm1(change[row, column]):+.1%} from the last close; without volume nothing tells news from a "
-                "spin-off or a wrong price; the bar is kept"
-            )
+            detail = f"{np.expm1(change[row, column]):+.1%} from the last close; {reason}; the bar is kept"
             self.faults.append(Fault("large_jump", self._tickers[column], day, day, "warning", detail))
 
-    def report_jumps(self, jumps: Jumps) -> None:
-        """Note what the jumps were found to be."""
+    def report_jumps(self, jumps: Jumps, known: KnownActions | None) -> None:
+        """Note what the jumps were found to be, and the dividend that the vendor lists on that day."""
         for found in jumps.findings:
-            self._note(found.code, found.row, found.column, found.known, found.detail)
+            paid = known.dividend[found.row, found.column] if known else np.nan
+            listed = "" if np.isnan(paid) else f"; the vendor lists a dividend of {paid:g} a share on that day"
+            self._note(found.code, found.row, found.column, found.known, found.detail + listed)
 
     def _note(self, code: str, row: int, column: int, known: int, detail: str) -> None:
         self.faults.append(Fault(code, self._tickers[column], self._days[row], self._days[known], "error", detail))

@@ -182,7 +182,9 @@ class BarFetch:
         """Fetch whole again what was split after it was fetched: a split changes every price before it."""
         held = self._store.manifest.files(DAILY)
         today = str(self._now().astimezone(NEW_YORK).date())
-        split = self._client.splits(min(row["basis"] for row in held), today)
+        split: dict[str, str] = {}
+        for one in self._client.splits(min(row["basis"] for row in held), today):
+            split[one.ticker] = max(split.get(one.ticker, ""), one.day)
         asked = self._store.manifest.asked(DAILY)
         for row in held:
             ticker = row["name"]

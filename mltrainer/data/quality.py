@@ -12,6 +12,7 @@ from mltrainer.data.cells import Cells
 from mltrainer.data.copies import Copies, equal_bars
 from mltrainer.data.grid import Grid, to_grid
 from mltrainer.data.jumps import Jumps
+from mltrainer.data.known_actions import known_actions
 from mltrainer.data.moves import moves_of
 from mltrainer.data.panel import BoolArray, DateArray, Fault, FloatArray, Macro, Panel
 from mltrainer.data.raw import FIELDS, MARKET, RawBars
@@ -71,12 +72,21 @@ def clean(raw: RawBars, macro: Macro | None = None, last: np.datetime64 | None =
     ticks = cells.report("bad_tick", checks.bad_tick(bars, moves), "high or low is far off the rest of the bar")
     _mask(bars, ticks)
 
+    known = known_actions(raw, grid)
     ratios = checks.unadjusted_split(bars)
-    cells.report_splits(ratios)
+    if known:
+        listed = known.unadjusted(bars["close"], judged["open"])
+        ratios = np.where(np.isnan(listed), ratios, listed)
+    cells.report_splits(ratios, known)
     jumps = Jumps(judged, moves, ~np.isnan(ratios))
-    cells.report_jumps(jumps)
+    cells.report_jumps(jumps, known)
+    unexplained = checks.large_jump(moves) & np.isnan(ratios) & ~jumps.masked
     if "volume" in raw.absent:
-        cells.warn_of_jumps(checks.large_jump(moves) & np.isnan(ratios) & ~jumps.masked, moves.change)
+        reason = "without volume nothing tells news from a spin-off or a wrong price"
+        cells.warn_of_jumps(unexplained, moves.change, reason)
+    elif known:
+        reason = "the vendor lists no split on that day: news, or a spin-off, which such lists do not hold"
+        cells.warn_of_jumps(unexplained & known.asked, moves.change, reason)
     _mask(bars, jumps.masked)
 
     void = broken | stale | ticks | jumps.masked | jumps.void | ~np.isnan(ratios)

@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from mltrainer.data.corporate import ListedActions
 from mltrainer.data.panel import DateArray, FloatArray, Macro
 
 PRICES = ("open", "high", "low", "close")
@@ -40,6 +41,8 @@ class RawBars:
         What the reader of the data should know, by a stable code.
     macro
         Macro values that came with the bars.
+    actions
+        Splits and dividends, where the source was asked for them.
     absent
         Which of ``FIELDS`` the source does not have at all; their arrays are NaN, and nothing is put in their place.
     """
@@ -60,6 +63,7 @@ class RawBars:
     notes: dict[str, str] = field(default_factory=dict)
     macro: Macro | None = None
     absent: tuple[str, ...] = ()
+    actions: ListedActions | None = None
 
     def select(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "RawBars":
         """Return the chosen rows, in the order given."""

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mltrainer.data.barstore import DAILY, DAY, MACRO, BarStore
+from mltrainer.data.barstore import ACTION, DAILY, DAY, MACRO, BarStore
 from mltrainer.data.calendar import last_finished_session, sessions_between
+from mltrainer.data.corporate import DIVIDEND, SPLIT, ListedActions
 from mltrainer.data.macro import LAGS, point_in_time
 from mltrainer.data.panel import Macro
 from mltrainer.data.raw import FIELDS, RawBars
@@ -62,10 +63,28 @@ class StoredSource:
                 delay=f"end of day, fetched on {datetime.fromtimestamp(fetched, UTC).date()}",
                 path=str(self.folder),
                 macro=stored_macro(store),
+                actions=listed if (listed := _listed(store, self.chosen)).asked else None,
                 **{name: bars[name].to_numpy(dtype=np.float64) for name in FIELDS},
             )
         finally:
             store.close()
+
+
+def stored_actions(folder: Path, tickers: Iterable[str] | None = None) -> ListedActions:
+    """Return the splits and dividends of a store; of these tickers only, where given."""
+    if not (folder / "manifest.db").is_file():
+        return ListedActions([], {}, {})
+    store = BarStore(folder)
+    try:
+        return _listed(store, tickers)
+    finally:
+        store.close()
+
+
+def _listed(store: BarStore, tickers: Iterable[str] | None) -> ListedActions:
+    names = None if tickers is None else list(tickers)
+    adjusted = {row["name"]: row["basis"] for row in store.manifest.files(DAILY, names)}
+    return ListedActions(store.actions(names), store.manifest.asked(ACTION, names), adjusted)
 
 
 def stored_tickers(folder: Path) -> list[str]:
@@ -130,7 +149,7 @@ def inventory(folder: Path) -> dict[str, object]:
     """Return what the store holds, from where, how old and how delayed, without reading the bars."""
     facts: dict[str, object] = {"folder": str(folder)}
     if not (folder / "manifest.db").is_file():
-        return facts | {"bars": "none", "macro": "none", "next": FETCH_COMMAND}
+        return facts | {"bars": "none", "macro": "none", "actions": "none", "next": FETCH_COMMAND}
     store = BarStore(folder)
     try:
         for title, kinds, vendor, delay in (
@@ -163,9 +182,30 @@ def inventory(folder: Path) -> dict[str, object]:
                 "delay": delay,
                 **own,
             }
+        facts["actions"] = _actions_held(store)
         return facts
     finally:
         store.close()
+
+
+def _actions_held(store: BarStore) -> object:
+    """Return what is there of splits and dividends; a ticker may have none, and be known to have none."""
+    asked = store.manifest.asked(ACTION)
+    if not asked:
+        return "none"
+    files = store.manifest.files(ACTION)
+    actions = store.actions()
+    ends = [span for spans in asked.values() for span in spans]
+    return {
+        "from": "Polygon",
+        "names": len(asked),
+        "splits": sum(one.kind == SPLIT for one in actions),
+        "dividends": sum(one.kind == DIVIDEND for one in actions),
+        "fingerprint": fingerprint_of(files),
+        "asked_from": min(first for first, _ in ends),
+        "asked_to": max(last for _, last in ends),
+        "use": "splits explain jumps to the quality gate; splits and dividends are counted for paper holdings",
+    }
 
 
 def fingerprint_of(files: Iterable[dict[str, Any]]) -> str:

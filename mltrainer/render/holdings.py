@@ -17,6 +17,7 @@ def holding_blocks(holdings: list[dict[str, Any]]) -> list[Block]:
         Column("paid", 4, right=True),
         Column("now", 2, right=True),
         Column("return", 3, right=True),
+        Column("with dividends", 7, right=True),
         Column("target", 5, right=True),
         Column("way to it", 7, right=True),
         Column("stop", 5, right=True),
@@ -32,6 +33,7 @@ def holding_blocks(holdings: list[dict[str, Any]]) -> list[Block]:
             dollars(one["price"]),
             dollars(one.get("close")),
             signed_percent(one.get("return")),
+            signed_percent(one.get("total_return")),
             dollars(one.get("target")),
             _way(one),
             dollars(one.get("stop")),
@@ -44,7 +46,7 @@ def holding_blocks(holdings: list[dict[str, Any]]) -> list[Block]:
     styles = ["good" if "target_reached" in one else "bad" if "stop_reached" in one else "" for one in holdings]
     return [
         without_empty_columns(Grid(columns, rows, styles)),
-        Line("On paper only: mltrainer places no orders.", "dim"),
+        Line("Return: of the price, without dividends. On paper only: mltrainer places no orders.", "dim"),
     ]
 
 
@@ -58,4 +60,8 @@ def _way(one: dict[str, Any]) -> str:
 def _news(one: dict[str, Any]) -> str:
     news = [f"{name} reached {one[key]}" for name in ("target", "stop") if (key := f"{name}_reached") in one]
     news += ["past its horizon"] if one.get("overdue") else []
+    if ratio := one.get("split"):
+        news.append(f"after splits of {ratio:g} for 1, in price and size")
+    if one.get("scale_unknown"):
+        news.append("what was paid is far from the close of that day: a split since then is not known here")
     return one.get("unknown") or ", ".join(news) or "-"

@@ -68,13 +68,16 @@ def answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         panel = remembered_panel(data, universes.pop() if len(universes) == 1 else "all", cache)
         return {"outcomes": resolve(panel, request["predictions"])}
     if kind == "follow":
+        from mltrainer.data.stored import stored_actions
         from mltrainer.trials.holdings import follow
 
         panel = remembered_panel(data, data.default_universe, cache)
         names = sorted({one["ticker"] for one in request["holdings"]})
-        if data.source == "polygon" and not set(names) <= set(panel.tickers):
+        fetched = data.data if data.source == "polygon" else None
+        if fetched and not set(names) <= set(panel.tickers):
             panel = remembered_panel(data, ",".join(names), cache)
-        return {"holdings": follow(panel, request["holdings"])}
+        listed = stored_actions(fetched, names) if fetched else None
+        return {"holdings": follow(panel, request["holdings"], listed)}
     if kind == "describe":
         panel = remembered_panel(data, data.default_universe, cache)
         return _describe(panel, data) | holdout_start(panel.dates, request.get("sealed_from"))

@@ -296,13 +296,14 @@ def test_the_vendor_s_own_answers_are_understood(shared_data: Path, client: Poly
     assert {one.close for one in client.day("2018-02-05") if one.ticker == "AAPL"} == {bars["2018-02-05"].close}
     assert list(client.history("AAPL", "2013-02-09", "2013-02-10")) == []
     assert [one.day for one in client.history("AAPL", "2023-01-01", "2023-01-10")][0] == "2023-01-10"
-    assert client.splits("2022-01-01", "2022-12-31")["SHOP"] == "2022-06-29"
+    assert [one.day for one in client.splits("2022-01-01", "2022-12-31", "SHOP")] == ["2022-06-29", "2022-06-22"]
     assert client.quote("AAPL").price == 159.99
     assert client.reference("AAPL", "2020-10-01")["primary_exchange"] == "XNAS"  # type: ignore[index]
     # The vendor's answers hold other tickers too, and days to come: none of these is passed on.
-    assert client.actions("CSSEN", "2024-12-31")[0] == ("2024-12-12", "dividend", 0.59375)
-    assert ("2022-07-18", "split", 20.0) in client.actions("GOOGL", "2022-12-31")
-    assert client.actions("GOOGL", "2022-07-17") == []
+    paid = client.dividends("2024-01-01", "2024-12-31", "CSSEN")
+    assert paid[0] == ("CSSEN", "2024-12-12", "dividend", 0.59375, "2020-09-09", "", "CD")
+    assert ("GOOGL", "2022-07-18", "split", 20.0, "", "", "") in client.splits("2022-01-01", "2022-12-31")
+    assert client.splits("2022-01-01", "2022-07-17", "GOOGL") == []
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mltrainer.data.calendar import sessions_from
+from mltrainer.data.corporate import Action, ListedActions
 from mltrainer.data.panel import Panel
 from mltrainer.facilitator.holdings import alerts, drop, hold, read_holding
 from mltrainer.render.blocks import as_plain
@@ -44,6 +45,36 @@ def test_a_holding_stands_where_its_closes_after_the_purchase_are() -> None:
     (early,) = follow(panel(), [held("B", since=str(DAYS[-1]), target=99.0)])
     assert early == {"key": "H1", "unknown": f"these data end on {DAYS[-1]}, before anything could happen"}
     assert "no bars of Z" in follow(panel(), [held("Z")])[0]["unknown"]
+
+
+def test_splits_and_dividends_since_the_purchase_are_counted() -> None:
+    day = [str(one) for one in DAYS]
+    actions = [
+        Action("A", day[1], "split", 3.0),
+        Action("A", day[5], "dividend", 2.0),
+        Action("A", day[6], "split", 2.0),
+        Action("A", day[8], "dividend", 0.5),
+        # After the last bar, and before the day as of which bars are adjusted.
+        Action("A", "2018-03-01", "split", 2.0),
+        Action("A", "2018-03-02", "dividend", 9.0),
+    ]
+    listed = ListedActions(actions, {"A": [(day[0], "2018-03-05")]}, {"A": "2018-03-05"})
+    # Bought at four times the price on the scale of the bars.
+    (one,) = follow(panel(), [held("A", price=408.0, size=10, target=440.0, stop=400.0)], listed)
+    assert (one["split"], one["size"], one["price"], one["target"], one["stop"]) == (4.0, 40, 102.0, 110.0, 100.0)
+    assert one["return"] == pytest.approx(112 / 102 - 1)
+    assert one["target_reached"] == str(DAYS[10]) and "stop_reached" not in one
+    # 2 on one share, then 0.5 on each of two: 3 on what are four shares now.
+    assert one["dividends"] == pytest.approx(3 / 4)
+    assert one["total_return"] == pytest.approx(112.75 / 102 - 1)
+    assert "scale_unknown" not in one
+    assert "after splits of 4 for 1" in as_plain(holding_blocks([held("A") | one]), 200)
+
+
+def test_a_price_on_another_scale_is_pointed_out_where_splits_are_not_known() -> None:
+    (one,) = follow(panel(), [held("A", price=408.0)])
+    assert one["scale_unknown"] is True and "dividends" not in one
+    assert "a split since then is not known here" in as_plain(holding_blocks([held("A") | one]), 200)
 
 
 class Desk:
