@@ -1,4 +1,4 @@
-"""Conformal intervals for returns, in units of each row's own volatility, adaptive in time."""
+"""Conformal intervals for returns, adaptive in time: around what is expected, or around quantiles of the return."""
 
 import math
 from typing import NamedTuple
@@ -21,14 +21,14 @@ LEAST_SIDE, MOST_SIDE = 0.005, 0.4
 
 
 class Margins(NamedTuple):
-    """What is added to an expected return at either end: on each date, and ``now``; NaN, or None, where too early.
+    """What is added at either end of an interval: on each date, and ``now``; NaN, or None, where too early.
 
     Parameters
     ----------
     days
         Session positions, (n_dates,).
     lower, upper
-        In units of volatility, (n_dates,).
+        In the unit of the residuals, (n_dates,).
     """
 
     days: IntArray
@@ -45,12 +45,15 @@ def adaptive_margins(
     Split conformal prediction (Vovk 2005; Lei et al. 2018) takes the ranks of past residuals, which holds for
     exchangeable ones. Markets are not, so each side's share is moved by what was missed (ACI, Gibbs & Candès 2021):
     after a date's outcomes are known, the share that was to be left out grows by ``step`` times what was to be missed
-    less what was. Only the long-run coverage is promised by that; coverage is to be measured, not believed.
+    less what was. Only the long-run coverage is promised by that; coverage is to be measured, not believed. With the
+    residuals of two quantiles it is conformalised quantile regression, each end on its own (Romano, Patterson & Candès
+    2019, theorem 2).
 
     Parameters
     ----------
     residual
-        (realised - expected) / volatility of out-of-sample rows, (n,), finite.
+        Of out-of-sample rows, finite: (realised - expected) / unit, (n,), which serves both ends; or what was realised
+        less the lower quantile, and less the upper one, (2, n).
     date
         Session position of every row, ascending, (n,). Its residual is known ``horizon_end`` sessions later.
     level
@@ -62,31 +65,33 @@ def adaptive_margins(
     days, aim = dates.days, (1 - level) / 2
     lower, upper = np.full(len(days), np.nan), np.full(len(days), np.nan)
     left_out = np.array([aim, aim])
-    pool, refreshed, known = np.zeros(0), 0, 0
+    sides = np.atleast_2d(residual)
+    pool, refreshed, known = sides[:, :0], 0, 0
     stops = dates.starts + dates.count
 
     def learn(place: int) -> None:
-        rows = residual[dates.starts[place] : stops[place]]
+        rows = sides[:, dates.starts[place] : stops[place]]
         if not math.isnan(lower[place]):
-            missed = np.array([(rows < lower[place]).mean(), (rows > upper[place]).mean()])
+            missed = np.array([(rows[0] < lower[place]).mean(), (rows[-1] > upper[place]).mean()])
             left_out[:] = np.clip(left_out + step * (aim - missed), LEAST_SIDE, MOST_SIDE)
 
     for place, day in enumerate(days):
         while days[known] + horizon_end <= day:
             learn(known)
             known += 1
-        if known >= LEAST_DATES and (known - refreshed >= REFRESH or not len(pool)):
-            pool, refreshed = np.sort(residual[: stops[known - 1]]), known
+        if known >= LEAST_DATES and (known - refreshed >= REFRESH or not pool.size):
+            pool, refreshed = np.sort(sides[:, : stops[known - 1]]), known
         if found := _ends(pool, left_out):
             lower[place], upper[place] = found
     for place in range(known, len(days)):
         learn(place)
-    return Margins(days, lower, upper, _ends(np.sort(residual), left_out) if len(days) >= LEAST_DATES else None)
+    return Margins(days, lower, upper, _ends(np.sort(sides), left_out) if len(days) >= LEAST_DATES else None)
 
 
 def _ends(pool: FloatArray, left_out: FloatArray) -> tuple[float, float] | None:
     """Return the ends that leave out these shares of the past; None where the past is too short for them."""
-    ranks = [math.ceil((len(pool) + 1) * (1 - share)) for share in left_out]
-    if max(ranks) > len(pool):
+    count = pool.shape[1]
+    ranks = [math.ceil((count + 1) * (1 - share)) for share in left_out]
+    if max(ranks) > count:
         return None
-    return float(pool[len(pool) - ranks[0]]), float(pool[ranks[1] - 1])
+    return float(pool[0, count - ranks[0]]), float(pool[-1, ranks[1] - 1])

@@ -73,7 +73,12 @@ def _coverage(document: dict[str, Any]) -> list[Block]:
     if not found:
         return []
     error = f", give or take {percent(2 * found['error'])}" if found.get("error") is not None else ""
-    parts = [f"{name} {percent(value, 0)}" for name, value in found["by_year"].items()]
-    parts += [f"{name} volatility {percent(value, 0)}" for name, value in found["by_volatility"].items()]
-    text = f"{percent(found['level'], 0)} intervals of the return held {percent(found['coverage'])}{error}, of"
-    return [Line(f"{text} {count(found['n'])} outcomes: {', '.join(parts)}.", "dim")]
+    shares = found["by_year"] | {f"{name} volatility": value for name, value in found["by_volatility"].items()}
+    errors = {name: found.get("errors", {}).get(name.removesuffix(" volatility")) for name in shares}
+    off = [name for name, value in shares.items() if (one := errors[name]) and abs(value - found["level"]) > 2 * one]
+    parts = [f"{name} {percent(value, 0)}" for name, value in shares.items()]
+    between = f" between conformalised quantiles of {found['quantiles_of']}" if "quantiles_of" in found else ""
+    text = f"{percent(found['level'], 0)} intervals of the return{between} held {percent(found['coverage'])}{error}, of"
+    text += f" {count(found['n'])} outcomes: {', '.join(parts)}."
+    text += f" More than two errors away: {', '.join(off)}." if off else ""
+    return [Line(text, "dim")]

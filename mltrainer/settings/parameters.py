@@ -93,11 +93,19 @@ class Settings(BaseModel):
         BeforeValidator(_underscored),
         Field(description="paid a side besides: half the spread, estimated from volatility and traded value, or none"),
     ] = "half_spread"
+    interval: Annotated[
+        Literal["adaptive", "split", "quantile"],
+        Field(
+            description="80 % interval of the return: adaptive (around the expected return, by past errors, wider "
+            "after misses), split (by past errors alone), quantile (between quantiles that a model learns besides)"
+        ),
+    ] = "adaptive"
     seed: Annotated[int, Field(ge=0, lt=2**32, description="root of every random choice")] = 58
 
 
-# Changing these trains nothing anew: they only decide how finished predictions are read.
-READING_ONLY = frozenset({"confidence_threshold", "top_k", "cost_bps", "slippage"})
+# Changing these trains nothing anew: they only decide how finished predictions are read. An interval between quantiles
+# needs one more model, which changes nothing of the others.
+READING_ONLY = frozenset({"confidence_threshold", "top_k", "cost_bps", "slippage", "interval"})
 
 # What the event is that a probability is about.
 EVENT = ("label", "horizon", "target_return", "stop_return", "volatility_multiple", "touch", "entry")

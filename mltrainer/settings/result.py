@@ -159,8 +159,9 @@ class Coverage(Part):
     """How often the ranking model's intervals of the return held the outcome, as they would have been given that day.
 
     ``coverage`` of ``n`` predictions, to be compared with ``level`` within two of its ``error`` (blocks of dates;
-    absent where dates are too few); ``by_year``, and ``by_volatility`` in thirds of the rows. ``mean_width`` is a
-    return.
+    absent where dates are too few); ``by_year``, and ``by_volatility`` in thirds of the rows, with the ``errors`` of
+    both. ``mean_width`` is a return. ``quantiles_of`` is the model whose conformalised quantiles they are; without it
+    they lie around what the ranking model expects.
     """
 
     level: float
@@ -171,6 +172,8 @@ class Coverage(Part):
     mean_width: float
     by_year: dict[str, float]
     by_volatility: dict[str, float]
+    errors: dict[str, float] = {}
+    quantiles_of: str | None = None
 
 
 class Driver(Part):

@@ -14,7 +14,6 @@ from mltrainer.evaluation.support import support_at, verdict
 from mltrainer.settings.result import Candidate, Driver
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.evaluate import Scored
-from mltrainer.trials.intervals import UNIT
 from mltrainer.trials.labels import target_returns
 from mltrainer.trials.walk import Walk
 
@@ -31,7 +30,7 @@ def rank_candidates(
     members: list[Confidence],
     volatility: Confidence,
     scored: Scored,
-    margins: tuple[float, float] | None,
+    intervals: tuple[FloatArray, FloatArray] | None,
 ) -> list[Candidate]:
     """Return all tickers scored today, the most confident first.
 
@@ -43,10 +42,10 @@ def rank_candidates(
         The single models behind it; empty where ``said`` is one itself.
     volatility
         The volatility-only baseline.
-    margins
-        Of the intervals of the return, in units of volatility; None where too little is known.
+    intervals
+        80 % intervals of the return to the end of the horizon: both ends, (n_today,); None where too little is known.
     """
-    evidence = _Evidence(walk, said, scored, margins)
+    evidence = _Evidence(walk, said, scored, intervals)
     order = np.lexsort((-said.today_score, -said.today_probability))
     together = _correlations(walk.panel, evidence.ticker[order[:TOGETHER]])
     return [
@@ -75,7 +74,7 @@ class _Evidence:
     walk: Walk
     said: Confidence
     scored: Scored
-    margins: tuple[float, float] | None
+    intervals: tuple[FloatArray, FloatArray] | None
 
     @cached_property
     def today(self) -> npt.NDArray[np.int64]:
@@ -124,16 +123,6 @@ class _Evidence:
 
     def feature(self, name: str, rows: npt.NDArray[np.int64]) -> FloatArray:
         return self.walk.matrices.features((name,))[rows, 0].astype(np.float64)
-
-    @cached_property
-    def interval(self) -> tuple[FloatArray, FloatArray] | None:
-        """80 % intervals of the return to the end of the horizon."""
-        if self.margins is None:
-            return None
-        volatility = self.feature(UNIT, self.today)
-        expected = self.said.today_expected
-        # No share falls below nothing.
-        return np.maximum(expected + self.margins[0] * volatility, -0.99), expected + self.margins[1] * volatility
 
     @cached_property
     def target(self) -> FloatArray:
@@ -190,7 +179,7 @@ def _figures(evidence: _Evidence, place: int, members: list[Confidence], volatil
         figures["max_entry"] = entry
     if not np.isnan(evidence.down[place]):
         figures["probability_down"] = float(evidence.down[place])
-    if evidence.interval and np.isfinite(evidence.interval[0][place]):
-        low, high = (float(side[place]) for side in evidence.interval)
+    if evidence.intervals and np.isfinite(evidence.intervals[0][place]):
+        low, high = (float(end[place]) for end in evidence.intervals)
         figures |= {"interval": (low, high), "stop_loss": close * (1 + low)}
     return figures

@@ -39,6 +39,9 @@ class Confidence:
         Whether the scores are probabilities.
     drivers
         Shares of the features in today's scores, (n_today, n_features); empty where the model has no such features.
+    quantiles, today_quantiles
+        Lowest and highest quantile of the return that the model gives, (n_oof, 2) and (n_today, 2); empty where it
+        gives none.
     """
 
     model: str
@@ -57,6 +60,8 @@ class Confidence:
     seconds: float = 0.0
     train_rows: list[int] = field(default_factory=list)
     drivers: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
+    quantiles: FloatArray = field(default_factory=lambda: np.empty((0, 2)))
+    today_quantiles: FloatArray = field(default_factory=lambda: np.empty((0, 2)))
 
 
 def calibrate(walk: Walk, scores: Scores) -> Confidence:
@@ -88,6 +93,8 @@ def calibrate(walk: Walk, scores: Scores) -> Confidence:
         seconds=scores.seconds,
         train_rows=scores.train_rows,
         drivers=scores.drivers,
+        quantiles=scores.quantiles,
+        today_quantiles=scores.today_quantiles,
     )
 
 

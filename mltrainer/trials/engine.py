@@ -124,6 +124,7 @@ def _load(path: Path) -> FitResult | None:
                 float(kept["seconds"]),
                 float(kept["peak_mb"]),
                 drivers=kept["drivers"],
+                quantiles=kept["quantiles"],
             )
     except (OSError, EOFError, BadZipFile, KeyError, ValueError):
         # Absent or damaged: the fit is done again.
@@ -143,5 +144,6 @@ def _save(path: Path, result: FitResult) -> None:
             seconds=result.seconds,
             peak_mb=result.peak_mb,
             drivers=result.drivers,
+            quantiles=result.quantiles,
         )
     os.replace(name, path)

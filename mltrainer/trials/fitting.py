@@ -76,7 +76,8 @@ class FitResult:
     ``peak_mb`` is the most memory that the process which did the fit ever held. Where ``stored`` is True, a model that
     an earlier trial had fitted was scored. ``device`` is what it was computed on. ``drivers`` are the shares of the
     features in the scores of the test rows, (n_test, n_features), empty where nobody asked or the model has no such
-    features.
+    features. ``quantiles`` are the lowest and the highest quantile of the return that the model gives for the test
+    rows, (n_test, 2), empty where it gives none.
     """
 
     test: npt.NDArray[np.float64]
@@ -88,6 +89,7 @@ class FitResult:
     stored: bool = False
     device: str = "cpu"
     drivers: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    quantiles: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
 
 
 def entry_of(model: str) -> ModelEntry:
@@ -170,6 +172,7 @@ def run_fit(task: FitTask) -> FitResult:
         stored=stored is not None,
         device=getattr(estimator, "device_", "cpu"),
         drivers=_drivers(estimator, entry, inputs, task, test),
+        quantiles=_quantiles(estimator, entry, inputs, task.test),
     )
 
 
@@ -202,6 +205,13 @@ def _drivers(
     if not task.explained or entry.inputs != "tabular" or entry.columns:
         return np.empty((0, 0))
     return explain(estimator, entry.library, inputs(np.arange(*task.test)), score)
+
+
+def _quantiles(estimator: Any, entry: ModelEntry, inputs: Inputs, rows: Rows) -> npt.NDArray[np.float64]:
+    if not entry.quantiles:
+        return np.empty((0, 2))
+    given = np.asarray(estimator.predict_quantiles(inputs(np.arange(*rows))), dtype=np.float64)
+    return given[:, [0, -1]]
 
 
 def _stored(entry: ModelEntry, task: FitTask) -> Any | None:

@@ -26,7 +26,7 @@ from mltrainer.trials.evaluate import (
     evaluation_row,
     scored_rows,
 )
-from mltrainer.trials.intervals import Intervals, return_intervals
+from mltrainer.trials.intervals import Intervals, quantile_model, return_intervals
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import judged_key, load_judged, load_said, once, said_key, save_judged, save_said
 from mltrainer.trials.market import STATES, regime_of
@@ -214,9 +214,17 @@ class Bench:
             selection=self.selection,
             benchmarks=without_model,
             equal_weight=equal_weight,
-            intervals=return_intervals(self.walk, said[chosen], self.scored),
+            intervals=return_intervals(self.walk, said[chosen], self.scored, self._quantiles(chosen)),
             certificate=certify(job, self.walk, said, chosen, self.scored, self.folder),
         )
+
+    def _quantiles(self, chosen: str) -> Confidence | None:
+        """Return what the model says between whose quantiles intervals lie; None where they lie around expectations."""
+        name = quantile_model(self.job.settings, chosen)
+        if name is None:
+            return None
+        self.say([name])
+        return self.said[name]
 
     def _save_curves(self, daily: dict[str, FloatArray]) -> str:
         shown = [self.said[name] for name in daily]
@@ -262,7 +270,11 @@ def open_bench(job: Job, folder: Path) -> Bench:
     ------
     DataError
         If the data do not suffice.
+    UsageError
+        If the label has no quantiles of the return and they are asked for.
     """
+    # What cannot be is refused before anything is fitted.
+    quantile_model(job.settings, chosen="")
     panel = job.panel
     job.stage("features", 0, 1)
     feature_set = job.settings.feature_set

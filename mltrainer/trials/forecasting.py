@@ -65,7 +65,7 @@ def _with_candidates(job: Job, found: Forecast, warnings: list[Warned], extra: d
         found.members,
         found.said["volatility_only"],
         found.scored,
-        found.intervals.now,
+        found.intervals.today,
     )
     unforeseen = "unavailable: dates of earnings; a gap at the next report within the horizon is not foreseen"
     warnings = [*contradicted(candidates), *warnings, Warned(code="earnings_unavailable", message=unforeseen)]

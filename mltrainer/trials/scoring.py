@@ -183,5 +183,7 @@ def _collect(model: str, tasks: list[FitTask], results: dict[FitTask, FitResult]
         train_rows=[result.train_rows for result in found],
         devices={one.device for task, one in zip(mine, found, strict=True) if task not in cached},
         drivers=found[-1].drivers,
+        quantiles=np.concatenate([result.quantiles for result in found[:-1]]),
+        today_quantiles=found[-1].quantiles,
         peak_mb=max((one.peak_mb for task, one in zip(mine, found, strict=True) if task not in cached), default=0.0),
     )

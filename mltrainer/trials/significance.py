@@ -206,7 +206,9 @@ def _sketch(job: Job) -> list[int]:
 
 def _key(job: Job, model: str) -> str:
     """Return what makes an attempt one of its own: data, model with its parameters, and settings that train."""
-    settings = job.settings.model_dump(mode="json", exclude={"models", "confidence_threshold", "model_params"})
+    settings = job.settings.model_dump(
+        mode="json", exclude={"models", "confidence_threshold", "model_params", "interval"}
+    )
     params = {name: job.settings.model_params.get(name, {}) for name in members_of(model)}
     return f"{job.panel.fingerprint[:23]}|{model}|{params}|{sorted(settings.items())}"
 

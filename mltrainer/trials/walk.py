@@ -101,6 +101,8 @@ class Scores:
         Scores of the last session's rows.
     drivers
         Shares of the features in these, (n_today, n_features); empty where the model has no such features.
+    quantiles, today_quantiles
+        Lowest and highest quantile of the return, (n_oof, 2) and (n_today, 2); empty where the model gives none.
     """
 
     model: str
@@ -115,6 +117,8 @@ class Scores:
     peak_mb: float = 0.0
     devices: set[str] = field(default_factory=set)
     drivers: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
+    quantiles: FloatArray = field(default_factory=lambda: np.empty((0, 2)))
+    today_quantiles: FloatArray = field(default_factory=lambda: np.empty((0, 2)))
 
 
 def cut(panel: Panel, member: BoolArray, matrices: Matrices, settings: Settings, evaluated: int | None = None) -> Walk:

@@ -1,10 +1,14 @@
-"""Intervals of the return: ranks against crepes, adaptation against a loop of its own, coverage where it must hold."""
+"""Intervals of the return: ranks against crepes and MAPIE, adaptation against a loop, coverage where it must hold."""
+
+import warnings
 
 import numpy as np
 import pytest
 from crepes import ConformalRegressor
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mapie.regression import ConformalizedQuantileRegressor
+from sklearn.linear_model import QuantileRegressor
 
 from mltrainer.evaluation.conformal import LEAST_DATES, MOST_SIDE, REFRESH, adaptive_margins
 from mltrainer.evaluation.effective import newey_west_error
@@ -19,48 +23,79 @@ def test_ranks_are_those_of_split_conformal_prediction():
     assert found.now[1] == pytest.approx(half_width, abs=1e-12)
 
 
-def by_hand(residual, date, horizon, level, step):
+def test_conformalised_quantiles_are_those_of_mapie():
+    rng = np.random.default_rng(5)
+    x = rng.standard_normal((1500, 1))
+    y = x[:, 0] + (0.3 + 0.5 * np.abs(x[:, 0])) * rng.standard_normal(1500)
+    train, past, now = slice(0, 500), slice(500, 1000), slice(1000, 1500)
+    fitted = [
+        QuantileRegressor(quantile=at, alpha=0, solver="highs").fit(np.abs(x[train]), y[train])
+        for at in (0.1, 0.9, 0.5)
+    ]
+    with warnings.catch_warnings():
+        # A fitted regressor is what it asks for.
+        warnings.simplefilter("ignore")
+        oracle = ConformalizedQuantileRegressor(fitted, confidence_level=0.8, prefit=True)
+        wanted = oracle.conformalize(np.abs(x[past]), y[past]).predict_interval(np.abs(x[now]))[1][:, :, 0]
+    lower, upper = (one.predict(np.abs(x)) for one in fitted[:2])
+    residual = np.stack([y - lower, y - upper])[:, past]
+    found = adaptive_margins(residual, np.arange(500) // 20, horizon_end=1, level=0.8, step=0).now
+    np.testing.assert_allclose(lower[now] + found[0], wanted[:, 0], atol=1e-9)
+    np.testing.assert_allclose(upper[now] + found[1], wanted[:, 1], atol=1e-9)
+
+
+def by_hand(below, above, date, horizon, level, step):
     """Say it again, date by date."""
     aim = (1 - level) / 2
-    shares, given_on, learned, pool, size = [aim, aim], {}, 0, [], 0
+    shares, given_on, learned, pool, size = [aim, aim], {}, 0, None, 0
     days = sorted(set(date.tolist()))
 
     def take_note(day):
-        rows = residual[date == day]
+        rows = date == day
         if given_on.get(day):
-            for side, missed in enumerate([(rows < given_on[day][0]).mean(), (rows > given_on[day][1]).mean()]):
+            low, high = given_on[day]
+            for side, missed in enumerate([(below[rows] < low).mean(), (above[rows] > high).mean()]):
                 shares[side] = min(max(shares[side] + step * (aim - missed), 0.005), MOST_SIDE)
 
     def ends(past):
-        ranks = [int(np.ceil((len(past) + 1) * (1 - share))) for share in shares]
-        return None if max(ranks) > len(past) else (sorted(past)[-ranks[0]], sorted(past)[ranks[1] - 1])
+        ranks = [int(np.ceil((past.sum() + 1) * (1 - share))) for share in shares]
+        if max(ranks) > past.sum():
+            return None
+        return sorted(below[past].tolist())[-ranks[0]], sorted(above[past].tolist())[ranks[1] - 1]
 
     for day in days:
         while days[learned] + horizon <= day:
             take_note(days[learned])
             learned += 1
-        if learned >= LEAST_DATES and (learned - size >= REFRESH or not pool):
-            pool, size = residual[date < days[learned]].tolist(), learned
-        given_on[day] = ends(pool) if pool else None
+        if learned >= LEAST_DATES and (learned - size >= REFRESH or pool is None):
+            pool, size = date < days[learned], learned
+        given_on[day] = None if pool is None else ends(pool)
     for day in days[learned:]:
         take_note(day)
-    return given_on, ends(residual.tolist())
+    return given_on, ends(date >= 0)
 
 
 @settings(derandomize=True, max_examples=8, deadline=None)
-@given(seed=st.integers(0, 10**6), horizon=st.integers(1, 12), step=st.sampled_from([0.0, 0.01, 0.05]))
-def test_margins_agree_with_a_loop_over_dates(seed, horizon, step):
+@given(
+    seed=st.integers(0, 10**6),
+    horizon=st.integers(1, 12),
+    step=st.sampled_from([0.0, 0.01, 0.05]),
+    quantiles=st.booleans(),
+)
+def test_margins_agree_with_a_loop_over_dates(seed, horizon, step, quantiles):
     rng = np.random.default_rng(seed)
     date = np.repeat(np.cumsum(rng.integers(1, 3, 90)), rng.integers(1, 6, 90))
     residual = rng.standard_t(4, len(date))
-    found = adaptive_margins(residual, date, horizon_end=horizon, step=step)
-    wanted, now = by_hand(residual, date, horizon, 0.8, step)
+    above = residual - rng.uniform(0.5, 1.5, len(date)) if quantiles else residual
+    both = np.stack([residual, above]) if quantiles else residual
+    found = adaptive_margins(both, date, horizon_end=horizon, step=step)
+    wanted, now = by_hand(residual, above, date, horizon, 0.8, step)
     for day, lower, upper in zip(found.days.tolist(), found.lower, found.upper, strict=True):
         assert np.isnan(lower) if wanted[day] is None else (lower, upper) == wanted[day]
     assert found.now == now
     # What comes later changes nothing before.
     cut = date < found.days[60]
-    part = adaptive_margins(residual[cut], date[cut], horizon_end=horizon, step=step)
+    part = adaptive_margins(both[..., cut], date[cut], horizon_end=horizon, step=step)
     np.testing.assert_array_equal(part.lower, found.lower[:60])
 
 

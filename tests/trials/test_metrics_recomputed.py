@@ -251,14 +251,14 @@ def test_prices_and_order_of_the_candidates(trial: Outcome, close: pd.DataFrame)
     assert any("max_entry" in one for one in candidates)
 
 
-def test_intervals_come_from_past_residuals_in_units_of_volatility(
+def test_intervals_come_from_past_residuals_in_units_of_the_root_of_volatility(
     trial: Outcome, exported: pd.DataFrame, close: pd.DataFrame
 ) -> None:
     log_return = np.log(close).diff()
     volatility = log_return.rolling(21).std(ddof=1)
     past = of_model(exported, MODELS[2])
     past = past[past["calibrated"]]
-    scale = np.array([volatility.at[day, name] for day, name in zip(past["date"], past["ticker"], strict=True)])
+    scale = np.array([volatility.at[day, name] for day, name in zip(past["date"], past["ticker"], strict=True)]) ** 0.5
     residual = ((past["realized_return"] - past["expected_return"]) / scale).dropna()
     place = {day: number for number, day in enumerate(close.index)}
     date = past["date"].loc[residual.index].map(place).to_numpy()
@@ -271,7 +271,7 @@ def test_intervals_come_from_past_residuals_in_units_of_volatility(
     assert (found["level"], found["n"]) == (0.8, given.sum())
     assert found["coverage"] == pytest.approx(held[given].mean(), abs=0.002)
     for one in trial.document["candidates"]:
-        now = volatility.iloc[-1][one["ticker"]]
+        now = volatility.iloc[-1][one["ticker"]] ** 0.5
         expected = one["expected_return"]
         assert one["interval"] == pytest.approx([max(expected + low * now, -0.99), expected + high * now], rel=1e-4)
 
