@@ -76,7 +76,7 @@ async def _predictions(
             {key: one[key] for key in one if key != "levels"} for one in await live_record(facilitator, everything)
         ],
         "predictions": [{key: one[key] for key in keys if key in one} for one in shown],
-        "ledger_faults": store.broken(),
+        "ledger_faults": [*store.broken(), *store.set_back()],
     }
 
 

@@ -50,4 +50,4 @@ def outcomes_for_analyst(predictions: Sequence[dict[str, Any]], first: str) -> l
 
 def _without_figures(document: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in document.items() if name in _OPEN}
-    return kept | {"headline": _WITHHELD, "warnings": [{"code": "holdout", "message": _WITHHELD}]}
+    return kept | {"headline": _WITHHELD}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mltrainer.cli.options import AsOf, Data, Home, Json, Seed, Simulate, Source, data_request
-from mltrainer.settings.errors import DataError, MltrainerError, UsageError
+from mltrainer.settings.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from mltrainer.settings.request import DataRequest
@@ -92,8 +92,6 @@ async def _score(request: "DataRequest", json: bool, home: Path | None) -> int:
     from mltrainer.store.store import Store
 
     store = Store(home_folder(home))
-    if faults := store.broken():
-        raise _edited(faults)
     facilitator = Facilitator(store, request, workers=1)
     try:
         found = await score_predictions(facilitator)
@@ -173,12 +171,12 @@ async def _holdings(request: "DataRequest | None", quotes: bool, json: bool, hom
         found = _quoted(found, home)
     if json:
         print(json_format.dumps(found, indent=2))
-        return 0
+        return _say_chain(store)
     from mltrainer.render.holdings import holding_blocks
     from mltrainer.render.show import show
 
     show(holding_blocks(found), sys.stdout, simulated=request is not None and request.source == "simulated")
-    return 0
+    return _say_chain(store)
 
 
 def _quoted(holdings: list[dict[str, Any]], home: Path | None) -> list[dict[str, Any]]:
@@ -229,7 +227,7 @@ def drop(
 
 def _chain(store: "Store") -> dict[str, Any]:
     entries, head = store.head()
-    return {"entries": entries, "head": head, "faults": store.broken()}
+    return {"entries": entries, "head": head, "faults": store.broken(), "clock": store.set_back()}
 
 
 def _say_chain(store: "Store") -> int:
@@ -240,17 +238,9 @@ def _say_chain(store: "Store") -> int:
     MltrainerError
         If it was edited.
     """
-    if faults := store.broken():
-        raise _edited(faults)
+    store.check()
     entries, head = store.head()
     print(f"ledger: {entries} entries, unbroken, last hash {head}", file=sys.stderr)
+    for remark in store.set_back():
+        print(f"ledger: {remark}", file=sys.stderr)
     return 0
-
-
-def _edited(faults: list[str]) -> MltrainerError:
-    shown = "; ".join(faults[:5]) + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
-    return MltrainerError(
-        f"the ledger was edited: {shown}",
-        hint="what stands in it proves nothing any more; bring back mltrainer.db from a backup",
-        code="ledger_edited",
-    )

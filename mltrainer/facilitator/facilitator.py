@@ -155,11 +155,13 @@ class Facilitator:
         Raises
         ------
         UsageError
-            If there is none.
+            If there is none, or the trial that is to be saved may not leave a conversation.
         """
-        if action != "promote":
-            return arguments
-        return {"trial": promoted_trial(self.store, self.request, arguments.get("trial"), session_id)}
+        if action == "promote":
+            return {"trial": promoted_trial(self.store, self.request, arguments.get("trial"), session_id)}
+        if action == "save_results" and self.sealed:
+            refuse_sealed(self.store, self._saved(arguments, session_id)["trial_id"])
+        return arguments
 
     async def rerun(self, trial_id: str, stream: EventStream) -> dict[str, Any]:
         """Run a stored trial again without any cache and say whether the numbers are the same.
@@ -316,12 +318,8 @@ class Facilitator:
 
     async def _save(self, arguments: dict[str, Any], stream: EventStream, session_id: str | None) -> dict[str, Any]:
         """Write a stored trial into a file and say where it is."""
-        store, named = self.store, arguments.get("trial")
-        stored = store.trial(named) if named else store.latest_trial(session_id) or store.latest_trial()
-        if not stored:
-            raise UsageError("there is no finished trial yet", hint="run one first", code="unknown_trial")
-        if self.sealed:
-            refuse_sealed(store, stored["trial_id"])
+        self.bound("save_results", arguments, session_id)
+        store, stored = self.store, self._saved(arguments, session_id)
         file = new_file(store, stored["trial_id"], arguments.get("path"))
         stream.emit(ActionStarted, action="save_results", arguments=arguments)
         if HOLDS[file.suffix] == "predictions":
@@ -333,6 +331,14 @@ class Facilitator:
         document = saved(store, stored, file)
         stream.emit(ActionCompleted, action="save_results", result=document)
         return document
+
+    def _saved(self, arguments: dict[str, Any], session_id: str | None) -> dict[str, Any]:
+        """Return the stored trial that is to be saved: the one that is named, or the latest."""
+        store, named = self.store, arguments.get("trial")
+        stored = store.trial(named) if named else store.latest_trial(session_id) or store.latest_trial()
+        if not stored:
+            raise UsageError("there is no finished trial yet", hint="run one first", code="unknown_trial")
+        return stored
 
     async def export(self, trial_id: str, path: str) -> None:
         """Write the predictions of a trial to a Parquet or CSV file."""

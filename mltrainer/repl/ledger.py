@@ -13,6 +13,7 @@ from mltrainer.settings.errors import MltrainerError, UsageError
 
 if TYPE_CHECKING:
     from mltrainer.agent.conversation import Conversation
+    from mltrainer.store.store import Store
 
 SHOWN = 20
 KEYS = ("price", "size", "target", "stop", "horizon", "since")
@@ -30,7 +31,7 @@ async def predictions(conversation: "Conversation", words: list[str]) -> list[Bl
     mark: list[Block] = [simulated_line()] if any(one["simulated"] for one in found[:SHOWN]) else []
     table = prediction_blocks(found[:SHOWN], total=len(found))
     record = record_blocks(await live_record(conversation.facilitator, store.predictions()))
-    return [*mark, *table, Line(""), *record, chain_line(*store.head(), store.broken())]
+    return [*mark, *table, Line(""), *record, *_chain(store)]
 
 
 async def score(conversation: "Conversation", words: list[str]) -> list[Block]:
@@ -38,7 +39,7 @@ async def score(conversation: "Conversation", words: list[str]) -> list[Block]:
     if words:
         raise UsageError(f"/score takes nothing, but {' '.join(words)!r} was given")
     found = await score_predictions(conversation.facilitator)
-    return [*score_blocks(found), *record_blocks(found["record"])]
+    return [*score_blocks(found), *record_blocks(found["record"]), *_chain(conversation.facilitator.store)]
 
 
 async def hold(conversation: "Conversation", words: list[str]) -> list[Block]:
@@ -62,7 +63,11 @@ async def holdings(conversation: "Conversation", words: list[str]) -> list[Block
     if words:
         raise UsageError(f"/holdings cannot read {' '.join(words)!r}", hint="/holdings, or /holdings drop H1")
     mark: list[Block] = [simulated_line()] if conversation.data.get("simulated") else []
-    return [*mark, *holding_blocks(await paper.standing(facilitator))]
+    return [*mark, *holding_blocks(await paper.standing(facilitator)), *_chain(facilitator.store)]
+
+
+def _chain(store: "Store") -> list[Block]:
+    return [chain_line(*store.head(), store.broken()), *(Line(text, "warn") for text in store.set_back())]
 
 
 async def news(conversation: "Conversation") -> list[Block]:

@@ -4,14 +4,18 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
+from mltrainer.settings.errors import MltrainerError
 from mltrainer.settings.stream import utc_now
 from mltrainer.store.database import Database, number_of
 from mltrainer.store.predictions import predictions_of, trial_entry
 
 # What stands before the first entry.
 START = "0" * 64
+# Processes that write side by side, and clocks that are kept right, differ by less.
+SAME_TIME = timedelta(minutes=1)
 _OUTCOME = ("status", "outcome", "realized_return", "reason", "due", "hindsight", "delisted", "price_now")
 
 
@@ -20,7 +24,8 @@ class Ledger(Database):
 
     Every entry carries the SHA-256 of its number, kind, key, body and of the entry before it. A change, a deletion or
     an insertion breaks the chain where it happened. Who rewrites the whole chain from there on leaves it whole, but
-    with another last hash: `head` shows it, to be noted down elsewhere.
+    with another last hash: `head` shows it, to be noted down elsewhere. What was written under a clock that
+    was set back counts from the latest time that any entry before it bears.
     """
 
     def record(self, document: dict[str, Any], session_id: str | None = None) -> None:
@@ -39,6 +44,7 @@ class Ledger(Database):
         """
         trials = {one["key"]: one for one in self.entries("trial")}
         outcomes = {int(one["key"]): one for one in self.entries("outcome")}
+        written = {number: earliest for number, _, earliest in self._times()}
         found = []
         for one in self.entries("prediction"):
             trial, outcome = trials.get(one["trial"]), outcomes.get(one["number"])
@@ -46,7 +52,7 @@ class Ledger(Database):
             more = {"universe": trial["settings"]["universe"], "ranked_by": trial["ranked_by"]} if trial else {}
             if trial and "simulation" in trial["data"]:
                 more["simulation"] = trial["data"]["simulation"]
-            found.append(one | more | came)
+            found.append(one | {"time": written[one["number"]]} | more | came)
         return found
 
     def holdings(self) -> list[dict[str, Any]]:
@@ -138,6 +144,40 @@ class Ledger(Database):
         if given and given[0]["seq"] >= expected:
             faults.append(_missing(expected, given[0]["seq"]))
         return faults
+
+    def check(self) -> None:
+        """Refuse a chain that is not whole.
+
+        Raises
+        ------
+        MltrainerError
+            If it was edited.
+        """
+        if faults := self.broken():
+            shown = "; ".join(faults[:5]) + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
+            raise MltrainerError(
+                f"the ledger was edited: {shown}",
+                hint="what stands in it proves nothing any more; bring back mltrainer.db from a backup",
+                code="ledger_edited",
+            )
+
+    def set_back(self) -> list[str]:
+        """Return in sentences where entries bear a time more than a minute before that of an entry ahead of them."""
+        return [
+            f"entry {number} is dated {time[:16]}, behind one of {earliest[:16]}: the clock was set back; it counts "
+            "from the later time"
+            for number, time, earliest in self._times()
+            if time and datetime.fromisoformat(time) + SAME_TIME < datetime.fromisoformat(earliest)
+        ]
+
+    def _times(self) -> list[tuple[int, str, str]]:
+        """Return the number of every entry, the time that it bears, and the earliest at which it can be written."""
+        found, latest = [], ""
+        for row in self._read("SELECT id, json_extract(body, '$.time') AS time FROM ledger ORDER BY id"):
+            time = row["time"] or ""
+            latest = max(latest, time)
+            found.append((row["id"], time, latest))
+        return found
 
     def _find(self, kind: str, key: str) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self._db.execute(

@@ -16,6 +16,8 @@ from mltrainer.trials.versions import code_version
 from mltrainer.trials.walk import Walk
 
 FIGURES = ("auc", "brier_skill", "rank_ic", "precision_at_k", "excess_return_at_k", "base_rate")
+# What the market did is neither better nor worse.
+WORDS = {"base_rate": ("higher", "lower")}
 
 
 def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
@@ -116,9 +118,9 @@ def _compared(before: dict[str, Any], now: EvaluationRow) -> list[dict[str, Any]
             continue
         line = {"model": now.model, "figure": name, "before": before[name], "holdout": value}
         if between := now.intervals.get(name):
-            word = "as before" if between[0] <= before[name] <= between[1] else "worse"
-            line |= {"lower": between[0], "upper": between[1]}
-            line["verdict"] = "better" if word == "worse" and value > before[name] else word
+            above, below = WORDS.get(name, ("better", "worse"))
+            word = "as before" if between[0] <= before[name] <= between[1] else above if value > before[name] else below
+            line |= {"lower": between[0], "upper": between[1], "verdict": word}
         lines.append(line)
     return lines
 

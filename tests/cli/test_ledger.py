@@ -27,7 +27,8 @@ def test_a_screening_is_written_scored_once_and_checked(written: Path) -> None:
     shown = {one["ticker"]: one["confidence"] for one in document["candidates"]}
     assert {one["ticker"]: one["confidence"] for one in listed["predictions"]} == shown
     # The second run showed the same: two entries say which trials showed them.
-    assert listed["ledger"] == {"entries": len(shown) + 2, "head": listed["ledger"]["head"], "faults": []}
+    assert listed["ledger"] == {"entries": len(shown) + 2, "head": listed["ledger"]["head"],
+                                "faults": [], "clock": []}  # fmt: skip
     assert {one["trial"] for one in listed["predictions"]} == {"T1"}
 
     found = json.loads(run(written, "predictions", "score", *LATER, "--json").out)
@@ -47,7 +48,7 @@ def test_an_edit_ends_in_one_clear_line(written: Path, tmp_path: Path) -> None:
         db.execute("VACUUM INTO ?", (str(home / "mltrainer.db"),))
     with sqlite3.connect(home / "mltrainer.db") as db:
         db.execute("DELETE FROM ledger WHERE id=5")
-    for command in (("list",), ("score", *LATER)):
+    for command in (("list",), ("score", *LATER), ("holdings", *LATER)):
         done = run(home, "predictions", *command)
         assert done.code == 1
         assert "the ledger was edited: entry 5 is missing" in done.err

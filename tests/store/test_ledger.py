@@ -98,6 +98,23 @@ def test_a_chain_that_was_forged_from_one_place_on_ends_in_another_hash(store: S
     assert store.head()[1] != other.head()[1]
 
 
+def test_a_clock_that_was_set_back_dates_nothing_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def at(time: str, trial: str, **settings: float) -> str:
+        monkeypatch.setattr("mltrainer.store.ledger.utc_now", lambda: time)
+        store.record(screening(trial, **settings))
+        return str(store.find_predictions(trial=trial)[0]["time"][:10])
+
+    assert at("2018-02-07T21:00:00.000+00:00", "T1") == "2018-02-07"
+    assert at("2018-02-26T09:00:00.000+00:00", "T2", target_return=0.08) == "2018-02-26"
+    # What claims to have been written before its outcome was known was written after it.
+    assert at("2018-02-08T09:00:00.000+00:00", "T3", target_return=0.09) == "2018-02-26"
+    assert at("2018-02-26T08:59:30.000+00:00", "T4", target_return=0.05) == "2018-02-26"
+    assert store.broken() == [] and len(store.set_back()) == 7
+    assert store.set_back()[0].startswith(
+        "entry 15 is dated 2018-02-08T09:00, behind one of 2018-02-26T09:00: the clock"
+    )
+
+
 def write(home: Path, writer: int) -> None:
     store = Store(home)
     for number in range(5):
