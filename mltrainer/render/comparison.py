@@ -3,7 +3,7 @@
 from typing import Any
 
 from mltrainer.render.blocks import Block, Column, Grid, Line
-from mltrainer.render.numbers import count, decimal, signed
+from mltrainer.render.numbers import by_chance, count, decimal, signed
 
 _COLUMNS = (
     Column("rank", 0, right=True),
@@ -51,7 +51,7 @@ def comparison_blocks(document: dict[str, Any]) -> list[Block]:
 def _tested(row: dict[str, Any], other: str) -> tuple[str, str]:
     if row.get(other) is None:
         return "-", "-"
-    return f"{1000 * row[other]:+.2f}", decimal(row.get(f"{other}_q"))
+    return f"{1000 * row[other]:+.2f}", by_chance(row.get(f"{other}_q"))
 
 
 def search_blocks(document: dict[str, Any]) -> list[Block]:
@@ -83,7 +83,7 @@ def search_blocks(document: dict[str, Any]) -> list[Block]:
         blocks += [
             Line(title, "title"),
             Grid(columns, rows),
-            Line(f"{proof} (p {decimal(one.get('difference_p'), 2)}).", "dim"),
+            Line(f"{proof} (p {by_chance(one.get('difference_p'), 2)}).", "dim"),
         ]
     return blocks
 

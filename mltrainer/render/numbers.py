@@ -16,6 +16,12 @@ def decimal(value: float | None, digits: int = 3) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
 
 
+def by_chance(value: float | None, digits: int = 3) -> str:
+    """Return a p- or q-value: one that is too small to show is ``<0.001``, never 0."""
+    least = 10.0**-digits
+    return f"<{least:.{digits}f}" if value is not None and value < least else decimal(value, digits)
+
+
 def signed(value: float | None, digits: int = 3) -> str:
     """Return a number with its sign: 0.013 is ``+0.013``."""
     return "-" if value is None else f"{value:+.{digits}f}"

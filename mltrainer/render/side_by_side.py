@@ -3,7 +3,7 @@
 from typing import Any
 
 from mltrainer.render.blocks import Block, Column, Grid, Line, without_empty_columns
-from mltrainer.render.numbers import count, decimal, percent, signed, span
+from mltrainer.render.numbers import by_chance, count, decimal, percent, signed, span
 from mltrainer.render.simulated import simulated_line
 
 
@@ -97,8 +97,8 @@ def _tested(name: str, tested: dict[str, float], *, scale: int, better_below: bo
     size = f"  {name} {signed(tested['difference'] * scale)}"
     if "q" not in tested:
         return f"{size}: too few dates to test", "dim"
-    shown = f"{size}, p {decimal(tested['p'])}, q {decimal(tested['q'])}"
-    if tested["q"] >= 0.1:
+    shown = f"{size}, p {by_chance(tested['p'])}, q {by_chance(tested['q'])}"
+    if tested["q"] >= 0.05:
         return f"{shown}: no difference that chance does not explain", "dim"
     better = (tested["difference"] < 0) == better_below
     return f"{shown}: {'better' if better else 'worse'} than the first", "good" if better else "bad"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from mltrainer.render.blocks import Block, Line
-from mltrainer.render.numbers import decimal, span
+from mltrainer.render.numbers import by_chance, decimal, span
 
 
 def significance_blocks(document: dict[str, Any], *, brief: bool = False) -> list[Block]:
@@ -23,7 +23,7 @@ def significance_blocks(document: dict[str, Any], *, brief: bool = False) -> lis
             f"would show {decimal(found.get('sharpe_by_luck'), 2)} in so many tries"
         )
     if "spa_p" in found:
-        parts.append(f"that any model earns more than the equal-weight market: p {decimal(found['spa_p'], 2)} (SPA)")
+        parts.append(f"that any model earns more than the equal-weight market: p {by_chance(found['spa_p'], 2)} (SPA)")
     if "return_q_store" in found:
         parts.append(_after("return", found))
     if "rank_q_store" in found:
@@ -39,6 +39,6 @@ def significance_blocks(document: dict[str, Any], *, brief: bool = False) -> lis
 def _after(what: str, found: dict[str, Any]) -> str:
     name = "return beyond that market" if what == "return" else f"rank IC ({found['rank_model']})"
     return (
-        f"{name}: p {decimal(found[f'{what}_p'], 3)}, after all tries of the session "
-        f"q {decimal(found[f'{what}_q_session'], 3)}, of the store q {decimal(found[f'{what}_q_store'], 3)}"
+        f"{name}: p {by_chance(found[f'{what}_p'])}, after all tries of the session "
+        f"q {by_chance(found[f'{what}_q_session'])}, of the store q {by_chance(found[f'{what}_q_store'])}"
     )

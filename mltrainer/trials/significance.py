@@ -16,6 +16,7 @@ from mltrainer.evaluation.superior import superior_ability
 from mltrainer.models.registry import members_of
 from mltrainer.settings.result import Significance
 from mltrainer.trials.job import Job
+from mltrainer.trials.verdicts import by_chance
 
 if TYPE_CHECKING:
     from mltrainer.trials.forecast import Forecast
@@ -106,7 +107,7 @@ def summary(figures: dict[str, Any]) -> str:
     text += f"deflated Sharpe {figures['deflated_sharpe']:.2f}, {verdict}"
     if "rank_q_store" in figures:
         order = "significant" if figures["rank_significant"] else "not distinguishable from chance"
-        text += f"; the order of the tickers is {order} (q {figures['rank_q_store']:.2f})"
+        text += f"; the order of the tickers is {order} ({by_chance('q', figures['rank_q_store'])})"
     return text
 
 

@@ -14,8 +14,8 @@ from mltrainer.trials.selection import selected_warning
 
 # Rank correlation of today's confidence with the volatility-only one from which the two say the same.
 SAME_AS_VOLATILITY = 0.9
-# Share of the differences called real that may be chance.
-FALSE_SHARE = 0.10
+# Chance that a difference is called real where there is none, and share of those called so that may be chance.
+FALSE_SHARE = 0.05
 
 
 def target_sentence(settings: Settings) -> str:
@@ -71,9 +71,14 @@ def search_headline(job: Job, searched: list[Searched]) -> str:
         gain = f"{one.model}: AUC {one.before.auc:.3f} before and {one.best.auc:.3f} with the best of {one.tries} tries"
         proven = "better" if one.difference < 0 else "worse"
         proof = f"{proven} beyond chance" if _real(one.difference_p) else "not proven to differ"
-        p = "" if one.difference_p is None else f" (p {one.difference_p:.2f})"
+        p = "" if one.difference_p is None else f" ({by_chance('p', one.difference_p)})"
         parts.append(f"{gain} inside the first training window; {proof} afterwards{p}")
     return _mark(job) + "; ".join(parts)
+
+
+def by_chance(name: str, share: float) -> str:
+    """Return a p- or q-value in words: none is ever 0."""
+    return f"{name} < 0.01" if share < 0.01 else f"{name} {share:.2f}"
 
 
 def warnings_of(job: Job, found: Forecast) -> list[Warned]:

@@ -95,6 +95,7 @@ def facts_of_document(document: Mapping[str, Any]) -> Iterator[Fact]:
     told = [
         document.get("headline"),
         document.get("event"),
+        significance.get("summary"),
         *(one["message"] for one in document.get("warnings") or []),
     ]
     for text in filter(None, told):
