@@ -24,6 +24,10 @@ from mltrainer.settings.errors import DataError
 
 _TICKER = re.compile(r"\^?[A-Z][A-Z0-9]{0,4}([.\-][A-Z]{1,2})?")
 _COUNTRY = ".US"
+# What vendors put around the ticker in the names of their files.
+_AROUND_TICKER = re.compile(r"^HistoricalData[_-]|_us_d$| Historical Data$", re.IGNORECASE)
+# Yahoo's page has such rows among the bars.
+_TOLD = r"(?i)dividend|split"
 _BAR_HEADERS = (b"<ticker>", b"date,")
 ADJUSTED_NOTE = (
     "prices are the close as it is traded, adjusted for splits alone where the file is; the adjusted close, from which "
@@ -69,6 +73,7 @@ class FileSource:
         """
         with _unpacked(self.path) as path:
             frame = self._read_folder(path) if path.is_dir() else self._read_alone(path)
+        frame = self._bars_alone(frame)
         dates = frame["date"].to_numpy().astype("datetime64[D]")
         texts = _without_country(frame["ticker"].astype(str).str.strip())
         placed = ~np.isnat(dates) & frame["ticker"].notna().to_numpy() & (texts != "").to_numpy()
@@ -99,6 +104,15 @@ class FileSource:
             **columns,
         )
 
+    def _bars_alone(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Leave out rows that tell of a dividend or a split in place of prices."""
+        if "open" not in frame or frame["open"].dtype.kind in "fiu":
+            return frame
+        told = frame["open"].astype(str).str.contains(_TOLD, na=False)
+        if told.any():
+            self._notes["rows_without_bars"] = f"{int(told.sum())} rows tell of dividends and splits, and are left out"
+        return frame[~told]
+
     def _numbers(self, column: pd.Series, name: str) -> FloatArray:
         numbers, marked = read_numbers(column, name, str(self.path))
         if marked:
@@ -106,7 +120,7 @@ class FileSource:
         return numbers
 
     def _read_alone(self, path: Path) -> pd.DataFrame:
-        stem = _stem(path)
+        stem = _ticker_of(path, in_folder=False)
         frame = self._table(path, needs_ticker=not _TICKER.fullmatch(stem))
         frame["date"] = read_days(frame["date"], str(path))
         if "ticker" not in frame:
@@ -128,7 +142,7 @@ class FileSource:
         for path in paths:
             frame = self._table(path, needs_ticker=False)
             if "ticker" not in frame:
-                frame["ticker"] = _stem(path)
+                frame["ticker"] = _ticker_of(path, in_folder=True)
             # Files may write their dates in different ways: each is read by itself.
             frame["date"] = read_days(frame["date"], str(path))
             if lacking := set(FIELDS) & (set(frame) ^ set(frames[0] if frames else frame)):
@@ -219,6 +233,15 @@ def _is_table(path: Path) -> bool:
 def _stem(path: Path) -> str:
     suffix = next((suffix for suffix in TABLE_SUFFIXES if path.name.lower().endswith(suffix)), path.suffix)
     return path.name[: len(path.name) - len(suffix)]
+
+
+def _ticker_of(path: Path, *, in_folder: bool) -> str:
+    """Return the ticker that a file is named by; a name that holds none comes back as it is."""
+    stem = _stem(path)
+    plain = _AROUND_TICKER.sub("", stem)
+    # A lone bars.csv is no ticker; aapl_us_d.csv is.
+    plain = plain.upper() if plain.islower() and (plain != stem or in_folder) else plain
+    return plain if _TICKER.fullmatch(plain) else stem
 
 
 def _without_country(tickers: pd.Series) -> pd.Series:

@@ -81,8 +81,7 @@ def read_matrix(path: Path) -> pd.DataFrame:
             frame = pq.read_table(path).replace_schema_metadata(None).to_pandas()
         else:
             dialect = dialect_of(head)
-            written = {"encoding": dialect.encoding, "sep": dialect.separator, "decimal": dialect.decimal}
-            frame = pd.read_csv(path, keep_default_na=False, na_values=_MISSING, low_memory=False, **written)
+            frame = pd.read_csv(path, na_values=_MISSING, **_options(dialect))
     except (pa.ArrowException, pd.errors.ParserError, UnicodeDecodeError, OSError) as error:
         raise _unreadable(path, str(error).strip().splitlines()[0][:120]) from error
     date = next((name for name in frame if str(name).lower() in SPELLINGS["date"]), frame.columns[0])
@@ -133,14 +132,7 @@ def _read_csv(
     dialect: Dialect,
     compression: str | None,
 ) -> pd.DataFrame:
-    options: dict[str, Any] = {
-        "encoding": dialect.encoding,
-        "sep": dialect.separator,
-        "decimal": dialect.decimal,
-        "compression": compression,
-        "keep_default_na": False,
-        "low_memory": False,
-    }
+    options = _options(dialect) | {"compression": compression}
     if dialect.stacked:
         frame = from_stacked(pd.read_csv(path, header=[0, 1], index_col=0, na_values=_MISSING, **options))
         return _named(frame, recognise(frame.columns, spellings, needed, str(path)), path)
@@ -148,8 +140,13 @@ def _read_csv(
     matrix = "close" in needed and is_matrix(found)
     columns = {} if matrix else recognise(found, spellings, needed, str(path))
     as_text = {columns[name]: str for name in texts if name in columns}
+    if dialect.thousands:
+        # 01.06.2017 is no number with marks in it.
+        dated = found[0] if matrix else columns["date"]
+        options["dtype"] = {dated: str}
     blanks = {column: _MISSING for column in found if column not in as_text}
-    frame = pd.read_csv(path, dtype=as_text, na_values=blanks, **options)
+    options["dtype"] = options.get("dtype", {}) | as_text
+    frame = pd.read_csv(path, na_values=blanks, **options)
     # Where every row has more fields than the header, pandas shifts them all: numbers such as 1,824,755 do that.
     if not isinstance(frame.index, pd.RangeIndex):
         raise _unreadable(path, "its rows have more fields than its header")
@@ -157,6 +154,19 @@ def _read_csv(
     if dialect.separator != ",":
         named.attrs["dialect"] = str(dialect)
     return named
+
+
+def _options(dialect: Dialect) -> dict[str, Any]:
+    """Return what pandas must be told of how a file is written."""
+    return {
+        "encoding": dialect.encoding,
+        "sep": dialect.separator,
+        "decimal": dialect.decimal,
+        "thousands": dialect.thousands,
+        "skiprows": dialect.skipped,
+        "keep_default_na": False,
+        "low_memory": False,
+    }
 
 
 def _named(

@@ -15,6 +15,8 @@ _PERHAPS_TICKER = re.compile(r"\^?[A-Z0-9]{1,6}([.\-=][A-Z]{1,3})?")
 _MATRIX_LEAST, _MATRIX_SHARE = 2, 0.9
 # Numbers of the rows, as pandas writes them.
 _UNNAMED = re.compile(r"Unnamed: \d+|__index_level_\d+__|index")
+# As Bloomberg names shares: AAPL US Equity.
+_EQUITY = re.compile(r" U[SNWQ] Equity$")
 # A second column of a name comes as NAME.1.
 _TWICE = re.compile(r"\.\d+$")
 # DAY and T, which may name a date elsewhere, are tickers.
@@ -61,7 +63,7 @@ def from_matrices(matrices: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def is_matrix(columns: Iterable[str]) -> bool:
     """Say whether a table has one column for the date and, but for a few, columns that are named like tickers."""
-    found = [str(name) for name in columns]
+    found = [_EQUITY.sub("", str(name)) for name in columns]
     date = _date_of(found) if found else ""
     others = [_TWICE.sub("", name) for name in found if name != date and not _UNNAMED.fullmatch(name)]
     if len(others) < _MATRIX_LEAST or (_TICKER.fullmatch(date) and date.lower() not in _DATES):
@@ -84,7 +86,7 @@ def from_matrix(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str
     DataError
         ``duplicate_ticker`` where two columns have one name, ``not_prices`` where values below zero say so.
     """
-    names = [str(name) for name in table.columns]
+    names = [_EQUITY.sub("", str(name)) for name in table.columns]
     table = table.set_axis(names, axis=1)
     date = _date_of(names)
     if twice := [_TWICE.sub("", name) for name in names if _TWICE.search(name) and _TWICE.sub("", name) in names]:

@@ -101,6 +101,49 @@ def american(folder: Path) -> Path:
     return path
 
 
+def german(folder: Path) -> Path:
+    """Points between thousands, a comma before decimals, and a line of comment on top."""
+    path = folder / "kurse.csv"
+    made = BARS.assign(date=BARS["date"].dt.strftime("%d.%m.%Y"))
+    for name, form in {"open": ",.2f", "high": ",.2f", "low": ",.2f", "close": ",.2f", "volume": ",d"}.items():
+        made[name] = made[name].map(lambda value, form=form: f"{value:{form}}".translate(str.maketrans(",.", ".,")))
+    path.write_text("# exported\n" + made.to_csv(sep=";", index=False))
+    return path
+
+
+def yahoo_page(folder: Path) -> Path:
+    """Copied from the page: the newest first, days in words, rows of dividends and splits among the bars."""
+    place = folder / "page"
+    place.mkdir()
+    for ticker in BARS["ticker"].unique():
+        own = one(ticker).iloc[::-1].rename(columns=YAHOO)
+        own["Date"] = own["Date"].dt.strftime("%b %d, %Y")
+        lines = own.assign(Volume=own["Volume"].map("{:,}".format)).to_csv(index=False).splitlines()
+        lines.insert(9, f'"{own["Date"].iloc[8]}",0.63 Dividend,,,,')
+        lines.insert(30, f'"{own["Date"].iloc[28]}",4:1 Stock Splits,,,,')
+        (place / f"{ticker}.csv").write_text("\n".join(lines))
+    return place
+
+
+def stooq_page(folder: Path) -> Path:
+    place = folder / "page"
+    place.mkdir()
+    for ticker in BARS["ticker"].unique():
+        one(ticker).rename(columns=YAHOO).to_csv(place / f"{ticker.lower()}_us_d.csv", index=False)
+    return place
+
+
+def investing(folder: Path) -> Path:
+    place = folder / "page"
+    place.mkdir()
+    for ticker in BARS["ticker"].unique():
+        own = one(ticker).rename(columns=YAHOO | {"close": "Price", "volume": "Vol."})
+        own.assign(**{"Vol.": (own["Vol."] / 1e6).map("{:.6f}M".format), "Change %": "0.5%"}).to_csv(
+            place / f"{ticker} Historical Data.csv", index=False, quoting=1
+        )
+    return place
+
+
 def zipped(folder: Path) -> Path:
     path = folder / "stocks.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -135,6 +178,10 @@ def indexed(folder: Path) -> Path:
         (american, "one file of many tickers"),
         (zipped, "an archive of 4 files"),
         (matrices, "a folder of 5 files"),
+        (german, "one file of many tickers"),
+        (yahoo_page, "a folder of 4 files"),
+        (stooq_page, "a folder of 4 files"),
+        (investing, "a folder of 4 files"),
         (indexed, "one file of many tickers"),
         (yahoo, "a folder of 4 files"),
         (kaggle, "one file of many tickers"),
@@ -242,7 +289,7 @@ def closes() -> pd.DataFrame:
 
 def closes_in_europe(folder: Path) -> Path:
     path = folder / "closes.csv.gz"
-    table = closes()
+    table = closes().add_suffix(" US Equity")
     table.set_axis(table.index.strftime("%d.%m.%Y")).rename_axis("Datum").to_csv(path, sep=";", decimal=",")
     return path
 
