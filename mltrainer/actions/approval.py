@@ -57,22 +57,28 @@ class Decline:
 
 Decision = Approve | Change | Edit | Decline
 
-_OBJECT = r"(?:\s+(?:it|this|that|them|both|all|these))?"
+_OBJECT = r"(?:\s+(?:it|this(?:\s+one)?|that(?:\s+one)?|them|both|all|these))?"
 _CORE = (
     rf"(?:yes|execute{_OBJECT}|proceed(?:\s+with\s+(?:it|this|that|them))?|go(?:\s+ahead|\s+for\s+it)?|run{_OBJECT}|"
-    rf"approved?{_OBJECT}|do\s+(?:it|that|this|both)|let'?s\s+(?:go|do\s+(?:it|that|this)))"
+    rf"(?:i\s+)?approve{_OBJECT}|approved{_OBJECT}|do\s+(?:it|that|this|both)"
+    r"|let'?s\s+(?:go|(?:do|run|execute)\s+(?:it|that|this)))"
 )
-_BEFORE = r"(?:(?:ok|okay|great|perfect|good|fine|alright|all\s+right|please|sounds\s+good)[\s,.!]+){0,2}"
+_BEFORE = r"(?:(?:ok|okay|yeah|yep|sure|great|perfect|good|fine|alright|all\s+right|please|sounds\s+good)[\s,.!]+){0,2}"
 _AFTER = r"(?:[\s,.!]*(?:please|now|then|thanks|thank\s+you)){0,2}"
 _JOIN = r"(?:[\s,.!]+(?:and\s+)?|\s*[-–—]\s*)"
 _APPROVAL = rf"{_BEFORE}{_CORE}(?:{_JOIN}{_CORE}){{0,3}}{_AFTER}"
 _WHOLE = re.compile(rf"{_APPROVAL}[\s.!]*")
+# "Ok" alone runs nothing; before a change, which is shown again, it is agreement enough.
 _CHANGED = re.compile(
-    rf"(?P<head>{_APPROVAL})[\s,.!;:–—-]*\b(?P<rest>(?:but|with|using|at|on|and|only|just|except|without|for"
+    rf"(?P<head>{_APPROVAL}|ok|okay|fine|sure|good)[\s,.!;:–—-]*\b(?P<rest>(?:but|with|using|at|on|and|only|just|except|without|for"
     rf"|over|use)\b.*)"
 )
 _PICK_CHANGED = re.compile(r"(?P<pick>[^,.;]{1,40}?)[\s,.;–—-]+(?P<rest>(?:but|with|using)\b.*)")
-_PICK_AFTER_YES = re.compile(r"(?:yes|ok|okay|go|please)[\s,.!:]+(?P<pick>.+)")
+_PICK_AFTER_YES = re.compile(r"(?:yes|ok|okay|go|please)(?:\s+to\s+|[\s,.!:]+)(?P<pick>.+)")
+_BY_NAME = re.compile(
+    r"(?P<order>(?:(?:yes|ok|okay|please|go\s+with|run|do|execute|approve|take)[\s,.!]+)*)the\s+(?P<name>.+)"
+)
+_ID = re.compile(r"\bp\d+\b")
 _BACKGROUND = re.compile(
     r"[\s,.!–—-]*(?:\bbut\s+)?\b(?:in\s+(?:the\s+)?background|as\s+a\s+(?:background\s+)?job)\b(?:\s+please)?",
     re.IGNORECASE,
@@ -113,7 +119,7 @@ def read_decision(text: str, waiting: Sequence[Proposal], settings: Settings, co
         return _change(aside, own, waiting, settings, context) or Decline(said)
     if _WHOLE.fullmatch(answer):
         return Approve(ids)
-    if picked := _picked(answer, ids):
+    if picked := _picked(answer, ids) or _named(answer, waiting):
         return Approve(picked)
     return _change(answer, _unquoted(said), waiting, settings, context) or Decline(said)
 
@@ -123,7 +129,19 @@ def _unquoted(text: str) -> str:
     return text[1:-1] if len(text) > 2 and text[0] == text[-1] and text[0] in "'\"`" else text
 
 
+def _named(answer: str, waiting: Sequence[Proposal]) -> tuple[str, ...]:
+    """Return the one proposal that "run the screening" names; among several, its name alone picks it."""
+    match = _BY_NAME.fullmatch(answer.rstrip(" .!"))
+    if not match or not (match["order"] or len(waiting) > 1):
+        return ()
+    said = match["name"].replace("-", " ")
+    named = [one.id for one in waiting if said in (one.action.replace("_", " "), one.action.rpartition("_")[2])]
+    return tuple(named) if len(named) == 1 else ()
+
+
 def _picked(answer: str, ids: tuple[str, ...]) -> tuple[str, ...]:
+    # "P7" is the name on the screen, "1" the place.
+    answer = _ID.sub(lambda found: str(ids.index(found[0].upper()) + 1) if found[0].upper() in ids else "0", answer)
     positions = read_selection(answer, len(ids))
     if positions is None and (match := _PICK_AFTER_YES.fullmatch(answer)):
         positions = read_selection(match["pick"], len(ids))

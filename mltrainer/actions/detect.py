@@ -13,6 +13,7 @@ from mltrainer.actions.detect_actions import COMPARES_THEM, asked_lookups
 from mltrainer.actions.detect_clauses import Clause, introduces, live_clauses
 from mltrainer.actions.detect_models import find_models
 from mltrainer.actions.detect_numbers import SETTING_NOUNS
+from mltrainer.actions.detect_patterns import words
 from mltrainer.actions.detect_prose import Sentence, read_prose
 from mltrainer.actions.detect_reading import Found, is_short_order, quote_of, read_clause, read_parameter_line, united
 from mltrainer.actions.detect_values import read_values
@@ -21,6 +22,12 @@ from mltrainer.actions.registry import ACTIONS
 
 # "Proposal:" and then, on a line of its own, no more than the name of what is proposed.
 _SHORT = 60
+
+_NOT_USING = words(
+    r"\b(?:(?:do\s+not|don't|not|never)\s+(?:use|using|with|include|including|run|try)|not)\s+(?:the\s+)?"
+)
+
+_INSTEAD_OF = words(r"\b(?:use|with|using)\s+(?P<new>[^,.;]+?)\s+(?:instead|in\s+place)\s+of\s+(?P<old>[^,.;]+)")
 
 # Nobody types an order of more characters than this.
 _PASTED = 1_000
@@ -90,12 +97,21 @@ def _clauses(sentence: Sentence, offered: bool | None, context: DetectionContext
 
 def read_change(text: str, action: str, context: DetectionContext) -> dict[str, Any]:
     """Return the arguments of an action that a few words change, such as "with 90 %"; empty where none can be read."""
+    text = _INSTEAD_OF.sub(r"replace \g<old> with \g<new>", _without(text))
     denied = mood.NEGATION.search(mood.NOT_NEGATION.sub(" ", text)) or mood.UNREAL.search(text)
     if denied:
         return {}
     values = read_values(text, context, analysed=action == "deep_analysis", bare=True)
     fields = ACTIONS[action].arguments.model_fields
     return {value.name: value.value for value in values if value.name in fields}
+
+
+def _without(text: str) -> str:
+    """Return the text with "don't use XGBoost" as "without XGBoost"."""
+    for match in _NOT_USING.finditer(text):
+        if any(model.start == match.end() for model in find_models(text)):
+            return _without(f"{text[: match.start()]}without {text[match.end() :]}")
+    return text
 
 
 def _offered(sentences: list[Sentence]) -> dict[int, bool | None]:

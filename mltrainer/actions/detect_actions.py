@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mltrainer.actions.detect_models import NamedModel, find_family
-from mltrainer.actions.detect_names import ASKED_MODELS, ASKED_RESULTS, ASKED_STATUS, NAMED
+from mltrainer.actions.detect_names import ASKED, ASKED_RESULTS, NAMED
 from mltrainer.actions.detect_patterns import exactly, words
 from mltrainer.actions.detect_universe import names_ticker
 from mltrainer.settings.sections import SECTIONS
@@ -89,7 +89,7 @@ def find_mentions(text: str, named: list[NamedModel], speaker: str) -> list[Ment
 def asked_lookups(text: str) -> list[Mention]:
     """Return the look-ups that a user's question asks for: "What models are at your disposal?"."""
     mentions = []
-    for action, pattern in (("list_models", ASKED_MODELS), ("system_status", ASKED_STATUS)):
+    for action, pattern in ASKED:
         mentions += [Mention(action, match.start(), match.end()) for match in [pattern.search(text)] if match]
     if match := ASKED_RESULTS.search(text):
         mentions.append(Mention("show_results", match.start(), match.end(), _result_arguments(text)))

@@ -48,6 +48,9 @@ def live_clauses(sentence: str, speaker: Speaker, *, offered: bool = False) -> l
     taken: Literal["none", "weak", "all"] = "none"
     for piece in _pieces(sentence):
         text = sentence[piece.start : piece.end]
+        if sentence[: piece.start].rstrip().endswith(";"):
+            # What comes behind a semicolon stands for itself: the condition before it is no condition of it.
+            taken = "none"
         if text.rstrip().endswith(":") and mood.CAPABILITY.search(text):
             # "The available actions are: ..." only lists them.
             return clauses

@@ -83,7 +83,12 @@ def find_models(text: str) -> list[NamedModel]:
         if name:
             found.append(NamedModel(name, words[index][0], words[index + size - 1][1]))
         index += max(size, 1)
-    return found
+    return [one for one, after in zip(found, [*found[1:], None], strict=False) if not _is_told(text, one, after)]
+
+
+def _is_told(text: str, model: NamedModel, after: NamedModel | None) -> bool:
+    """Tell whether brackets behind a name say which model is meant: "gradient boosting (LightGBM)"."""
+    return after is not None and text[model.end : after.start].strip() == "(" and text[after.end : after.end + 1] == ")"
 
 
 def find_family(text: str) -> list[str]:

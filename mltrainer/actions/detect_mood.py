@@ -31,6 +31,7 @@ STRONG = spaced_words(
       \s*(?::|–|—|\s-\s)
     | \bshall\s+(?:we|i)\s+{DO} | \b(?:should|can|could|may)\s+(?:we|i)\s+{DO}
     | \b(?:would|do)\s+you\s+(?:like|want|prefer)\s+(?:me\s+|us\s+)?to\s+{DO}
+    | \bwould\s+you\s+(?:like|prefer)\s+(?:an?|the)\b
     | \b(?:want|ready)\s+(?:me\s+|us\s+|for\s+me\s+)?to\s+{DO}
     | \bhow\s+about\s+(?:we\s+{DO}|{DOING}|(?:an?|the)\b) | \bwhy\s+(?:not|don't\s+we)\s+{DO}
     | \b(?:i|we)(?:'ll|\s+will)\s+{DO} | \b(?:i'm|i\s+am|we're|we\s+are)\s+(?:about|going)\s+to\s+{DO}
@@ -45,6 +46,7 @@ STRONG = spaced_words(
 REVERSED = spaced_words(
     rf"\b(?:is|would\s+be|seems|looks\s+like)\s+(?:the|a|an|my|our)\s+(?:{_GOOD}\s+)*"
     rf"(?:{_STEP}|recommendation|suggestion|proposal)\b"
+    rf"|\bwould\s+(?:tell\s+us|show|settle|answer)\b"
     rf"|\b(?:is|would\s+be)\s+what\s+(?:i'd|i\s+would|we\s+should)\s+{DO}"
 )
 # Weak: says "this is possible"; a condition or a "later" takes it away.

@@ -1,6 +1,6 @@
 """How prose names actions: the words for each of them, and the questions that ask for a look-up."""
 
-from mltrainer.actions.detect_patterns import spaced_words
+from mltrainer.actions.detect_patterns import spaced_words, words
 
 _LOOK = (
     r"(?:analy[sz](?:e|ing)|examin(?:e|ing)|investigat(?:e|ing)|study(?:ing)?|"
@@ -106,9 +106,15 @@ ASKED_MODELS = spaced_words(
 ASKED_STATUS = spaced_words(
     r"""^\W*(?:the\s+|system\s+|show\s+)*status\b\W*(?:please\W*)?$|\breport\s+(?:me\s+)?(?:on\s+)?(?:the\s+
         |your\s+)?(?:current\s+)?(?:progress|status)\b|\bwhat(?:'s|\s+is)\s+the\s+(?:current\s+|system\s+)*status\b
+    |\b(?:what|which)\s+(?:trials?|runs?)\s+(?:have|did|has)\s+(?:we|you|i|been)\b
     |\bwhat\s+data\s+(?:do|are|is|have)\b"""
+)
+ASKED_PREDICTIONS = words(
+    r"\bhow\s+(?:did|have|are|were)\s+(?:my|our|your|the)\s+(?:\w+\s+)?predictions?\b"
+    r"|\bwhat\s+(?:became|has\s+become|came)\s+of\s+(?:my|our|your|the)\s+(?:\w+\s+)?predictions?\b"
 )
 ASKED_RESULTS = spaced_words(
     r"\bwhat\s+(?:were|are|was)\s+the\s+(?:\w+\s+)?results?\s+(?:of|for|from)\b|\bresults?\s+(?:of|for"
     r"|from)\s+(?:trial\s+)?T\d+\b"
 )
+ASKED = (("list_models", ASKED_MODELS), ("system_status", ASKED_STATUS), ("show_predictions", ASKED_PREDICTIONS))

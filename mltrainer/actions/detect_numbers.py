@@ -70,6 +70,7 @@ _TARGET = (
     r"(?:(?:return|profit|price|gain)[\s_]+target|target(?:[\s_]+(?:return|gain|move))?|"
     r"target(?:ing|s)|hurdle|required\s+return|gains?|returns?)"
 )
+_BPS = r"(?P<bps>\d{1,3}(?:\.\d+)?)[\s-]*(?:bps?|basis\s+points?)\b(?:\s+(?:a|per|each)\s+side\b)?"
 _UNIT = r"(?P<unit>(?:trading\s+|business\s+)?(?:days?|sessions?|weeks?|months?|quarters?)|d\b)"
 _IN_SECONDS = {"s": 1, "m": 60, "h": 3600}
 _SIZE = {"d": 1, "s": 1, "w": 5, "m": 21, "q": 63}
@@ -82,6 +83,16 @@ _AHEAD = (
 # Words between a name and its number; another name in between would own the number.
 _BETWEEN = r"(?:(?!confiden|threshold|target|return|horizon|gain|top\b|seed|day|session)[^\d%.;+\n]){0,40}?"
 _BETWEEN_HORIZON = r"(?:(?!confiden|threshold|target|return|gain|top\b|seed)[^\d%.;+\n]){0,40}?"
+
+
+# "6,5 %", "0,08" and "1.000 trees", as German writes them. In "1,5 and 7 days" or "12,500" a comma is no point.
+_COMMA = words(r"(?<=\d),(?=\d{1,4}\s*(?:%|percent\b|per\s+cent\b|pct\b|bps\b))|(?<=\b0),(?=\d)")
+_THOUSANDS = words(r"(?<=\d)\.(?=\d{3}\s+(?:trees|rounds|estimators|epochs|iterations|rows)\b)")
+
+
+def plain_numbers(text: str) -> str:
+    """Return the text with numbers as English writes them, every character in its place."""
+    return _THOUSANDS.sub(",", _COMMA.sub(".", text))
 
 
 def number_of(text: str) -> int | None:
@@ -132,6 +143,13 @@ _RELATIVE = [
         ("horizon", r"(?:horizon|time\s*-?frame|window|holding\s+period)", rf"(?P<by>{_N})[\s-]*{_UNIT}"),
         ("", r"(?:it|that|this|the\s+bar)", _POINTS),
     )
+]
+_TIMES = [
+    (
+        name,
+        words(rf"\b(?:(?P<half>halv(?:e|ing))|doubl(?:e|ing))\s+(?:the\s+|our\s+)?{noun}\b"),
+    )
+    for name, noun in (("target_return", _TARGET), ("horizon", r"(?:horizon|time\s*-?frame|holding\s+period)"))
 ]
 _IT_TO = words(
     rf"\b(?:(?:{_UP}|{_DOWN}|set|chang|mov|adjust)[a-z]*\s+(?:it|that|this|the\s+bar)\s+(?:back\s+|up\s+|down\s+)?to"
@@ -185,6 +203,10 @@ _TOP_K = [
     words(rf"\b(?:the\s+)?(?P<count>{COUNT})\s+(?:best|top|highest-ranked|strongest)\s+(?:picks?|candidates?|ideas)\b"),
     words(rf"\b(?P<count>{COUNT})\s+(?:picks|candidates)\s+(?:a|per|each)\s+day\b"),
 ]
+_COST = [
+    words(rf"\b(?:costs?|fees?|commissions?)\b{_BETWEEN}{_BPS}"),
+    words(rf"{_BPS}\s+(?:of\s+|in\s+|as\s+)?(?:(?:trading|transaction)\s+)?(?:costs?|fees?|commissions?)\b"),
+]
 _SEED = words(r"\bseed\b(?:\s+(?:to|of|=)|[:=])?\s*(?P<count>\d{1,9})\b")
 _STOP = [
     words(rf"(?P<share>{_PERCENT})\s*stop(?:[\s-]*loss)?\b"),
@@ -205,7 +227,7 @@ _VOLATILITY_MULTIPLE = [
 ]
 # A text without any of these states no number: most texts are done here.
 _MAY_STATE = words(
-    rf"\d|\b(?:{'|'.join(_WORDS)})\b|median|\bhit|barrier|scaled|\bxs\b|xs_|fwd|forward|rank|\bhighs?\b|\bopen\b"
+    rf"\d|\bhalv|\bdoubl|\b(?:{'|'.join(_WORDS)})\b|median|\bhit|barrier|scaled|\bxs\b|xs_|fwd|forward|rank|\bhighs?\b|\bopen\b"
 )
 SETTING_NOUNS = (
     ("confidence_threshold", words(_CONFIDENCE)),
@@ -231,7 +253,11 @@ def read_numbers(text: str, settings: Settings, *, it: str = "confidence_thresho
     for name, pattern in _RELATIVE:
         meant = name or it
         reading.take(meant, pattern, lambda match, meant=meant: _relative(match, meant, settings))
+    for name, pattern in _TIMES:
+        reading.take(name, pattern, lambda match, name=name: _times(match, getattr(settings, name)))
     reading.take(it, _IT_TO, _share)
+    for pattern in _COST:
+        reading.take("cost_bps", pattern, lambda match: float(match["bps"]))
     for pattern in _STOP:
         reading.take("stop_return", pattern, _share)
     for pattern in _VOLATILITY_MULTIPLE:
@@ -281,3 +307,9 @@ def _relative(match: re.Match[str], name: str, settings: Settings) -> Any:
         return None if by is None else [end + sign * by * _SIZE[unit[0]] for end in settings.horizon]
     now = getattr(settings, name)
     return float(f"{now + sign * float(match['by']) / 100:.10g}")
+
+
+def _times(match: re.Match[str], now: Any) -> Any:
+    if isinstance(now, float):
+        return float(f"{now * (0.5 if match['half'] else 2):.10g}")
+    return [max(1, end // 2) if match["half"] else end * 2 for end in now]

@@ -133,9 +133,11 @@ def read_universe(reading: Reading, context: DetectionContext, *, analysed: bool
     else:
         reading.take("universe", _TOP, lambda match: f"top-{number_of(match['a'] or match['b'])}")
         reading.take("universe", _ALL, lambda match: "all")
-        reading.take("universe", _SP500, lambda match: "sp500")
         for sector, pattern in _sector_patterns(context.sectors):
             reading.take("universe", pattern, lambda match, sector=sector: sector)
+        if not any(value.value in context.sectors for value in reading.found if value.name == "universe"):
+            # The sectors are those of the index: "the S&P 500 technology stocks" are its technology stocks.
+            reading.take("universe", _SP500, lambda match: "sp500")
     _read_tickers(reading, context, analysed)
 
 
@@ -160,7 +162,8 @@ def _sector_patterns(sectors: tuple[str, ...]) -> list[tuple[str, re.Pattern[str
                 sector,
                 words(
                     rf"\b(?:the\s+)?(?:{either})[\s-]+(?:sector\s+)?{_THINGS}\b|\bsector\s+(?:to\s+|=\s*"
-                    rf"|of\s+)?(?:{either})\b|\b(?:only|just)\s+(?:the\s+)?(?:{either})\b|\buniverse\s+to\s+(?:the\s+)?(?:{either})\b"
+                    rf"|of\s+)?(?:{either})\b|\b(?:use|try|take|at|on)\s+(?:the\s+)?(?:{either})"
+                    rf"(?=\s*(?:$|[.,;!)]|and\b|instead\b|again\b|only\b))|\b(?:only|just)\s+(?:the\s+)?(?:{either})\b|\buniverse\s+to\s+(?:the\s+)?(?:{either})\b"
                 ),
             )
         )

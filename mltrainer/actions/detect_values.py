@@ -1,7 +1,7 @@
 """Every value that a clause states: numbers, universe, models and their parameters."""
 
 from mltrainer.actions.detect_models import NamedModel, find_models
-from mltrainer.actions.detect_numbers import Reading, Value, read_numbers
+from mltrainer.actions.detect_numbers import Reading, Value, plain_numbers, read_numbers
 from mltrainer.actions.detect_params import read_params
 from mltrainer.actions.detect_patterns import words
 from mltrainer.actions.detect_universe import read_universe
@@ -13,6 +13,10 @@ _VERB_OF_MODELS = words(
     r"|\b(?P<add>add(?:ing)?|includ(?:e|ing)|plus|bring(?:ing)?\s+in|also\s+(?:use|try|run|test))\b"
     r"|\b(?P<use>us(?:e|ing)|try(?:ing)?|switch(?:ing)?|ensembles?|combin(?:e|ing)|blend(?:ing)?|only|just"
     r"|go(?:ing)?\s+with|select(?:ing)?|choos(?:e|ing)|to)\b"
+)
+_OWNS = words(
+    r"\b(?:trees|rounds|estimators|depth|iterations|epochs|leaves|learning\s+rate)\b"
+    r"(?:\s+(?:to|of|at)\s+[\d.,]+)?\s+(?:for|of|in)\s+(?:the\s+|our\s+|a\s+)?\Z"
 )
 _IN_ITS_PLACE = words(r"\b(?:with|by|for)\b")
 _REPLACING = words(r"replac|swap")
@@ -37,6 +41,7 @@ def read_values(
     bare
         Read a percentage without a name too.
     """
+    text = plain_numbers(text)
     named = find_models(text)
     reading = Reading(text, [])
     if analysed:
@@ -48,11 +53,17 @@ def read_values(
             numbers.text = numbers.text[: model.start] + "\x00" * (model.end - model.start) + numbers.text[model.end :]
         read_universe(numbers, context, analysed=False)
     values = reading.found + numbers.found
-    if named:
+    if named and not _only_owns(text, named, context):
         values.append(Value("models", _models(text, named, context), named[0].start, named[-1].end))
     if params := read_params(text, named, list(context.settings.models)):
         values.append(Value("model_params", params, len(text), len(text)))
     return sorted(values, key=lambda value: value.start)
+
+
+def _only_owns(text: str, named: list[NamedModel], context: DetectionContext) -> bool:
+    """Tell whether models are named only as those whose parameters are meant: "set the trees of the forest to 800"."""
+    at_hand = all(model.name in context.settings.models for model in named)
+    return at_hand and all(_OWNS.search(text, 0, model.start) for model in named)
 
 
 def _models(text: str, named: list[NamedModel], context: DetectionContext) -> list[str]:

@@ -12,7 +12,8 @@ _UNDO = words(
     rf"|\b(?:go|switch|change|return|put (?:it|them)|set (?:it|them)|roll) back to (?:the |my |our |"
     rf"what )?(?:{_EARLIER} {_THINGS}|settings? (?:of )?before|it was|(?:we|i) had)"
     rf"|\b(?:restore|re(?:turn|vert) to|bring back|reinstate) (?:the |my |our )?{_EARLIER} {_THINGS}"
-    rf"|\b(?:change|put|set|turn|switch) (?:it|that|them|this) back\b(?! to)|^\W*(?:please )?go back\W*$"
+    rf"|\b(?:change|put|set|turn|switch) (?:it|that|them|this|the \w+) back\b(?! to(?! (?:what|where|how|the way) "
+    rf"(?:it|they) (?:was|were)))|^\W*(?:please )?go back\W*$"
 )
 _NOT_ASKED = words(
     r"\b(?:don'?t|do not|never|not|no need|without|rather than|instead of|how|why|what happens|what if|whether|"

@@ -16,8 +16,8 @@ from mltrainer.settings.parameters import AI_MAY_CHANGE, Settings
 
 # "Restate, using only technology stocks" asks for a change and for the same again.
 _AGAIN_WITH = re.compile(
-    r"\b(?:restate(?: (?:it|that))?|again|once more|redo (?:it|that)|repeat (?:it|that|this))[,;:]?\s+"
-    r"(?:but\s+)?(?:using|with)\s+",
+    r"\b(?:restate(?: (?:it|that))?|again|once more|redo (?:it|that)|repeat (?:it|that|this)|the same|same as before)"
+    r"[,;:]?\s+(?:but\s+)?(?:using|with|at|on)\s+",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\s*(?:[*_]{1,2})?(\d+)[.)]\s")

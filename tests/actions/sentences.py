@@ -210,7 +210,7 @@ PROPOSED: list[tuple[str, Expected]] = [
     ("Let's use 300 boosting rounds.", [select(model_params=trees(300, XGB))]),
     ("Use LightGBM with 500 trees.", [select(LGBM, model_params=trees(500, LGBM))]),
     ("Let's increase the number of trees to 400.", [select(model_params=trees(400, RF, XGB))]),
-    ("Let's set the depth of XGBoost to 6.", [select(XGB, model_params={XGB: {"max_depth": 6}})]),
+    ("Let's set the depth of XGBoost to 6.", [select(model_params={XGB: {"max_depth": 6}})]),
     ("I suggest switching to LightGBM with a 5-7 day horizon.", [select(LGBM), adjust(horizon=[5, 7])]),
     ("Let's use LightGBM only.", [select(LGBM)]),
     ("I suggest using LightGBM instead of XGBoost.", [select(RF, LGBM)]),

@@ -92,7 +92,7 @@ UNSEEN: list[tuple[str, Expected]] = [
     ("My proposal is to switch the models to LightGBM and logistic regression.", [select(LGBM, LR)]),
     (
         "I suggest increasing the number of trees in the random forest to 800.",
-        [select(RF, model_params=trees(800, RF))],
+        [select(model_params=trees(800, RF))],
     ),
     ("Let's go with an 80% confidence threshold.", [adjust(confidence_threshold=0.8)]),
     (
@@ -207,7 +207,7 @@ UNSEEN += [
     ),
     (
         "Let's repeat the momentum screening with 1,000 trees in the random forest.",
-        [screening(models=[RF], model_params=trees(1000, RF))],
+        [screening(model_params=trees(1000, RF))],
     ),
     ("I suggest a momentum screening that uses LightGBM and logistic regression.", [screening(models=[LGBM, LR])]),
     (
