@@ -1,10 +1,11 @@
 """How people steer: answers to what waits, changes in passing, and replies that ask, doubt and quote.
 
 128 texts were labelled before any of them was tried; 85 were right. None of those that approve, change or propose
-nothing was taken to do so, but five numbers were read wrong: those with a decimal comma or a German thousand. Three are still wrong and not in the
-tables: "let's analyse them" after two tickers, "a comparison of A, B and C would tell us more", and "show me 20 picks
-instead of 10". Two picks with a word too many ("1 and 3, skip 2") were labelled an approval first, which the rule for
-approvals does not allow.
+nothing was taken to do so, but five numbers were read wrong: those with a decimal comma or a German thousand.
+
+Three are still wrong and not in the tables: "let's analyse them" after two tickers, "a comparison of A, B and C would
+tell us more", and "show me 20 picks instead of 10". Two picks with a word too many ("1 and 3, skip 2") were labelled an
+approval first, which the rule for approvals does not allow.
 """
 
 from typing import Any
