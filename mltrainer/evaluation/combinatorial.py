@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from itertools import combinations
-from math import comb
 
 from mltrainer.evaluation.splits import MINIMUM_TRAIN
 from mltrainer.settings.errors import DataError
@@ -88,11 +87,6 @@ def paths_of(splits: list[CombinatorialSplit]) -> list[dict[int, int]]:
         for group in split.tested:
             testing.setdefault(group, []).append(place)
     return [dict(zip(testing, places, strict=True)) for places in zip(*testing.values(), strict=True)]
-
-
-def count_of(groups: int, tested: int) -> tuple[int, int]:
-    """Return how many splits and how many paths there are."""
-    return comb(groups, tested), comb(groups - 1, tested - 1)
 
 
 def _edges(first: int, stop: int, groups: int) -> list[int]:

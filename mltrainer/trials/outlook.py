@@ -1,5 +1,6 @@
 """What may come of one candidate: its outcomes in similar situations, and how they change with what is asked."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -150,7 +151,8 @@ def _would_change(candidate: dict[str, Any], settings: Settings, surface_rows: l
     threshold, confidence = settings.confidence_threshold, candidate["confidence"]
     said = []
     if confidence < threshold:
-        said.append(f"a threshold of {_percent(confidence)} or less would let it reach the threshold")
+        # Rounded down, or the threshold that is named would leave it below as well.
+        said.append(f"it would reach a threshold of {_percent(math.floor(1000 * confidence) / 1000)} or less")
         reachable = [
             (float(target), row["horizon"])
             for row in surface_rows
@@ -164,7 +166,7 @@ def _would_change(candidate: dict[str, Any], settings: Settings, surface_rows: l
         else:
             said.append(f"no target and horizon looked at was reached as often as {_percent(threshold)}")
     else:
-        said.append(f"a threshold above {_percent(confidence)} would leave it below")
+        said.append(f"a threshold above {_percent(math.ceil(1000 * confidence) / 1000)} would leave it below")
     support = candidate.get("support")
     if candidate["verdict"] == "unsupported" and support:
         said.append(

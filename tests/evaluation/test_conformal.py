@@ -8,7 +8,8 @@ from crepes import ConformalRegressor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mapie.regression import ConformalizedQuantileRegressor
-from sklearn.linear_model import QuantileRegressor
+from sklearn.ensemble import GradientBoostingRegressor
+from sklearn.linear_model import LinearRegression, QuantileRegressor
 
 from mltrainer.evaluation.conformal import LEAST_DATES, MOST_SIDE, REFRESH, adaptive_margins
 from mltrainer.evaluation.effective import newey_west_error
@@ -21,6 +22,29 @@ def test_ranks_are_those_of_split_conformal_prediction():
     # A side that leaves out a tenth of absolute residuals has its end at the ninth tenth.
     found = adaptive_margins(np.sort(np.abs(residual)), np.arange(1000) // 20, horizon_end=1, level=0.8, step=0)
     assert found.now[1] == pytest.approx(half_width, abs=1e-12)
+
+
+def test_golden_margins_of_split_and_of_quantile_conformal_prediction():
+    rng = np.random.default_rng(5)
+    x = rng.uniform(-2, 2, (3000, 1))
+    y = x[:, 0] + (0.3 + 0.5 * np.abs(x[:, 0])) * rng.standard_normal(3000)
+    train, past, now = slice(0, 1000), slice(1000, 2000), slice(2000, 3000)
+
+    def margin(score):
+        # Both ends at once: the side above leaves out all of the tenth.
+        return adaptive_margins(score[past], np.arange(1000) // 20, horizon_end=1, level=0.8, step=0).now[1]
+
+    line = LinearRegression().fit(x[train], y[train]).predict(x)
+    assert margin(np.abs(y - line)) == pytest.approx(1.4102581803982845, abs=1e-9)
+    lower, upper = (
+        GradientBoostingRegressor(loss="quantile", alpha=at, max_depth=2, random_state=0)
+        .fit(x[train], y[train])
+        .predict(x)
+        for at in (0.05, 0.95)
+    )
+    found = margin(np.maximum(lower - y, y - upper))
+    assert found == pytest.approx(0.12081940965981852, abs=1e-6)
+    assert ((y >= lower - found) & (y <= upper + found))[now].mean() == 0.915
 
 
 def test_conformalised_quantiles_are_those_of_mapie():
