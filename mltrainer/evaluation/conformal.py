@@ -88,6 +88,15 @@ def adaptive_margins(
     return Margins(days, lower, upper, _ends(np.sort(sides), left_out) if len(days) >= LEAST_DATES else None)
 
 
+def interval_score(lower: FloatArray, upper: FloatArray, outcome: FloatArray, *, level: float = LEVEL) -> float:
+    """Return the mean width and 2 / (1 - level) times what a missed outcome is away, all (n,); lower is better.
+
+    Winkler (1972); Gneiting & Raftery (2007). An interval that is right on average in width and place has the lowest.
+    """
+    missed = np.maximum(lower - outcome, 0.0) + np.maximum(outcome - upper, 0.0)
+    return float((upper - lower + 2 / (1 - level) * missed).mean())
+
+
 def _ends(pool: FloatArray, left_out: FloatArray) -> tuple[float, float] | None:
     """Return the ends that leave out these shares of the past; None where the past is too short for them."""
     count = pool.shape[1]

@@ -81,4 +81,7 @@ def _coverage(document: dict[str, Any]) -> list[Block]:
     text = f"{percent(found['level'], 0)} intervals of the return{between} held {percent(found['coverage'])}{error}, of"
     text += f" {count(found['n'])} outcomes: {', '.join(parts)}."
     text += f" More than two errors away: {', '.join(off)}." if off else ""
+    if "interval_score" in found:
+        text += f" Mean width {percent(found['mean_width'])}; interval score (the width, and ten times what was missed)"
+        text += f" {percent(found['interval_score'])}."
     return [Line(text, "dim")]

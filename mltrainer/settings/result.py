@@ -160,8 +160,9 @@ class Coverage(Part):
 
     ``coverage`` of ``n`` predictions, to be compared with ``level`` within two of its ``error`` (blocks of dates;
     absent where dates are too few); ``by_year``, and ``by_volatility`` in thirds of the rows, with the ``errors`` of
-    both. ``mean_width`` is a return. ``quantiles_of`` is the model whose conformalised quantiles they are; without it
-    they lie around what the ranking model expects.
+    both. ``mean_width`` is a return, and so is ``interval_score`` (Winkler 1972): the mean width, and ten times what a
+    missed outcome is away, so that the lower tells which of two kinds of intervals is better. ``quantiles_of`` is the
+    model whose conformalised quantiles they are; without it they lie around what the ranking model expects.
     """
 
     level: float
@@ -170,6 +171,7 @@ class Coverage(Part):
     n: int
     n_dates: int
     mean_width: float
+    interval_score: float | None = None
     by_year: dict[str, float]
     by_volatility: dict[str, float]
     errors: dict[str, float] = {}

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from mltrainer.data.panel import BoolArray, FloatArray
 from mltrainer.evaluation.by_date import group_dates
-from mltrainer.evaluation.conformal import LEVEL, STEP, adaptive_margins
+from mltrainer.evaluation.conformal import LEVEL, STEP, adaptive_margins, interval_score
 from mltrainer.evaluation.effective import enough_blocks, newey_west_error
 from mltrainer.models.registry import MODELS
 from mltrainer.settings.errors import UsageError
@@ -146,6 +146,7 @@ def _coverage(
         n=len(held),
         n_dates=len(np.unique(date)),
         mean_width=float((upper - lower).mean()),
+        interval_score=interval_score(lower, upper, realized, level=LEVEL),
         by_year={year: float(held[part].mean()) for year, part in by_year.items()},
         by_volatility={name: float(held[part].mean()) for name, part in by_volatility.items()},
         errors={name: error for name, error in errors.items() if error is not None},

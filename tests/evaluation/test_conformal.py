@@ -7,11 +7,13 @@ import pytest
 from crepes import ConformalRegressor
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mapie.metrics.regression import regression_mwi_score
 from mapie.regression import ConformalizedQuantileRegressor
+from scipy.stats import norm
 from sklearn.ensemble import GradientBoostingRegressor
 from sklearn.linear_model import LinearRegression, QuantileRegressor
 
-from mltrainer.evaluation.conformal import LEAST_DATES, MOST_SIDE, REFRESH, adaptive_margins
+from mltrainer.evaluation.conformal import LEAST_DATES, MOST_SIDE, REFRESH, adaptive_margins, interval_score
 from mltrainer.evaluation.effective import newey_west_error
 
 
@@ -133,6 +135,17 @@ def test_coverage_holds_where_volatility_jumps_only_if_it_adapts(step, near):
     held = (residual >= found.lower[date]) & (residual <= found.upper[date])
     daily = held.reshape(3000, 5).mean(axis=1)[600:]
     assert (abs(daily.mean() - 0.8) <= 2 * newey_west_error(daily, horizon_end=10)) == near
+
+
+def test_the_true_quantiles_have_the_lowest_interval_score():
+    outcome = np.random.default_rng(2).standard_normal(200_000)
+    true = norm.ppf([0.1, 0.9])
+    scores = {shift: interval_score(true[:1] - shift, true[1:] + shift, outcome) for shift in (-0.2, 0.0, 0.2)}
+    # 2 phi(z) / 0.1 for the two tails of a normal distribution.
+    assert scores[0.0] == pytest.approx(2 * norm.pdf(true[1]) / 0.1, rel=5e-3)
+    assert scores[0.0] == min(scores.values())
+    wanted = regression_mwi_score(outcome, np.tile(true, (len(outcome), 1))[:, :, None], 0.8)
+    assert scores[0.0] == pytest.approx(wanted, abs=1e-9)
 
 
 def test_too_short_a_past_gives_no_interval():
