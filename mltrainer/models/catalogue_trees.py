@@ -155,7 +155,7 @@ BOOSTING = (
             "n_estimators": Param(50, 10, 1000, help="boosting rounds"),
             "max_rows": Param(20_000, 1_000, 1_000_000, help="most rows to learn from, spread evenly over time"),
         },
-        note=_CAPPED,
+        note=_CAPPED + "; sees features in steps of a quarter of their deviation",
         fit_takes=("sample_weight",),
         cost="moderate",
         memory_mb=80,

@@ -28,10 +28,13 @@ class ScaledClassifier(ClassifierMixin, BaseEstimator):
     def _model(self, columns: int) -> Any:
         """Return the unfitted classifier for so many features."""
 
+    def _scaler(self) -> ClippedScaler:
+        return ClippedScaler()
+
     def fit(self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64], sample_weight: Weights = None) -> Self:
         """Fit on ``X`` (n_rows, n_features) in order of date and ``y`` (n_rows,) of 0 and 1."""
         X, y, weighed = capped(self, X, y, sample_weight)
-        self.scaler_ = ClippedScaler().fit(X)
+        self.scaler_ = self._scaler().fit(X)
         self.model_ = self._model(X.shape[1]).fit(self.scaler_.transform(X), y, **weighed)
         self.classes_ = self.model_.classes_
         return self

@@ -17,10 +17,13 @@ class ClippedScaler(TransformerMixin, BaseEstimator):
     ----------
     limit
         Standard deviations at which a value is clipped.
+    step
+        Standard deviations that scaled values are rounded to, none where 0: trees sort few different values faster.
     """
 
-    def __init__(self, limit: float = 5.0) -> None:
+    def __init__(self, limit: float = 5.0, step: float = 0.0) -> None:
         self.limit = limit
+        self.step = step
 
     def fit(self, X: npt.NDArray[np.float32], y: object = None) -> "ClippedScaler":
         """Learn mean and deviation of each column of ``X`` (n_rows, n_features), NaN left out."""
@@ -52,6 +55,10 @@ class ClippedScaler(TransformerMixin, BaseEstimator):
             part /= self.scale_
             np.clip(part, -self.limit, self.limit, out=part)
             part[np.isnan(part)] = 0
+            if self.step:
+                part /= self.step
+                np.rint(part, out=part)
+                part *= self.step
         return scaled
 
 
