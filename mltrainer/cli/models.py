@@ -37,10 +37,12 @@ def list_models(json: Json = False) -> int:
 def show_model(
     model: Annotated[str, typer.Argument(help="registry id or a common name")], json: Json = False, home: Home = None
 ) -> int:
-    """Show one model: parameters with bounds, reference, what it looks at, and how it did here."""
+    """Show one model: parameters with bounds, reference, how it did here and when it works, and which fits are kept."""
     from mltrainer.models.facts import model_facts
     from mltrainer.models.record import by_regime, record_of
     from mltrainer.models.registry import members_of, resolve_model
+    from mltrainer.models.stored import stored_fits
+    from mltrainer.store.cache import cache_folder
     from mltrainer.store.home import home_folder
     from mltrainer.store.store import Store
 
@@ -48,19 +50,18 @@ def show_model(
     facts = [model_facts(member) for member in members_of(name)]
     store = Store(home_folder(home))
     rows = store.evaluated(name)
-    record = record_of(rows)
-    regimes = next(
-        ((one["trial"], found) for one in rows if (found := by_regime(store.curves(one["trial"]), name))), None
-    )
+    record, regimes = record_of(rows), by_regime(rows, store.curves)
+    fits = [fit for member in members_of(name) for fit in stored_fits(cache_folder(store.home), member)]
     if json:
-        here = {"record": record} | ({"by_regime": {"trial": regimes[0], "rows": regimes[1]}} if regimes else {})
-        print(json_format.dumps((facts[0] if len(facts) == 1 else {"name": name, "members": facts}) | here, indent=2))
+        about = facts[0] if len(facts) == 1 else {"name": name, "members": facts}
+        here = {"record": record, "by_regime": regimes, "stored_fits": fits}
+        print(json_format.dumps(about | here, indent=2))
         return 0
-    from mltrainer.render.model_record import record_blocks
+    from mltrainer.render.model_record import record_blocks, stored_blocks
     from mltrainer.render.models import model_blocks
     from mltrainer.render.show import show
 
-    show([*model_blocks(facts, notes=True), *record_blocks(name, record, regimes)], sys.stdout)
+    show([*model_blocks(facts, notes=True), *record_blocks(name, record, regimes), *stored_blocks(fits)], sys.stdout)
     return 0
 
 

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from mltrainer.models.entry import ModelEntry
+from mltrainer.models.stored import MANIFEST
 from mltrainer.settings.errors import ActionFailed
 
-MANIFEST = "manifest.json"
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 # What the models of scikit-learn are made of besides its estimators and arrays, which skops trusts by itself.
 _PARTS = (

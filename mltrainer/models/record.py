@@ -1,13 +1,15 @@
 """How models did here: what the stored trials say about them, and how little that may be."""
 
-from collections.abc import Sequence
-from statistics import median
+from collections.abc import Callable, Sequence
+from statistics import fmean, median
 from typing import Any
 
 Found = dict[str, Any]
 
 # Fewer distinct results than this are an anecdote.
 FEW = 5
+REGIMES = ("calm", "normal", "nervous", "crisis")
+_KIND = ("source", "simulated", "label", "horizon")
 _FIGURES = ("auc", "brier_skill", "rank_ic", "precision_at_k", "base_rate")
 
 
@@ -27,17 +29,23 @@ def record_of(rows: Sequence[Found]) -> list[Found]:
         medians of the figures over those; ``better``, in how many of them the 90 % interval of the AUC lies above 0.5;
         ``fit_seconds`` and ``train_rows``, medians of one fit; ``datasets``, how many.
     """
+    return [dict(zip(_KIND, group, strict=True)) | _summed(mine) for group, mine in _kinds(rows).items()]
+
+
+def _kinds(rows: Sequence[Found]) -> dict[tuple[Any, ...], list[Found]]:
     groups: dict[tuple[Any, ...], list[Found]] = {}
     for one in rows:
         groups.setdefault((one["source"], one["simulated"], one["label"], tuple(one["horizon"])), []).append(one)
-    return [
-        {"source": source, "simulated": simulated, "label": label, "horizon": list(horizon)} | _summed(mine)
-        for (source, simulated, label, horizon), mine in groups.items()
-    ]
+    return groups
+
+
+def _distinct(mine: Sequence[Found]) -> list[Found]:
+    """Return one trial of each different result."""
+    return list({_result(one): one for one in mine}.values())
 
 
 def _summed(mine: list[Found]) -> Found:
-    distinct = list({_result(one): one["row"] for one in mine}.values())
+    distinct = [one["row"] for one in _distinct(mine)]
     figures = {name: [row[name] for row in distinct if name in row] for name in _FIGURES}
     bounds = [row["intervals"]["auc"] for row in distinct if "auc" in row.get("intervals", {})]
     # Of fits that were taken from the cache nobody knows what they cost.
@@ -63,22 +71,51 @@ def _result(one: Found) -> tuple[Any, ...]:
     return one["fingerprint"], one["label"], tuple(one["horizon"]), row.get("auc"), row.get("brier"), row.get("rank_ic")
 
 
-def by_regime(curves: Found, model: str) -> list[Found]:
-    """Return the mean rank IC of a model in each regime of a trial; empty where the trial has not both curves."""
+def by_regime(rows: Sequence[Found], curves_of: Callable[[str], Found]) -> list[Found]:
+    """Return how a model ranked tickers in each regime, over all different results of a kind of data.
+
+    Parameters
+    ----------
+    rows
+        As `record_of` has them.
+    curves_of
+        Gives the curves of a trial; one without a regime says nothing.
+
+    Returns
+    -------
+    regimes
+        For each kind of data, label and horizon, and each regime: in how many ``results`` it occurred, on how many
+        ``dates`` and with what mean ``rank_ic``, medians over the results.
+    """
+    found: list[Found] = []
+    for group, mine in _kinds(rows).items():
+        ranked = [_ranked(curves_of(one["trial"]), one["row"]["model"]) for one in _distinct(mine)]
+        for regime in REGIMES:
+            values = [one[regime] for one in ranked if regime in one]
+            if values:
+                found.append(
+                    dict(zip(_KIND, group, strict=True))
+                    | {
+                        "regime": regime,
+                        "results": len(values),
+                        "dates": median(map(len, values)),
+                        "rank_ic": median(map(fmean, values)),
+                    }
+                )
+    return found
+
+
+def _ranked(curves: Found, model: str) -> dict[str, list[float]]:
+    """Return the rank IC of each date by regime; empty where a trial has not both curves."""
     skill, regime = curves.get("skill", {}), curves.get("regime", {})
     if model not in skill.get("rank_ic", {}) or not regime:
-        return []
+        return {}
     label_of = dict(zip(regime["dates"], regime["label"], strict=True))
     values: dict[str, list[float]] = {}
     for day, value in zip(skill["dates"], skill["rank_ic"][model], strict=True):
         if value is not None and day in label_of:
             values.setdefault(label_of[day], []).append(value)
-    order = ("calm", "normal", "nervous", "crisis")
-    return [
-        {"regime": name, "dates": len(values[name]), "rank_ic": sum(values[name]) / len(values[name])}
-        for name in order
-        if name in values
-    ]
+    return values
 
 
 def head_to_head(rows: Sequence[Found], others: Sequence[Found]) -> list[Found]:

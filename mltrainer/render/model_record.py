@@ -3,16 +3,14 @@
 from statistics import median
 from typing import Any
 
-from mltrainer.models.record import FEW
+from mltrainer.models.record import FEW, REGIMES
 from mltrainer.render.blocks import Block, Column, Grid, Line, without_empty_columns
 from mltrainer.render.numbers import count, decimal, duration, percent, signed
 from mltrainer.render.simulated import SIMULATED
 
 
-def record_blocks(
-    model: str, record: list[dict[str, Any]], regimes: tuple[str, list[dict[str, Any]]] | None
-) -> list[Block]:
-    """Return how a model did over the stored trials; see ``models.record``."""
+def record_blocks(model: str, record: list[dict[str, Any]], regimes: list[dict[str, Any]]) -> list[Block]:
+    """Return how a model did over the stored trials, and in which regimes; see ``models.record``."""
     if not record:
         return [Line(""), Line(f"No stored trial evaluated {model} yet.", "dim")]
     columns = (
@@ -54,12 +52,50 @@ def record_blocks(
     blocks.append(without_empty_columns(Grid(columns, rows)))
     if max(one["results"] for one in record) < FEW:
         blocks.append(Line(f"Fewer than {FEW} different results of a kind: an anecdote, no evidence.", "warn"))
-    if regimes:
-        shares = ", ".join(
-            f"{one['regime']} {signed(one['rank_ic'])} on {count(one['dates'])} dates" for one in regimes[1]
-        )
-        blocks.append(Line(f"Rank IC by regime in {regimes[0]}: {shares}."))
-    return blocks
+    return blocks + _regime_blocks(regimes)
+
+
+def _regime_blocks(regimes: list[dict[str, Any]]) -> list[Block]:
+    if not regimes:
+        return []
+    kinds = {(_data(one), one["label"], _window(one)): {} for one in regimes}
+    for one in regimes:
+        cell = f"{signed(one['rank_ic'])} on {count(one['dates'])} dates"
+        kinds[_data(one), one["label"], _window(one)][one["regime"]] = cell
+    columns = [Column(name, place) for place, name in enumerate(("data", "label", "sessions", *REGIMES))]
+    rows = [[*kind, *(cells.get(regime, "-") for regime in REGIMES)] for kind, cells in kinds.items()]
+    return [Line(""), Line("When it works: rank IC by regime (medians)", "title"), Grid(columns, rows)]
+
+
+def stored_blocks(fits: list[dict[str, Any]]) -> list[Block]:
+    """Return the fits of a model that are kept; see ``models.stored``."""
+    if not fits:
+        return []
+    columns = (
+        Column("fitted (UTC)", 0),
+        Column("data", 1),
+        Column("trained on", 2),
+        Column("rows", 3, right=True),
+        Column("parameters", 4, wrap=True),
+        Column("library", 6),
+        Column("panel", 5),
+        Column("fingerprint", 7),
+    )
+    rows = [
+        [
+            fit["fitted"][:16].replace("T", " "),
+            _data(fit),
+            f"{fit['from']} to {fit['until']}",
+            count(fit["rows"]),
+            ", ".join(f"{name}={value}" for name, value in fit["params"].items()) or "defaults",
+            fit["library"],
+            fit["data"].removeprefix("sha256:")[:12],
+            fit["fingerprint"][:12],
+        ]
+        for fit in fits
+    ]
+    title = Line("Fits that are kept: a trial on the same rows scores them and does not fit again", "title")
+    return [Line(""), title, Grid(columns, rows)]
 
 
 def head_to_head_blocks(one: str, other: str, found: list[dict[str, Any]]) -> list[Block]:

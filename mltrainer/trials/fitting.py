@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -155,13 +156,7 @@ def run_fit(task: FitTask) -> FitResult:
     if not (np.isfinite(test).all() and np.isfinite(tail).all()):
         raise ActionFailed(f"{task.model} gave scores that are not finite in fold {task.fold}", code="model_failed")
     if task.store and stored is None:
-        about = {
-            "seed": task.seed,
-            "params": dict(task.params),
-            "rows": len(train),
-            "fingerprint": Path(task.store).name,
-        }
-        save_model(estimator, entry, Path(task.store), about)
+        save_model(estimator, entry, Path(task.store), _about(task, matrices, train))
     return FitResult(
         test=test,
         tail=tail,
@@ -174,6 +169,21 @@ def run_fit(task: FitTask) -> FitResult:
         drivers=_drivers(estimator, entry, inputs, task, test),
         quantiles=_quantiles(estimator, entry, inputs, task.test),
     )
+
+
+def _about(task: FitTask, matrices: Matrices, train: npt.NDArray[np.int64]) -> dict[str, Any]:
+    """Return what is told of a kept model: what it was made from, and when."""
+    origin = matrices.origin()
+    sessions = origin.pop("sessions")
+    return origin | {
+        "seed": task.seed,
+        "params": dict(task.params),
+        "rows": len(train),
+        "from": sessions[matrices.date[train[0]]],
+        "until": sessions[matrices.date[train[-1]]],
+        "fitted": datetime.now(UTC).isoformat(timespec="seconds"),
+        "fingerprint": Path(task.store).name,
+    }
 
 
 def _lengths(task: FitTask, train: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -5,6 +5,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from mltrainer.store.cache import touch
 from mltrainer.trials.versions import libraries
 
 # What a folder holds besides its index: a build with less is no build.
-_FILES = ("X.npy", "channels.npy", "daily.npy")
+_FILES = ("X.npy", "channels.npy", "daily.npy", "panel.json")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Matrices:
     names: tuple[str, ...]
     date: npt.NDArray[np.int32]
     ticker: npt.NDArray[np.int32]
+
+    def origin(self) -> dict[str, Any]:
+        """Return the ``data`` that it was built from first: fingerprint, ``source``, ``simulated``, ``sessions``."""
+        return dict(json.loads((self.folder / "panel.json").read_text()))
 
     def rows_before(self, session: int) -> int:
         """Return how many rows are dated before a session position."""
@@ -113,6 +118,8 @@ def prepare(
     date, ticker = build.row_index(panel, member)
     np.savez(work / "rows.npz", date=date, ticker=ticker)
     names = build.feature_names(panel, feature_set)
+    origin = {"data": panel.fingerprint, "source": panel.source, "simulated": panel.simulated}
+    (work / "panel.json").write_text(json.dumps(origin | {"sessions": panel.sessions.astype(str).tolist()}))
     (work / "names.json").write_text(json.dumps(names))
     matrix = np.lib.format.open_memmap(work / "X.npy", mode="w+", dtype=np.float32, shape=(len(date), len(names)))
     build.build_features(panel, member, (date, ticker), out=matrix, feature_set=feature_set)

@@ -15,6 +15,7 @@ from sklearn.base import clone
 
 from mltrainer.evaluation.labels import hit
 from mltrainer.models.registry import BASELINES, MODELS
+from mltrainer.models.stored import MANIFEST, stored_fits
 from mltrainer.models.target_event import TargetEvent
 from mltrainer.settings.errors import DataError
 from mltrainer.trials.fitting import FitResult, FitTask, entry_of, run_fit
@@ -84,6 +85,9 @@ def lay_out(folder: Path, features: np.ndarray, channels: np.ndarray, daily: np.
     np.save(folder / "daily.npy", daily)
     date, ticker = (part.ravel().astype(np.int32) for part in np.indices((DATES, TICKERS)))
     np.savez(folder / "rows.npz", date=date, ticker=ticker)
+    sessions = np.datetime_as_string(np.datetime64("2020-01-01") + np.arange(DATES)).tolist()
+    origin = {"data": "sha256:made", "source": "simulated", "simulated": True, "sessions": sessions}
+    (folder / "panel.json").write_text(json.dumps(origin))
     names = [f"f{number}" for number in range(FEATURES)]
     names[0], names[1] = "mom_12_1", "log_vol_21"
     (folder / "names.json").write_text(json.dumps(names))
@@ -184,6 +188,22 @@ def test_a_stored_model_says_the_same(model: str, plain: Path, fitted: Callable[
     assert (first.stored, again.stored) == (False, True)
     np.testing.assert_array_equal(again.test, first.test)
     np.testing.assert_array_equal(again.tail, first.tail)
+
+
+def test_a_stored_model_tells_what_made_it(plain: Path, tmp_path: Path) -> None:
+    fit(plain, "ridge", store=str(tmp_path / "models" / "one"), params=(("penalty", 5.0),))
+    fit(plain, "lasso", store=str(tmp_path / "models" / "two"))
+    (kept,) = stored_fits(tmp_path, "ridge")
+    assert (kept["data"], kept["rows"], kept["params"], kept["fingerprint"]) == (
+        "sha256:made",
+        4000,
+        {"penalty": 5.0},
+        "one",
+    )
+    # 4,000 rows of 20 tickers from the first of January on.
+    assert (kept["from"], kept["until"]) == ("2020-01-01", "2020-07-18")
+    (tmp_path / "models" / "one" / MANIFEST).write_text("{")
+    assert stored_fits(tmp_path, "ridge") == []
 
 
 @pytest.mark.parametrize("model", EVERY)

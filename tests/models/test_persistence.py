@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import skops.io
 
-from mltrainer.models.persistence import MANIFEST, load_model, save_model
+from mltrainer.models.persistence import load_model, save_model
 from mltrainer.models.registry import MODELS
+from mltrainer.models.stored import MANIFEST
 from mltrainer.settings.errors import ActionFailed
 
 RIDGE = MODELS["ridge"]

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from mltrainer.models.record import by_regime, head_to_head, record_of
 from mltrainer.render.blocks import as_plain
 from mltrainer.render.model_record import head_to_head_blocks, record_blocks
@@ -37,9 +39,9 @@ def test_medians_are_over_different_results() -> None:
         False,
         False,
     )
-    text = as_plain(record_blocks("lightgbm", [hit, median], None))
+    text = as_plain(record_blocks("lightgbm", [hit, median], []))
     assert "an anecdote, no evidence" in text
-    assert "No stored trial evaluated lstm yet." in as_plain(record_blocks("lstm", [], None))
+    assert "No stored trial evaluated lstm yet." in as_plain(record_blocks("lstm", [], []))
 
 
 def test_two_models_meet_only_where_both_were_evaluated() -> None:
@@ -52,15 +54,22 @@ def test_two_models_meet_only_where_both_were_evaluated() -> None:
     assert "No stored trial" in as_plain(head_to_head_blocks("lightgbm", "x", []))
 
 
-def test_skill_by_regime_is_the_mean_over_its_dates() -> None:
-    curves = {
-        "skill": {"dates": ["d1", "d2", "d3", "d4"], "rank_ic": {"lightgbm": [0.1, None, 0.3, -0.5]}},
-        "regime": {"dates": ["d1", "d2", "d3", "d4"], "label": ["calm", "calm", "calm", "crisis"]},
-    }
-    assert by_regime(curves, "lightgbm") == [
-        {"regime": "calm", "dates": 2, "rank_ic": 0.2}, {"regime": "crisis", "dates": 1, "rank_ic": -0.5}
-    ]  # fmt: skip
-    assert by_regime(curves, "xgboost") == by_regime({}, "lightgbm") == []
+def test_skill_by_regime_is_the_median_over_different_results_of_the_mean_over_dates() -> None:
+    regime = {"dates": ["d1", "d2", "d3", "d4"], "label": ["calm", "calm", "calm", "crisis"]}
+
+    def curves(*values: float | None) -> dict[str, Any]:
+        skill = {"dates": ["d1", "d2", "d3", "d4"], "rank_ic": {"lightgbm": list(values)}}
+        return {"skill": skill, "regime": regime}
+
+    left = {"T1": curves(0.1, None, 0.3, -0.5), "T2": curves(0.1, 0.1, 0.1, None), "T3": curves(0.1, None, 0.3, -0.5)}
+    # T3 is T1 again, and T4 left no curves.
+    rows = [trial(4, 0.9), trial(3, 0.6), trial(2, 0.55), trial(1, 0.6)]
+    found = by_regime(rows, lambda number: left.get(number, {}))
+    assert [(one["regime"], one["results"], one["dates"]) for one in found] == [("calm", 2, 2.5), ("crisis", 1, 1)]
+    assert [one["rank_ic"] for one in found] == pytest.approx([0.15, -0.5])
+    assert by_regime(rows, lambda number: {}) == []
+    text = as_plain(record_blocks("lightgbm", record_of(rows), found))
+    assert "+0.150 on 2 dates" in text and "-0.500 on 1 dates" in text
 
 
 def test_the_store_finds_every_trial_that_evaluated_a_model(tmp_path: Path) -> None:
