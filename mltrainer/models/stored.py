@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = "manifest.json"
-_SHOWN = ("fingerprint", "fitted", "data", "source", "simulated", "from", "until", "rows", "params", "library")
+_SHOWN = (
+    *("model", "fingerprint", "fitted", "data", "source", "simulated"),
+    *("from", "until", "rows", "params", "library"),
+)
 
 
 def stored_fits(cache: Path, model: str) -> list[dict[str, Any]]:
@@ -21,9 +24,10 @@ def stored_fits(cache: Path, model: str) -> list[dict[str, Any]]:
     Returns
     -------
     fits
-        ``fingerprint`` of all that the fit depends on; ``fitted``, when (UTC); ``data``, the fingerprint of the panel,
-        its ``source`` and whether it is ``simulated``; ``from`` and ``until``, the sessions of the first and the last
-        training row; ``rows`` it was trained on; ``params`` that differ from the defaults; the ``library``.
+        The ``model``; ``fingerprint`` of all that the fit depends on; ``fitted``, when (UTC); ``data``, the fingerprint
+        of the panel, its ``source`` and whether it is ``simulated``; ``from`` and ``until``, the sessions of the first
+        and the last training row; ``rows`` it was trained on; ``params`` that differ from the defaults; the
+        ``library``.
     """
     found = []
     for path in cache.glob(f"models/*/{MANIFEST}"):
@@ -32,6 +36,7 @@ def stored_fits(cache: Path, model: str) -> list[dict[str, Any]]:
         except (OSError, ValueError):
             # Damaged, or being removed: the next trial that needs it fits it again.
             continue
-        if about.get("model") == model:
-            found.append({name: about[name] for name in _SHOWN if name in about})
-    return sorted(found, key=lambda fit: fit.get("fitted", ""), reverse=True)
+        # What an earlier version kept tells less, and is never taken again.
+        if about.get("model") == model and set(_SHOWN) <= about.keys():
+            found.append({name: about[name] for name in _SHOWN})
+    return sorted(found, key=lambda fit: fit["fitted"], reverse=True)

@@ -8,6 +8,8 @@ from mltrainer.render.blocks import Block, Column, Grid, Line, without_empty_col
 from mltrainer.render.numbers import count, decimal, duration, percent, signed
 from mltrainer.render.simulated import SIMULATED
 
+_NEWEST = 10
+
 
 def record_blocks(model: str, record: list[dict[str, Any]], regimes: list[dict[str, Any]]) -> list[Block]:
     """Return how a model did over the stored trials, and in which regimes; see ``models.record``."""
@@ -71,8 +73,10 @@ def stored_blocks(fits: list[dict[str, Any]]) -> list[Block]:
     """Return the fits of a model that are kept; see ``models.stored``."""
     if not fits:
         return []
+    several = len({fit["model"] for fit in fits}) > 1
     columns = (
         Column("fitted (UTC)", 0),
+        Column("model", 0),
         Column("data", 1),
         Column("trained on", 2),
         Column("rows", 3, right=True),
@@ -84,6 +88,7 @@ def stored_blocks(fits: list[dict[str, Any]]) -> list[Block]:
     rows = [
         [
             fit["fitted"][:16].replace("T", " "),
+            fit["model"] if several else "-",
             _data(fit),
             f"{fit['from']} to {fit['until']}",
             count(fit["rows"]),
@@ -92,10 +97,11 @@ def stored_blocks(fits: list[dict[str, Any]]) -> list[Block]:
             fit["data"].removeprefix("sha256:")[:12],
             fit["fingerprint"][:12],
         ]
-        for fit in fits
+        for fit in fits[:_NEWEST]
     ]
     title = Line("Fits that are kept: a trial on the same rows scores them and does not fit again", "title")
-    return [Line(""), title, Grid(columns, rows)]
+    older = [Line(f"And {count(len(fits) - _NEWEST)} older ones; --json names all.", "dim")] if fits[_NEWEST:] else []
+    return [Line(""), title, without_empty_columns(Grid(columns, rows)), *older]
 
 
 def head_to_head_blocks(one: str, other: str, found: list[dict[str, Any]]) -> list[Block]:
