@@ -5,11 +5,11 @@ from typing import Any
 from sklearn.ensemble import AdaBoostClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from mltrainer.models.scaled import ScaledClassifier
+from mltrainer.models.scaled import WeighedClassifier
 from mltrainer.models.scaling import ClippedScaler
 
 
-class AdaBoost(ScaledClassifier):
+class AdaBoost(WeighedClassifier):
     """P(event) by boosting trees of depth 2 on rows weighted by past errors (Freund & Schapire 1997).
 
     Features are rounded to quarters of a standard deviation, since most of a tree's time goes into sorting them: on a

@@ -4,10 +4,10 @@ from typing import Any
 
 from sklearn.linear_model import LogisticRegression
 
-from mltrainer.models.scaled import ScaledClassifier
+from mltrainer.models.scaled import WeighedClassifier
 
 
-class ElasticNetLogistic(ScaledClassifier):
+class ElasticNetLogistic(WeighedClassifier):
     """P(event) by logistic regression with an L1 and an L2 penalty, which drops features (Zou & Hastie 2005).
 
     Parameters

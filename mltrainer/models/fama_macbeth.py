@@ -2,16 +2,16 @@
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, RegressorMixin
 
 from mltrainer.models.blocks import score_in_blocks
+from mltrainer.models.checked import TabularRegressor
 from mltrainer.models.scaling import ClippedScaler
 
 # With fewer tickers a day says nothing about the slopes.
 _FEWEST = 10
 
 
-class FamaMacBeth(RegressorMixin, BaseEstimator):
+class FamaMacBeth(TabularRegressor):
     """Relative expected return from the mean of the slopes of one regression a day (Fama & MacBeth 1973).
 
     Each day's regression runs across the tickers, with a ridge penalty, since features are many and tickers few. What
@@ -39,6 +39,7 @@ class FamaMacBeth(RegressorMixin, BaseEstimator):
         ValueError
             If no day has ten tickers.
         """
+        X, y, _ = self._to_learn(X, y)
         self.scaler_ = ClippedScaler().fit(X)
         starts = np.flatnonzero(np.r_[True, dates[1:] != dates[:-1]])
         slopes = [
@@ -58,7 +59,7 @@ class FamaMacBeth(RegressorMixin, BaseEstimator):
 
     def predict(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return the expected returns beyond the market's (n_rows,)."""
-        return score_in_blocks(lambda part: self.scaler_.transform(part) @ self.coef_, X)
+        return score_in_blocks(lambda part: self.scaler_.transform(part) @ self.coef_, self._to_score(X))
 
     def decision_function(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return the score (n_rows,): the expected return, no probability."""

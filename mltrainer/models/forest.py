@@ -1,5 +1,6 @@
 """Random forest."""
 
+import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
 
@@ -34,7 +35,7 @@ class RandomForest(RandomForestClassifier):
     def fit(self, X, y, sample_weight=None):
         """Fit on ``X`` (n_rows, n_features) and ``y`` (n_rows,) of 0 and 1."""
         wanted = self.get_params()["max_samples"]
-        self.max_samples = min(wanted, len(y))
+        self.max_samples = min(wanted, np.asarray(y).size)
         try:
             return super().fit(X, y, sample_weight)
         finally:

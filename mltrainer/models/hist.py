@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.utils import check_array
 
 
 class HistGradientBoosting(HistGradientBoostingClassifier):
@@ -33,6 +34,8 @@ class HistGradientBoosting(HistGradientBoostingClassifier):
 
     def fit(self, X, y, sample_weight=None):
         """Fit on ``X`` (n_rows, n_features) and ``y`` (n_rows,) of 0 and 1."""
+        # The library computes in double precision and would copy the rows itself.
+        X = check_array(X, dtype=np.float64, ensure_all_finite=False)
         empty = np.isnan(X).all(axis=0)
         if empty.any():
             # The library finds no bins in a column without a value.

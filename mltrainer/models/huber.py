@@ -4,10 +4,10 @@ from typing import Any
 
 from sklearn.linear_model import HuberRegressor
 
-from mltrainer.models.scaled import ScaledRegressor
+from mltrainer.models.scaled import WeighedRegressor
 
 
-class HuberModel(ScaledRegressor):
+class HuberModel(WeighedRegressor):
     """Expected return by linear regression that bounds the pull of extreme returns (Huber 1964).
 
     Parameters

@@ -4,10 +4,10 @@ from typing import Any
 
 from sklearn.linear_model import Lasso
 
-from mltrainer.models.scaled import ScaledRegressor
+from mltrainer.models.scaled import WeighedRegressor
 
 
-class LassoModel(ScaledRegressor):
+class LassoModel(WeighedRegressor):
     """Expected return by least squares with an L1 penalty, which drops features (Tibshirani 1996).
 
     Parameters

@@ -5,7 +5,8 @@ from typing import Any, Self
 import lightgbm
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
+
+from mltrainer.models.checked import TabularClassifier, TabularEstimator
 
 _FIXED: dict[str, Any] = {
     "min_data_in_leaf": 500,
@@ -20,7 +21,7 @@ _FIXED: dict[str, Any] = {
 }
 
 
-class LeafBoosting(BaseEstimator):
+class LeafBoosting(TabularEstimator):
     """Gradient boosting with leaf-wise trees (Ke et al. 2017), rows and columns sampled, on some objectives.
 
     Parameters
@@ -60,12 +61,11 @@ class LeafBoosting(BaseEstimator):
 
     def _raw(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return what each booster says, (n_rows, n_objectives)."""
-        if not len(X):
-            return np.empty((0, len(self.boosters_)))
+        X = self._to_score(X)
         return np.column_stack([np.asarray(booster.predict(X), dtype=np.float64) for booster in self.boosters_])
 
 
-class LightGBM(ClassifierMixin, LeafBoosting):
+class LightGBM(TabularClassifier, LeafBoosting):
     """P(event) by gradient boosting with leaf-wise trees on the log loss."""
 
     def fit(
@@ -74,15 +74,11 @@ class LightGBM(ClassifierMixin, LeafBoosting):
         y: npt.NDArray[np.float64],
         sample_weight: npt.NDArray[np.float64] | None = None,
     ) -> Self:
-        """Fit on ``X`` (n_rows, n_features) and ``y`` (n_rows,) of 0 and 1."""
-        self.classes_ = np.unique(y)
-        return self._boost(X, y, {"objective": "binary"}, weight=sample_weight)
+        """Fit on ``X`` (n_rows, n_features) and ``y`` (n_rows,) of two classes."""
+        X, y, weights = self._to_learn(X, y, sample_weight)
+        return self._boost(X, self._two_classes(y, weights), {"objective": "binary"}, weight=weights)
 
     def predict_proba(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return probabilities (n_rows, 2)."""
         event = self._raw(X)[:, 0]
         return np.column_stack([1 - event, event])
-
-    def predict(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """Return the more probable class (n_rows,)."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]

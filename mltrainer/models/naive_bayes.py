@@ -4,10 +4,10 @@ from typing import Any
 
 from sklearn.naive_bayes import GaussianNB
 
-from mltrainer.models.scaled import ScaledClassifier
+from mltrainer.models.scaled import WeighedClassifier
 
 
-class GaussianNaiveBayes(ScaledClassifier):
+class GaussianNaiveBayes(WeighedClassifier):
     """P(event) as if features were normal and independent in each class; far too sure before calibration.
 
     Each variance is raised by that of the widest feature, so that no single one decides alone.

@@ -1,12 +1,12 @@
 """Nearest neighbours."""
 
-from typing import Any
+from typing import Any, Self
 
 from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
-from mltrainer.models.scaled import ScaledClassifier
+from mltrainer.models.scaled import ScaledClassifier, Weights
 
 
 class NearestNeighbors(ScaledClassifier):
@@ -33,3 +33,9 @@ class NearestNeighbors(ScaledClassifier):
     def _model(self, columns: int) -> Any:
         kept = PCA(min(self.n_components, columns), svd_solver="covariance_eigh", whiten=True)
         return make_pipeline(kept, KNeighborsClassifier(self.n_neighbors, weights="distance"))
+
+    def _fit(self, X: Any, y: Any, weights: Weights = None) -> Self:
+        super()._fit(X, y, weights)
+        neighbors = self.model_[-1]
+        neighbors.n_neighbors = min(self.n_neighbors, neighbors.n_samples_fit_)
+        return self

@@ -98,6 +98,7 @@ def _load(entry: ModelEntry, folder: Path) -> Any:
 
         paths = sorted(folder.glob("booster_*.txt"))
         estimator.boosters_ = [lightgbm.Booster(model_file=path) for path in paths]
+        estimator.n_features_in_ = estimator.boosters_[0].num_feature()
         estimator.classes_ = np.array([0.0, 1.0])
     elif entry.library == "torch":
         _load_network(estimator, folder)

@@ -2,14 +2,14 @@
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import RegressorMixin
 
+from mltrainer.models.checked import TabularRegressor
 from mltrainer.models.lgbm import LeafBoosting
 
 QUANTILES = (0.1, 0.3, 0.5, 0.7, 0.9)
 
 
-class QuantileBoosting(RegressorMixin, LeafBoosting):
+class QuantileBoosting(TabularRegressor, LeafBoosting):
     """Quantiles of the return by gradient boosting on the pinball loss (Koenker & Bassett 1978; Ke et al. 2017).
 
     The expected return is the mean of the quantiles 0.1, 0.3, 0.5, 0.7 and 0.9, which extreme returns cannot pull far.
@@ -27,7 +27,8 @@ class QuantileBoosting(RegressorMixin, LeafBoosting):
         sample_weight: npt.NDArray[np.float64] | None = None,
     ) -> "QuantileBoosting":
         """Fit on ``X`` (n_rows, n_features) and returns ``y`` (n_rows,)."""
-        return self._boost(X, y, *({"objective": "quantile", "alpha": at} for at in QUANTILES), weight=sample_weight)
+        X, y, weights = self._to_learn(X, y, sample_weight)
+        return self._boost(X, y, *({"objective": "quantile", "alpha": at} for at in QUANTILES), weight=weights)
 
     def predict_quantiles(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return the quantiles (n_rows, 5) in rising order: where two cross they are sorted."""

@@ -13,6 +13,7 @@ class LambdaRank(LeafBoosting):
 
     def fit(self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64], dates: npt.NDArray[np.int32]) -> "LambdaRank":
         """Fit on ``X`` (n_rows, n_features), returns ``y`` (n_rows,) and the session of each row, in order."""
+        X, y, _ = self._to_learn(X, y)
         starts = np.flatnonzero(np.r_[True, dates[1:] != dates[:-1]])
         sizes = np.diff(np.r_[starts, len(y)])
         # The rank of each return within its day: rows are sorted by day already, so the order stays inside the days.

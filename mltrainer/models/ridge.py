@@ -4,10 +4,10 @@ from typing import Any
 
 from sklearn.linear_model import Ridge
 
-from mltrainer.models.scaled import ScaledRegressor
+from mltrainer.models.scaled import WeighedRegressor
 
 
-class RidgeModel(ScaledRegressor):
+class RidgeModel(WeighedRegressor):
     """Expected return by least squares with an L2 penalty (Hoerl & Kennard 1970).
 
     Parameters

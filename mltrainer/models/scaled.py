@@ -5,9 +5,10 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.base import BaseEstimator
 
 from mltrainer.models.blocks import score_in_blocks
+from mltrainer.models.checked import TabularClassifier, TabularRegressor
 from mltrainer.models.sampling import spread_rows
 from mltrainer.models.scaling import ClippedScaler
 
@@ -16,7 +17,7 @@ Weights = npt.NDArray[np.float64] | None
 _EDGE = 1e-9
 
 
-class ScaledClassifier(ClassifierMixin, BaseEstimator):
+class ScaledClassifier(TabularClassifier):
     """P(event) by a scikit-learn classifier on standardised features; missing values count as average.
 
     Where the model has a parameter ``max_rows``, it learns from so many rows, spread evenly over time.
@@ -31,26 +32,34 @@ class ScaledClassifier(ClassifierMixin, BaseEstimator):
     def _scaler(self) -> ClippedScaler:
         return ClippedScaler()
 
-    def fit(self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64], sample_weight: Weights = None) -> Self:
-        """Fit on ``X`` (n_rows, n_features) in order of date and ``y`` (n_rows,) of 0 and 1."""
-        X, y, weighed = capped(self, X, y, sample_weight)
-        self.scaler_ = self._scaler().fit(X)
-        self.model_ = self._model(X.shape[1]).fit(self.scaler_.transform(X), y, **weighed)
-        self.classes_ = self.model_.classes_
+    def fit(self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64]) -> Self:
+        """Fit on ``X`` (n_rows, n_features) in order of date and ``y`` (n_rows,) of two classes."""
+        return self._fit(X, y)
+
+    def _fit(self, X: Any, y: Any, weights: Weights = None) -> Self:
+        X, y, weights = self._to_learn(X, y, weights)
+        X, place, weighed = capped(self, X, self._two_classes(y, weights), weights)
+        self.scaler_ = self._scaler().fit(X, **weighed)
+        self.model_ = self._model(X.shape[1]).fit(self.scaler_.transform(X), place, **weighed)
         return self
 
     def predict_proba(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return probabilities (n_rows, 2); a row's does not depend on how many rows follow."""
-        event = score_in_blocks(lambda part: self.model_.predict_proba(self.scaler_.transform(part))[:, 1], X)
+        rows = self._to_score(X)
+        event = score_in_blocks(lambda part: self.model_.predict_proba(self.scaler_.transform(part))[:, 1], rows)
         event = np.clip(event, _EDGE, 1 - _EDGE)
         return np.column_stack([1 - event, event])
 
-    def predict(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """Return the more probable class (n_rows,)."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+class WeighedClassifier(ScaledClassifier):
+    """One whose rows may count more or less."""
+
+    def fit(self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64], sample_weight: Weights = None) -> Self:
+        """Fit on ``X`` (n_rows, n_features) in order of date, ``y`` (n_rows,) of two classes and weights (n_rows,)."""
+        return self._fit(X, y, sample_weight)
 
 
-class ScaledRegressor(RegressorMixin, BaseEstimator):
+class ScaledRegressor(TabularRegressor):
     """The expected return by a scikit-learn regressor on standardised features; missing values count as average.
 
     Returns are standardised for the fit, so that a penalty means the same at every horizon. Where the model has a
@@ -63,29 +72,41 @@ class ScaledRegressor(RegressorMixin, BaseEstimator):
     def _model(self, columns: int) -> Any:
         """Return the unfitted regressor for so many features."""
 
-    def fit(self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64], sample_weight: Weights = None) -> Self:
+    def fit(self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64]) -> Self:
         """Fit on ``X`` (n_rows, n_features) in order of date and returns ``y`` (n_rows,)."""
-        X, y, weighed = capped(self, X, y, sample_weight)
-        self.scaler_ = ClippedScaler().fit(X)
-        self.mean_, self.spread_ = float(y.mean()), float(y.std()) or 1.0
+        return self._fit(X, y)
+
+    def _fit(self, X: Any, y: Any, weights: Weights = None) -> Self:
+        X, y, weighed = capped(self, *self._to_learn(X, y, weights))
+        self.scaler_ = ClippedScaler().fit(X, **weighed)
+        self.mean_ = float(np.average(y, weights=weighed.get("sample_weight")))
+        self.spread_ = float(np.sqrt(np.average((y - self.mean_) ** 2, weights=weighed.get("sample_weight")))) or 1.0
         target = (y - self.mean_) / self.spread_
         self.model_ = self._model(X.shape[1]).fit(self.scaler_.transform(X), target, **weighed)
         return self
 
     def predict(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return the expected returns (n_rows,); a row's does not depend on how many rows follow."""
-        return self.mean_ + self.spread_ * score_in_blocks(
-            lambda part: self.model_.predict(self.scaler_.transform(part)), X
-        )
+        rows = self._to_score(X)
+        scaled = score_in_blocks(lambda part: self.model_.predict(self.scaler_.transform(part)), rows)
+        return self.mean_ + self.spread_ * scaled
 
     def decision_function(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return the score (n_rows,): the expected return, no probability."""
         return self.predict(X)
 
 
+class WeighedRegressor(ScaledRegressor):
+    """One whose rows may count more or less."""
+
+    def fit(self, X: npt.NDArray[np.float32], y: npt.NDArray[np.float64], sample_weight: Weights = None) -> Self:
+        """Fit on ``X`` (n_rows, n_features) in order of date, returns ``y`` (n_rows,) and weights (n_rows,)."""
+        return self._fit(X, y, sample_weight)
+
+
 def capped(
-    model: BaseEstimator, X: Any, y: npt.NDArray[np.float64], weights: Weights = None
-) -> tuple[Any, npt.NDArray[np.float64], dict[str, npt.NDArray[np.float64]]]:
+    model: BaseEstimator, X: Any, y: npt.NDArray[Any], weights: Weights = None
+) -> tuple[Any, npt.NDArray[Any], dict[str, npt.NDArray[np.float64]]]:
     """Return the rows that a model learns from: all, or ``max_rows`` of them spread evenly over time.
 
     The weights come as the argument that the library's ``fit`` takes, none where there are none.

@@ -25,8 +25,10 @@ class ClippedScaler(TransformerMixin, BaseEstimator):
         self.limit = limit
         self.step = step
 
-    def fit(self, X: npt.NDArray[np.float32], y: object = None) -> "ClippedScaler":
-        """Learn mean and deviation of each column of ``X`` (n_rows, n_features), NaN left out."""
+    def fit(
+        self, X: npt.NDArray[np.float32], y: object = None, sample_weight: npt.NDArray[np.float64] | None = None
+    ) -> "ClippedScaler":
+        """Learn mean and deviation of each column of ``X`` (n_rows, n_features), NaN left out, rows by their weight."""
         shape = X.shape[1]
         count, total, squares = np.zeros(shape), np.zeros(shape), np.zeros(shape)
         # Sums of squares lose their digits far from zero: they are taken about the mean of the first rows.
@@ -35,10 +37,11 @@ class ClippedScaler(TransformerMixin, BaseEstimator):
             part = X[rows] - near
             absent = ~np.isfinite(part)
             part[absent] = 0
-            count += len(part) - absent.sum(axis=0)
-            total += part.sum(axis=0)
-            squares += np.einsum("ij,ij->j", part, part)
-        count = np.maximum(count, 1)
+            weight = np.ones(len(part)) if sample_weight is None else sample_weight[rows]
+            count += weight.sum() - weight @ absent
+            total += weight @ part
+            squares += np.einsum("i,ij,ij->j", weight, part, part)
+        count = np.where(count > 0, count, 1)
         beyond = total / count
         self.mean_ = near + beyond
         deviation = np.sqrt(np.maximum(squares / count - beyond**2, 0))

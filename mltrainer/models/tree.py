@@ -32,7 +32,7 @@ class DecisionTree(DecisionTreeClassifier):
     ) -> Self:
         """Fit on ``X`` (n_rows, n_features) and ``y`` (n_rows,) of 0 and 1."""
         wanted = self.get_params()["min_samples_leaf"]
-        self.min_samples_leaf = max(min(wanted, len(y) // 10), 1)
+        self.min_samples_leaf = max(min(wanted, np.asarray(y).size // 10), 1)
         try:
             return super().fit(X, y, sample_weight)
         finally:

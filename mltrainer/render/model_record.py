@@ -60,7 +60,7 @@ def record_blocks(model: str, record: list[dict[str, Any]], regimes: list[dict[s
 def _regime_blocks(regimes: list[dict[str, Any]]) -> list[Block]:
     if not regimes:
         return []
-    kinds = {(_data(one), one["label"], _window(one)): {} for one in regimes}
+    kinds: dict[tuple[str, ...], dict[str, str]] = {(_data(one), one["label"], _window(one)): {} for one in regimes}
     for one in regimes:
         cell = f"{signed(one['rank_ic'])} on {count(one['dates'])} dates"
         kinds[_data(one), one["label"], _window(one)][one["regime"]] = cell
