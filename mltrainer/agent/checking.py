@@ -1,5 +1,6 @@
 """Checking what the analyst writes against all it was shown: the results, the settings, the user's words."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -73,7 +74,7 @@ class Checker:
         if not isinstance(event, (events.TextDelta, events.ActionProgress)):
             self._take(event.model_dump(mode="json"))
 
-    def check(self, text: str, cited: Sequence[Cited] = (), arguments: Sequence[Mapping[str, Any]] = ()) -> None:
+    async def check(self, text: str, cited: Sequence[Cited] = (), arguments: Sequence[Mapping[str, Any]] = ()) -> None:
         """Check a reply and emit what was found; nothing is emitted for a reply without figures.
 
         Parameters
@@ -88,7 +89,8 @@ class Checker:
             plain = plain[: one.start] + " " * (one.end - one.start) + plain[one.end :]
         own = [fact for given in arguments for fact in facts_of_settings(given, "its proposal")]
         seen = [*reversed(self._documents.values()), Facts([*self._listed(), *self._others, *own])]
-        found = ground(plain, seen, self._tickers)
+        # Beside the event loop: a long reply takes a tenth of a second, and the prompt is not to stall.
+        found = await asyncio.to_thread(ground, plain, seen, self._tickers)
         sources = dict(found.sources)
         for one in cited:
             if one.trial:

@@ -58,7 +58,7 @@ class Uptake:
         # What was cut may end in the middle of a number: nothing is read out of it.
         reading = read_reply("" if reply.cut else reply.text, reply.calls, self._steering.session(), self._ids)
         proposals = [*reading.settings, *(one.proposal for one in reading.trials)]
-        self._checker.check(reply.text, reply.cited, [one.arguments for one in proposals])
+        await self._checker.check(reply.text, reply.cited, [one.arguments for one in proposals])
         for proposal in reading.settings:
             self._desk.show(proposal)
         self._outbox.answer(tuple(reading.nothing_new), "The settings are already so.")
