@@ -8,7 +8,7 @@ from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.ignored import without_ignored
 from mltrainer.agent.grounding.names import Mention, nicknames
-from mltrainer.agent.grounding.sentences import NOTHING, Known, read_sentence, shifted
+from mltrainer.agent.grounding.sentences import NOTHING, Known, read_sentence
 from mltrainer.agent.grounding.tables import Table
 
 _BULLET = re.compile(r"\s*(?:[-*+•]\s|\(?\d{1,2}[.)]\s|>\s)")
@@ -49,17 +49,18 @@ def read_claims(
     place = 0
     for index, line in enumerate(plain.split("\n")):
         found = _of_row(line, context, known) if line.lstrip().startswith("|") else _of_line(line, context, known)
-        claims += [replace(_moved(one, place, text), line=index) for one in found]
+        claims += [_placed(one, place + start, index, text) for start, one in found]
         place += len(line) + 1
     return claims
 
 
-def _moved(claim: Claim, by: int, text: str) -> Claim:
+def _placed(claim: Claim, by: int, line: int, text: str) -> Claim:
     start, end = claim.number.start + by, claim.number.end + by
-    return replace(claim, number=replace(claim.number, start=start, end=end, text=text[start:end]))
+    return replace(claim, number=replace(claim.number, start=start, end=end, text=text[start:end]), line=line)
 
 
-def _of_line(line: str, context: _Context, known: Known) -> Iterator[Claim]:
+def _of_line(line: str, context: _Context, known: Known) -> Iterator[tuple[int, Claim]]:
+    """Return the figures of a line, each with the place at which its sentence begins."""
     context.table = None
     if not line.strip():
         context.carried, context.spoken_of = [], NOTHING
@@ -77,7 +78,7 @@ def _of_line(line: str, context: _Context, known: Known) -> Iterator[Claim]:
         topic = context.topic if bullet else NOTHING
         found = list(read_sentence(part, names, carried, topic, known, context.spoken_of))
         context.spoken_of = next((one.keys for one in reversed(found) if one.sure), context.spoken_of)
-        yield from (shifted(one, start) for one in found)
+        yield from ((start, one) for one in found)
         if bullet:
             own = own or [one for one in names if one.kind != "trial"]
         context.carried = [one for one in names if one.kind != "trial"] or context.carried
@@ -86,7 +87,7 @@ def _of_line(line: str, context: _Context, known: Known) -> Iterator[Claim]:
             context.topic = known.topic_of(part)
 
 
-def _of_row(line: str, context: _Context, known: Known) -> Iterator[Claim]:
+def _of_row(line: str, context: _Context, known: Known) -> Iterator[tuple[int, Claim]]:
     if context.table:
         yield from context.table.read_row(line, context.heading)
     else:

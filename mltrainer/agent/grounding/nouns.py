@@ -3,8 +3,9 @@
 import re
 from collections.abc import Collection
 from functools import lru_cache
+from string import ascii_lowercase, ascii_uppercase
 
-from mltrainer.actions.detect_patterns import words
+from mltrainer.actions.detect_patterns import exactly
 from mltrainer.agent.grounding.names import Mention
 
 # The keys of what a share of predictions can be.
@@ -210,10 +211,11 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"(?<!after )(?<!net of )\bcosts?\b|basis points|\bbps?\b", "cost_bps"),
     (r"seconds?\b|\bminutes?\b|took\b|runtime|needed|wall[- ](?:clock|time)", "seconds"),
 )
-# A noun begins where a word does: elsewhere nothing needs to be tried.
-_ANY_NOUN = words(
-    rf"(?<![^\W_])(?:{'|'.join(f'(?P<q{place}>{pattern})' for place, (pattern, _) in enumerate(_NOUNS))})"
-)
+# A noun begins where a word does: elsewhere nothing needs to be tried. Where one is, and then which one, is asked of
+# small letters: patterns without groups that know the case fail at once where a word begins with another letter.
+_ANY_NOUN = exactly(rf"(?<![^\W_])(?:{'|'.join(f'(?:{pattern})' for pattern, _ in _NOUNS)})")
+_WHICH_NOUN = exactly("|".join(f"(?P<q{place}>{pattern})" for place, (pattern, _) in enumerate(_NOUNS)))
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 _KEYS = [frozenset(keys.split()) for _, keys in _NOUNS]
 _TOLD = frozenset().union(*_KEYS)
 
@@ -271,10 +273,13 @@ def find_nouns(text: str, keys: Collection[str] = ()) -> list[Mention]:
         Further keys of results: each is found under its own words, ``pinball_loss`` as "pinball loss".
     """
     found = []
-    for match in _ANY_NOUN.finditer(text):
-        place = int(str(match.lastgroup)[1:])
-        if match.end() > match.start():
-            found.append(Mention(match.start(), match.end(), "noun", _with_kin(place, frozenset(keys))))
+    known = frozenset(keys)
+    small = text.translate(_SMALL)
+    for match in _ANY_NOUN.finditer(small):
+        which = _WHICH_NOUN.match(small, match.start())
+        if which and match.end() > match.start():
+            place = int(str(which.lastgroup)[1:])
+            found.append(Mention(match.start(), match.end(), "noun", _with_kin(place, known)))
     if own := _own_words(frozenset(keys) - _TOLD):
         for match in own.finditer(text):
             key = match["short"] or match["letter"] or re.sub(r"[ -]", "_", match["words"].lower())

@@ -1,7 +1,7 @@
 """The figures of one sentence: its numbers, each with what the words around it say it is and whose it is."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.meanings import meanings_of
@@ -80,8 +80,3 @@ def read_sentence(
 
 def _everybody(mentions: Sequence[Mention]) -> frozenset[str]:
     return names_of("model", mentions) | names_of("ticker", mentions)
-
-
-def shifted(claim: Claim, by: int) -> Claim:
-    """Return a claim that stands further on."""
-    return replace(claim, number=replace(claim.number, start=claim.number.start + by, end=claim.number.end + by))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.names import Mention, names_of
-from mltrainer.agent.grounding.sentences import NOTHING, Known, read_sentence, shifted
+from mltrainer.agent.grounding.sentences import NOTHING, Known, read_sentence
 
 _FEW_WORDS = 5
 # Beside names of models these are baselines, and no figures.
@@ -30,8 +30,8 @@ class Table:
         self._topics = [self._topic_of(title, in_header=True) for title in titles]
         self._percent = ["%" in title for title in titles]
 
-    def read_row(self, line: str, heading: Sequence[Mention]) -> Iterator[Claim]:
-        """Return the figures of a row; ``heading`` is whom the text above the table names."""
+    def read_row(self, line: str, heading: Sequence[Mention]) -> Iterator[tuple[int, Claim]]:
+        """Return the figures of a row with the places of their cells; ``heading`` is whom the text above names."""
         if re.fullmatch(r"[\s|:-]+", line):
             return
         cells = _cells(line)
@@ -49,7 +49,7 @@ class Table:
                 if one.number.unit == "" and inside and self._percent[column]:
                     one = replace(one, number=replace(one.number, unit="%"))
                 of = f"{self._titles[column]} {cells[0][0]} " if inside and column and topic else ""
-                yield replace(shifted(one, match.start()), sentence=of + line.strip(), before=of + one.before)
+                yield match.start(), replace(one, sentence=of + line.strip(), before=of + one.before)
             named = named or own
 
     def _topic_of(self, cell: str, *, in_header: bool = False) -> frozenset[str]:
