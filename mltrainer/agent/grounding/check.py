@@ -8,6 +8,7 @@ from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.claims import read_claims
 from mltrainer.agent.grounding.derived import derived
 from mltrainer.agent.grounding.facts import TOLD, Facts
+from mltrainer.agent.grounding.rows import of_row
 from mltrainer.agent.grounding.rules import is_true_by_rule
 from mltrainer.agent.grounding.support import is_meant, same_number, supporting
 from mltrainer.agent.grounding.tallies import tallied
@@ -58,7 +59,13 @@ def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> G
     for claim, source in zip(claims, sources, strict=True):
         of_line.setdefault(claim.line, []).extend([claim] if source else [])
     for place, claim in enumerate(claims):
-        sources[place] = sources[place] or tallied(claim, seen) or derived(claim, seen, of_line[claim.line])
+        near = [one for one in claims if one.line == claim.line and 0 < claim.number.start - one.number.start < 160]
+        sources[place] = (
+            sources[place]
+            or tallied(claim, seen)
+            or of_row(claim, seen, near)
+            or derived(claim, seen, of_line[claim.line])
+        )
     unsupported = [
         Unsupported(
             claim.number.text.strip(),

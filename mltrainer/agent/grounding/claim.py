@@ -47,6 +47,8 @@ class Claim:
         What it stands in, and the words around it.
     line
         The place of its line: figures of one line may follow from each other.
+    beside
+        All numbers of the sentence, those too that claim nothing.
     """
 
     number: Number
@@ -60,6 +62,7 @@ class Claim:
     before: str
     after: str
     line: int = 0
+    beside: tuple[Number, ...] = ()
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Tell whether the sentence has such words; each pattern is looked for once."""

@@ -64,6 +64,10 @@ _ENDS = {
     "hit_rate_interval": "hit_rate",
     "probability_range": "hit_rate",
 }
+# Tables whose rows belong to nobody else, how rows are called, and what stands in their columns.
+_TABLES = frozenset({"bands", "reliability", "next_month", "by_regime", "risk_of_ruin", "sensitivity", "states"})
+_ROW_NAMES = ("name", "regime", "stop")
+_ROW_KEYS = {"from": "confidence", "to": "confidence", "score_from": "regime_score", "score_to": "regime_score"}
 _AS = {
     "highest": "highest_probability",
     "wall_seconds": "seconds",
@@ -124,8 +128,22 @@ def _walk(key: str, value: Any, at: Fact) -> Iterator[Fact]:
     elif isinstance(value, Mapping):
         yield from _walk_part(key, value, at)
     elif isinstance(value, (list, tuple)) and key not in _NO_FIGURES:
-        for one in value:
-            yield from _walk(key, one, replace(at, bound=True) if _is_interval(key, value) else at)
+        for place, one in enumerate(value):
+            if key in _TABLES and isinstance(one, Mapping):
+                named = next((one[name] for name in _ROW_NAMES if isinstance(one.get(name), str)), "")
+                row = f"{at.source} {at.model} {at.ticker} {at.earlier} {key} {place}"
+                yield from _walk_row(key, one, replace(at, row=row, row_name=named))
+            else:
+                yield from _walk(key, one, replace(at, bound=True) if _is_interval(key, value) else at)
+
+
+def _walk_row(key: str, row: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
+    """Return the figures of a row of a table: "predictions between 70 and 80 %", "days with a score of 20 to 30"."""
+    for name, value in row.items():
+        if name not in _NO_FIGURES:
+            yield from _walk(_ROW_KEYS.get(name, name), value, at)
+    if "hit_rate" in row and "n" in row:
+        yield replace(at, value=round(row["hit_rate"] * row["n"]), of=row["n"], kind="pair", key="hits")
 
 
 def _walk_part(key: str, part: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
@@ -173,8 +191,6 @@ def _key_of(part: str, name: str, value: Any) -> str:
         return _BY_PART[part] if _is_number(value) else part
     if part == "probabilities":
         return f"p_{name}"
-    if part in ("reliability", "bands"):
-        return part
     return "regime_score" if (part, name) == ("regime", "score") else name
 
 
@@ -251,11 +267,11 @@ def kind_of(key: str, value: float) -> Kind:
         return "seconds"
     if key == "cost_bps":
         return "bps"
-    if key == "regime_score":
+    if key in ("regime_score", "score_from", "score_to"):
         return "index"
     if key in _SCORES or key.endswith(("_p", "_q", "_q_session", "_q_store")):
         return "score"
-    if isinstance(value, int):
+    if isinstance(value, int) or (value.is_integer() and abs(value) > 1):
         return "count"
     return "ratio" if abs(value) <= 1 else "score"
 

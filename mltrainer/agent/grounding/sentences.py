@@ -75,6 +75,7 @@ def read_sentence(
                 text[max(0, number.start - _FAR) : number.end + _FAR],
                 text[max(0, number.start - _NEAR) : number.start],
                 text[number.end : number.end + _NEAR],
+                beside=numbers,
             )
 
 

@@ -7,6 +7,7 @@ from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import SHOWN, TOLD, Fact, Facts, Kind, is_among
 from mltrainer.agent.grounding.names import ANY_MODEL, ANYBODY
 from mltrainer.agent.grounding.nouns import COUNTS, OF_PREDICTIONS
+from mltrainer.agent.grounding.numbers import Number
 from mltrainer.agent.grounding.rounding import written_range
 from mltrainer.agent.grounding.stages import PARAMETERS, fits_stage, is_of_search
 from mltrainer.models.registry import MODELS
@@ -95,7 +96,7 @@ def supporting(claim: Claim, seen: Sequence[Facts]) -> Fact | None:
     """Return the first fact that supports a claim, those of the most recent result first."""
     for facts in seen:
         for fact in _of_this_size(claim, facts):
-            fits = is_meant(claim, fact) and is_owned(claim, fact) and _is_of_trial(claim, fact)
+            fits = is_meant(claim, fact) and is_owned(claim, fact) and is_of_trial(claim, fact)
             if fits and _can_be_so_written(claim, fact) and fits_stage(claim, fact, facts, seen):
                 return fact
     return None
@@ -117,13 +118,8 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from _of_many(claim, facts)
         return
     low, high = written_range(number)
-    for kinds, scale in _SCALES.get(number.unit, ()):
-        for fact in facts.between(low / scale * _LESS, high / scale * _MORE, claim.tickers):
-            size = abs(fact.value) * scale
-            # An analyst reads figures of four digits, and may round them again.
-            near = low <= size <= high or low <= float(f"{size:.4g}") <= high
-            if fact.kind in kinds and near:
-                yield fact
+    for least, most in sizes(number):
+        yield from (fact for fact in facts.between(least, most, claim.tickers) if is_size(number, fact))
     if "p_value" in claim.keys and _BELOW.search(claim.before):
         yield from (fact for fact in facts.between(0, number.value) if fact.key in claim.keys and fact.key != "p_value")
     said = claim.keys or claim.tickers
@@ -140,6 +136,26 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
             for fact in facts.between(1 - high / 100, 1 - low / 100, claim.tickers)
             if fact.kind == "ratio" and fact.key in claim.keys and not fact.bound
         )
+
+
+def sizes(number: Number) -> Iterator[tuple[float, float]]:
+    """Return between which sizes the facts can be that a number is, one pair for each way of counting."""
+    low, high = written_range(number)
+    for _, scale in _SCALES.get(number.unit, ()):
+        yield low / scale * _LESS, high / scale * _MORE
+
+
+def is_size(number: Number, fact: Fact) -> bool:
+    """Tell whether a number is the size of a fact, in its unit."""
+    if number.unit == "pair":
+        return fact.kind == "pair" and (number.value, number.of) == (fact.value, fact.of)
+    low, high = written_range(number)
+    for kinds, scale in _SCALES.get(number.unit, ()):
+        size = abs(fact.value) * scale
+        # An analyst reads figures of four digits, and may round them again.
+        if fact.kind in kinds and (low <= size <= high or low <= float(f"{size:.4g}") <= high):
+            return True
+    return False
 
 
 def _can_be_so_written(claim: Claim, fact: Fact) -> bool:
@@ -338,7 +354,8 @@ def _is_of_fits(claim: Claim, fact: Fact) -> bool:
     return claim.number.unit == fact.kind == "seconds" and claim.says(_FITTING)
 
 
-def _is_of_trial(claim: Claim, fact: Fact) -> bool:
+def is_of_trial(claim: Claim, fact: Fact) -> bool:
+    """Tell whether a fact may be of the trial that the words name."""
     of_trial = fact.source[:1] == "T" and fact.source[1:].isdecimal()
     return not claim.trials or not of_trial or fact.source in claim.trials
 
