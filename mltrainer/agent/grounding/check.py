@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.claims import read_claims
+from mltrainer.agent.grounding.counts import counted
 from mltrainer.agent.grounding.derived import derived
 from mltrainer.agent.grounding.facts import TOLD, Facts
 from mltrainer.agent.grounding.rows import of_row
@@ -63,6 +64,7 @@ def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> G
         sources[place] = (
             sources[place]
             or tallied(claim, seen)
+            or counted(claim, seen)
             or of_row(claim, seen, near)
             or derived(claim, seen, of_line[claim.line])
         )

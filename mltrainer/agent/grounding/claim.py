@@ -47,8 +47,8 @@ class Claim:
         What it stands in, and the words around it.
     line
         The place of its line: figures of one line may follow from each other.
-    beside
-        All numbers of the sentence, those too that claim nothing.
+    text, beside, place
+        The whole sentence, all numbers in it, those too that claim nothing, and which of them this one is.
     """
 
     number: Number
@@ -62,7 +62,9 @@ class Claim:
     before: str
     after: str
     line: int = 0
+    text: str = ""
     beside: tuple[Number, ...] = ()
+    place: int = 0
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Tell whether the sentence has such words; each pattern is looked for once."""

@@ -73,8 +73,6 @@ def derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
         Supported figures of the same line.
     """
     number = claim.number
-    if number.unit in ("", "pair") and "at_threshold" in claim.keys and number.step >= 1:
-        return _count_at(claim, seen, peers)
     is_ratio = number.unit == "times" or (number.unit == "share" and not _OF_CASES.match(claim.after))
     if not is_ratio and not claim.is_distance:
         return ""
@@ -131,19 +129,6 @@ def _written(claim: Claim, peers: Sequence[Claim]) -> Iterator[tuple[float, floa
 
 def _signed(claim: Claim) -> float:
     return -claim.number.value if claim.number.sign < 0 else claim.number.value
-
-
-def _count_at(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
-    """Return the source where as many candidates as written reach a percentage of the same line."""
-    for level in (one.number.value / 100 for one in peers if one.number.unit == "%"):
-        for facts in seen:
-            scored = [
-                one.value for one in facts.under(["confidence"]) if one.ticker and not one.model and not one.bound
-            ]
-            everybody = claim.number.unit == "" or claim.number.of == len(scored)
-            if scored and everybody and sum(value >= level for value in scored) == claim.number.value:
-                return next(one.source for one in facts.under(["confidence"]))
-    return ""
 
 
 def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:

@@ -44,6 +44,8 @@ _OF_THE_ROWS = frozenset({"base_rate", "folds", "test_rows", "test_dates"})
 _NO_FIGURES = frozenset(
     {"rank", "libraries", "faults", "excluded", "settings", "defaulted", "schema", "horizon", "n_eff"}
 )
+# Parts that are read as words.
+_WORDS = frozenset({"warnings", "suggestions", "error"})
 # Parts whose figures are known by the name of the part.
 _BY_PART = {
     "return_quantiles": "return_quantile",
@@ -54,6 +56,7 @@ _BY_PART = {
     "simulation": "simulation",
     "recession": "recession",
 }
+_OF_FALLS = {"base_rate": "fall_base_rate", "episodes": "episodes", "sessions": "sessions"}
 # What a search saw inside the first training window, and what of it was not chosen.
 _INSIDE = frozenset({"before", "best", "top", "space"})
 _TRIED = frozenset({"top", "space"})
@@ -65,9 +68,9 @@ _ENDS = {
     "probability_range": "hit_rate",
 }
 # Tables whose rows belong to nobody else, how rows are called, and what stands in their columns.
-_TABLES = frozenset({"bands", "reliability", "next_month", "by_regime", "risk_of_ruin", "sensitivity", "states"})
+_TABLES = frozenset({"bands", "reliability", "next_month", "by_regime", "risk_of_ruin", "sensitivity"})
 _ROW_NAMES = ("name", "regime", "stop")
-_ROW_KEYS = {"from": "confidence", "to": "confidence", "score_from": "regime_score", "score_to": "regime_score"}
+_ROW_KEYS = {"from": "confidence", "to": "confidence", "score_from": "regime_score", "score_to": "regime_score", "rose": "hit_rate"}
 _AS = {
     "highest": "highest_probability",
     "wall_seconds": "seconds",
@@ -80,9 +83,8 @@ _AS = {
 def facts_of_document(document: Mapping[str, Any]) -> Iterator[Fact]:
     """Return every figure of a result document, whatever parts it has."""
     at = Fact(0.0, "count", "", document.get("trial_id") or "result")
-    for part, value in document.items():
-        if part not in ("warnings", "suggestions", "error"):
-            yield from _walk(part, value, at)
+    parts = [one for part in document for one in _walk(part, document[part], at) if part not in _WORDS]
+    yield from parts
     candidates = document.get("candidates") or []
     if candidates:
         yield replace(at, value=len(candidates), key="candidates")
@@ -101,9 +103,13 @@ def facts_of_document(document: Mapping[str, Any]) -> Iterator[Fact]:
         document.get("event"),
         significance.get("summary"),
         *(one["message"] for one in document.get("warnings") or []),
+        *(one["detail"] for one in document.get("leak_certificate") or []),
     ]
+    owned = {(one.key, f"{one.value:.2g}") for one in parts if one.model and not (one.bound or one.row)}
     for text in filter(None, told):
-        yield from facts_of_text(text, at.source, named)
+        # A figure that somebody has in the parts is nobody else's for standing in words.
+        found = facts_of_text(text, at.source, named)
+        yield from (one for one in found if one.model or (one.key, f"{one.value:.2g}") not in owned)
     yield from facts_of_settings(document.get("settings") or {}, at.source)
     excluded = (document.get("data") or {}).get("excluded")
     if isinstance(excluded, list):
@@ -129,11 +135,11 @@ def _walk(key: str, value: Any, at: Fact) -> Iterator[Fact]:
         yield from _walk_part(key, value, at)
     elif isinstance(value, (list, tuple)) and key not in _NO_FIGURES:
         for place, one in enumerate(value):
-            if key in _TABLES and isinstance(one, Mapping):
+            if isinstance(one, Mapping) and key in _TABLES | {"states"}:
                 named = next((one[name] for name in _ROW_NAMES if isinstance(one.get(name), str)), "")
                 row = f"{at.source} {at.model} {at.ticker} {at.earlier} {key} {place}"
                 yield from _walk_row(key, one, replace(at, row=row, row_name=named))
-            else:
+            if key not in _TABLES:
                 yield from _walk(key, one, replace(at, bound=True) if _is_interval(key, value) else at)
 
 
@@ -187,6 +193,8 @@ def _owner(key: str, part: Mapping[str, Any]) -> str:
 
 def _key_of(part: str, name: str, value: Any) -> str:
     """Return the key by which a figure is known that stands as ``name`` in a part."""
+    if part == "fall_risk" and name in _OF_FALLS:
+        return _OF_FALLS[name]
     if part in _BY_PART:
         return _BY_PART[part] if _is_number(value) else part
     if part == "probabilities":
@@ -265,7 +273,7 @@ def kind_of(key: str, value: float) -> Kind:
         return "price"
     if key in _SECONDS:
         return "seconds"
-    if key == "cost_bps":
+    if key.endswith("_bps"):
         return "bps"
     if key in ("regime_score", "score_from", "score_to"):
         return "index"

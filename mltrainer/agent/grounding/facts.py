@@ -78,6 +78,7 @@ class Facts:
         self.models = frozenset(fact.model for fact in self.all)
         self.tickers = frozenset(fact.ticker for fact in self.all) - {""}
         self.sources = frozenset(fact.source for fact in self.all)
+        self.row_names = frozenset(fact.row_name for fact in self.all) - {""}
         self.searched = frozenset(fact.model for fact in self.all if fact.inside)
         self._shown = _Sorted([fact for fact in self.all if fact.rank <= SHOWN and not fact.row])
         self._in_rows = _Sorted([fact for fact in self.all if fact.row])

@@ -106,7 +106,10 @@ def _meaning_of(
     keys = keys or _opened(number, nouns, text) or before
     if keys & {"regime_probability", "base_rate"}:
         # "Turbulent has a probability of 69 %", "a fall of 10 % has a base rate of 2 %".
-        keys |= frozenset(key for one in nouns for key in one.names if key.startswith(("p_", "stay", "fall_risk")))
+        told = frozenset(key for one in nouns for key in one.names)
+        keys |= frozenset(key for key in told if key.startswith(("p_", "stay")))
+        if "fall_risk" in told:
+            keys |= {"fall_base_rate" if "base_rate" in keys and "confidence" not in keys else "fall_risk"}
     return Meaning(keys, linked)
 
 

@@ -130,7 +130,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         "cagr return_quantile expected_return max_drawdown target_return",
     ),
     (
-        r"dr[ae]w-?(?: )?downs?|peak to trough|(?:below|under|off|from) (?:its|the|their) (?:[\w-]+ )?(?:high|"
+        r"dr[ae]w-?(?: )?downs?(?: components?)?|peak to trough|(?:below|under|off|from) (?:its|the|their) (?:[\w-]+ )?(?:high|"
         r"peak|top)",
         "max_drawdown drawdown_now worst_drawdown drawdown",
     ),
@@ -208,7 +208,10 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"learning rate|step size|shrinkage", "learning_rate"),
     (r"analogues?|most similar|(?:similar|comparable) (?:cases|situations|setups)", "n hits hit_rate"),
     (r"seed\b", "seed"),
-    (r"(?<!after )(?<!net of )\bcosts?\b|basis points|\bbps?\b", "cost_bps"),
+    (r"episodes?", "episodes"),
+    (r"(?<!after )(?<!net of )\bcosts?\b|basis points|\bbps?\b|slippage", "cost_bps mean_cost_bps"),
+    (r"cover(?:age|ed|s)\b", "coverage level"),
+    (r"(?:standard )?errors?\b", "sharpe_error error"),
     (r"seconds?\b|\bminutes?\b|took\b|runtime|needed|wall[- ](?:clock|time)", "seconds"),
 )
 # A noun begins where a word does: elsewhere nothing needs to be tried. Where one is, and then which one, is asked of
@@ -258,6 +261,8 @@ COUNTS = frozenset(
         "seed",
         "seconds",
         "cost_bps",
+        "mean_cost_bps",
+        "episodes",
     ]
 )
 _ENDINGS = {"p_value": ("_p", "_p_value"), "q_value": ("_q", "_q_value", "_q_session", "_q_store")}

@@ -20,7 +20,7 @@ _JOINED = words(
 _JOINED_OR_PLAIN = words(r"[^,:;]*|\s*,\s*(?:and |or )?(?:the )?")
 # What may stand between a number and a name behind it that it belongs to: "0.74 for LightGBM", "31 % (AAPL)".
 _ATTACHED = words(
-    r"[\s)\]]*(?:[\w@%'’-]+\s+){0,4}?(?:for|by|of|from|with|on|in|gives|belongs to|goes to|\()[\s(]*(?:the |its |"
+    r"[\s)\]]*(?:[\w@%'’-]+\s+){0,4}?(?:for|by|of|from|with|on|in|after|gives|belongs to|goes to|\()[\s(]*(?:the |its |"
     r"a |an |"
     r"plain |such |these |all |those |trial )*\s*|\s*\(\s*"
 )

@@ -4,9 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import Fact, Facts
-from mltrainer.agent.grounding.nouns import OF_PREDICTIONS
 from mltrainer.agent.grounding.numbers import Number
 from mltrainer.agent.grounding.support import is_of_trial, is_owned, is_size, sizes
+
+_NOT_THERE = 1_000
+# What the names of rows mean where they stand alone.
+_OF_NAMES = frozenset(["p_calm", "p_normal", "p_nervous", "p_turbulent", "p_crisis", "turbulent_probability"])
+_OF_NAMES |= {"regime_score"}
 
 
 def of_row(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
@@ -24,9 +28,10 @@ def of_row(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
                 continue
             row = facts.row(fact.row)
             keys = {one.key for one in row}
-            if claim.keys and claim.sure and not claim.keys & keys and not (OF_PREDICTIONS & claim.keys & keys):
+            named = bool(fact.row_name) and _nearest(claim, facts.row_names) == fact.row_name
+            if claim.sure and claim.keys - _OF_NAMES and not claim.keys & keys:
                 continue
-            if _is_spoken_of(claim, fact, row, near):
+            if named or _is_spoken_of(claim.number, fact, row, near):
                 return fact.source
     return ""
 
@@ -36,9 +41,20 @@ def _in_rows(number: Number, facts: Facts) -> Iterator[Fact]:
         yield from (fact for fact in facts.in_rows(low, high) if is_size(number, fact))
 
 
-def _is_spoken_of(claim: Claim, fact: Fact, row: Iterable[Fact], near: Sequence[Number]) -> bool:
-    """Tell whether the words name a row: by its name, or by another of its figures."""
-    if fact.row_name and fact.row_name in claim.sentence.lower():
-        return True
+def _nearest(claim: Claim, names: Iterable[str]) -> str:
+    """Return which of some names of rows stands nearest to a number."""
+    before, after = claim.before.lower(), claim.after.lower()
+    away = {name: min(_away(before[::-1], name[::-1]), _away(after, name)) for name in names}
+    nearest = min(away, key=away.__getitem__, default="")
+    return nearest if nearest and away[nearest] < _NOT_THERE else ""
+
+
+def _away(text: str, name: str) -> int:
+    place = text.find(name)
+    return place if place >= 0 else _NOT_THERE
+
+
+def _is_spoken_of(own: Number, fact: Fact, row: Iterable[Fact], near: Sequence[Number]) -> bool:
+    """Tell whether another figure of a row stands beside one of it."""
     others = [one for one in row if one is not fact]
-    return any(number != claim.number and any(is_size(number, one) for one in others) for number in near)
+    return any((number.text, number.value) != (own.text, own.value) and any(is_size(number, one) for one in others) for number in near)

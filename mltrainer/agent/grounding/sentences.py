@@ -55,7 +55,7 @@ def read_sentence(
     nouns = [one for one in find_nouns(text, known.keys) if not within(one)]
     meanings = meanings_of(numbers, nouns, text, topic, spoken_of)
     sentence = Sentence(text, tuple(names), numbers, tuple(one.keys for one in meanings), tuple(carried))
-    for number, meant in zip(numbers, meanings, strict=True):
+    for place, (number, meant) in enumerate(zip(numbers, meanings, strict=True)):
         models, tickers, trials = (
             owner_of(kind, number, sentence) if any(one.kind == kind for one in names) else names_of(kind, carried)
             for kind in ("model", "ticker", "trial")
@@ -75,7 +75,9 @@ def read_sentence(
                 text[max(0, number.start - _FAR) : number.end + _FAR],
                 text[max(0, number.start - _NEAR) : number.start],
                 text[number.end : number.end + _NEAR],
+                text=text,
                 beside=numbers,
+                place=place,
             )
 
 

@@ -3,6 +3,7 @@
 import re
 
 from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.counts import counts_a_side
 from mltrainer.agent.grounding.nouns import COUNTS
 from mltrainer.agent.grounding.numbers import Number
 from mltrainer.agent.grounding.tallies import is_a_tally
@@ -65,7 +66,7 @@ _MAY_BE_SET = COUNTS - {"folds", "fits", "cached_fits", "test_rows", "rows", "hi
 )
 # Counts that are worth checking however small they are.
 _STRICT = frozenset(
-    ["num_leaves", "folds", "fits", "cached_fits", "qualified", "regime_score", "trials_in_family", "seed", "max_depth"]
+    ["num_leaves", "folds", "fits", "cached_fits", "qualified", "regime_score", "trials_in_family", "seed", "max_depth", "episodes"]
 )
 _LOOSE = COUNTS - {"n_estimators", "seconds", "cost_bps"}
 _OF_FEW = words(
@@ -98,7 +99,9 @@ def is_no_claim(number: Number, keys: frozenset[str], text: str, *, named: bool)
 
 def _only_counts(number: Number, keys: frozenset[str], text: str) -> bool:
     """Tell whether a number only counts things that stand around it: "3 models", "the 5 names"."""
-    if number.unit == "pair" and is_a_tally(text[number.end :]):
+    if number.unit not in ("", "pair"):
+        return False
+    if counts_a_side(number, text) or (number.unit == "pair" and is_a_tally(text[number.end :])):
         return False
     if number.unit == "pair":
         few = number.of <= 12 and not _OF_CASES.search(text)

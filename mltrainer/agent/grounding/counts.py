@@ -1,0 +1,101 @@
+"""How many of something are above or below a level: "3 of 36 names have a confidence of 15 % or more, 7 are below 5 %".
+
+``tallies`` counts those that beat a baseline.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.claim import Claim
+from mltrainer.agent.grounding.facts import Facts
+from mltrainer.agent.grounding.numbers import Number
+from mltrainer.models.registry import BASELINES
+
+_ABOVE = r"above|over|beyond|exceed\w*|(?:more|higher|greater|better) than|at least|reach\w*|clear\w*|pass\w*|>=?|≥"
+_BELOW = r"below|under|beneath|(?:less|lower|fewer) than|at most|fall short of|<=?|≤"
+_SIDE = words(rf"\b(?:(?P<above>{_ABOVE})|(?P<below>{_BELOW}))(?: \w+)?(?: of| the)? ?[-−+]?$|(?P<at>\b(?:at|of)(?: about)? ?)$")
+_OPEN_END = words(r" ?%? or (?:(?P<above>more|above|higher|better|over)|(?P<below>less|below|lower|under))\b")
+_SIGN = words(r"\b(?:(?P<above>positive|profit\w*|gain\w*)|(?P<below>negative|los[es]\w*))\b")
+# What stands behind a count that says how many of all are on one side of a level.
+_ARE = words(
+    r"(?: of (?:them|the \w+))?[ ,]*(?:(?:of |the |these |tested |other )*(?:names?|stocks?|tickers?|candidates?|models?|ones?)[ ,]*)?"
+    r"(?:that )?(?:(?:are|is|were|was|stand|sit|lie|come|have|has|had|show|get|would|be|left|with) ?)*"
+    r"(?:an? |the |their |its )?(?:[\w-]+ ){0,3}?"
+    rf"(?:(?:{_ABOVE}|{_BELOW})\b|(?:confidence|probability|return)s? (?:of |at )?\d|(?:positive|negative)\b)"
+)
+_ALL = words(r"\b(?:all|both|each|these|those) (?:the )?$")
+_OF_MODELS = words(r"\bmodels?\b|\bbaselines?\b")
+# What may be compared with a level, beside confidences.
+_OF_CANDIDATES = frozenset(["expected_return", "probability_down"])
+_OF_MODELS_KEYS = frozenset(["auc", "brier_skill", "rank_ic", "sharpe", "cagr", "precision_at_k", "ece", "max_drawdown"])
+
+
+
+
+def counts_a_side(number: Number, text: str) -> bool:
+    """Tell whether the words behind a number say that so many are on one side of a level."""
+    return " in " not in number.text and bool(_ARE.match(text, number.end)) and not _ALL.search(text[: number.start])
+
+
+def counted(claim: Claim, seen: Sequence[Facts]) -> str:
+    """Return the source in which as many as written are on a side of a level that the sentence names.
+
+    The level is no figure of a result: it is taken as given where the count beside it is right.
+    """
+    numbers = claim.beside
+    own = numbers[claim.place]
+    if _is_count(own):
+        return _source(claim, own, numbers, seen)
+    side = own.unit == "%" and _side(claim.text, own)
+    if side and side != "at":
+        return next(filter(None, (_source(claim, one, [own], seen) for one in numbers if _is_count(one))), "")
+    return ""
+
+
+def _is_count(number: Number) -> bool:
+    return number.unit in ("", "pair") and number.step == 1 and not number.sign
+
+
+def _source(claim: Claim, count: Number, levels: Sequence[Number], seen: Sequence[Facts]) -> str:
+    sides = [(side, one.value / (100 if one.unit == "%" else 1)) for one in levels if (side := _side(claim.text, one))]
+    if sign := _SIGN.search(claim.text, count.end):
+        sides.append((str(sign.lastgroup), 0.0))
+    if not sides:
+        return ""
+    for facts in seen:
+        for values in _collections(claim, facts):
+            if count.unit == "pair" and count.of != len(values):
+                continue
+            for side, level in sides:
+                strict = sum(value < level if side == "below" else value > level for value in values)
+                if count.value in (strict, strict + values.count(level)):
+                    return facts.all[0].source
+    return ""
+
+
+def _side(text: str, level: Number) -> str:
+    """Return on which side of a number the words count: "above", "below", "at", or empty where they do not."""
+    if match := _OPEN_END.match(text, level.end):
+        return str(match.lastgroup)
+    match = _SIDE.search(text[: level.start])
+    return str(match.lastgroup) if match else ""
+
+
+def _collections(claim: Claim, facts: Facts) -> Iterator[list[float]]:
+    """Return the figures of all candidates, or of all models, that the words can speak of."""
+    if claim.trials and not facts.sources & claim.trials:
+        return
+    if not _OF_MODELS.search(claim.text):
+        for key in sorted({"confidence"} | _OF_CANDIDATES & claim.keys):
+            of_all = [one.value for one in facts.under([key]) if one.ticker and not one.model and not one.bound]
+            if of_all:
+                yield of_all
+        return
+    for key in sorted(_OF_MODELS_KEYS):
+        plain = (
+            one for one in facts.under([key]) if one.model and not (one.bound or one.inside or one.earlier or one.ticker)
+        )
+        values = {one.model: one.value for one in plain}
+        yield [value for name, value in values.items() if name not in BASELINES]
+        yield [value for name, value in values.items() if name not in BASELINES and "(" not in name]
+        yield list(values.values())
