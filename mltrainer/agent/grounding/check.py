@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.claims import read_claims
-from mltrainer.agent.grounding.counts import counted
+from mltrainer.agent.grounding.combined import combined
+from mltrainer.agent.grounding.counts import counted, is_counted
 from mltrainer.agent.grounding.derived import derived
 from mltrainer.agent.grounding.facts import TOLD, Facts
 from mltrainer.agent.grounding.rows import of_row
@@ -15,6 +16,8 @@ from mltrainer.agent.grounding.support import is_meant, same_number, supporting
 from mltrainer.agent.grounding.tallies import tallied
 
 _AROUND = 30
+# So far back a sentence goes on with what the one before spoke of, in letters.
+_NEAR = 160
 
 
 @dataclass(frozen=True)
@@ -55,19 +58,14 @@ def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> G
     """
     keys, models = (frozenset().union(*(getattr(facts, name) for facts in seen)) for name in ("keys", "models"))
     claims = read_claims(text, tickers, keys - {TOLD}, models)
-    sources = [_direct_source(claim, seen) for claim in claims]
-    of_line: dict[int, list[Claim]] = {}
-    for claim, source in zip(claims, sources, strict=True):
-        of_line.setdefault(claim.line, []).extend([claim] if source else [])
-    for place, claim in enumerate(claims):
-        near = [one for one in claims if one.line == claim.line and 0 < claim.number.start - one.number.start < 160]
-        sources[place] = (
-            sources[place]
-            or tallied(claim, seen)
-            or counted(claim, seen)
-            or of_row(claim, seen, near)
-            or derived(claim, seen, of_line[claim.line])
-        )
+    sources: list[str] = [""] * len(claims)
+    for find in (_direct_source, _source_beside, _source_derived, _source_derived):
+        of_line: dict[int, list[Claim]] = {}
+        for claim, source in zip(claims, sources, strict=True):
+            of_line.setdefault(claim.line, []).extend([claim] if source or find is _source_beside else [])
+        sources = [
+            source or find(claim, seen, of_line[claim.line]) for claim, source in zip(claims, sources, strict=True)
+        ]
     unsupported = [
         Unsupported(
             claim.number.text.strip(),
@@ -82,11 +80,25 @@ def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> G
     return Grounded(len(claims), dict(Counter(filter(None, sources))), tuple(unsupported))
 
 
-def _direct_source(claim: Claim, seen: Sequence[Facts]) -> str:
+def _direct_source(claim: Claim, seen: Sequence[Facts], _: Sequence[Claim]) -> str:
+    """Return the source of the fact that a number is."""
     if is_true_by_rule(claim):
         return "rules"
+    if is_counted(claim):
+        return ""
     fact = supporting(claim, seen)
     return fact.source if fact else ""
+
+
+def _source_beside(claim: Claim, seen: Sequence[Facts], line: Sequence[Claim]) -> str:
+    """Return the source of what a number counts, or of the row of a table that it stands in."""
+    near = [one for one in line if 0 < claim.number.start - one.number.start < _NEAR]
+    return tallied(claim, seen) or counted(claim, seen) or of_row(claim, seen, near)
+
+
+def _source_derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
+    """Return the source of the figures that a number follows from; ``peers`` are the supported ones of its line."""
+    return derived(claim, seen, peers) or combined(claim, seen, peers)
 
 
 def _reason(claim: Claim, seen: Sequence[Facts]) -> str:

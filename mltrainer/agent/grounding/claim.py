@@ -20,12 +20,14 @@ _DISTANCE = words(
     r"increas|decreas|slip|drop|climb|shed|ros|fel|differ|move)(?:es?|s|ed|ped|l|t)?(?: (?:\w+ )?by)?)"
     r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
 )
+# A number with its sign behind two others is what they differ by: "from 0.574 to 0.578: +0.003".
+_CHANGE_OF = words(r"\d[^.;]*(?::|=|, (?:so|that is|i\.e\.,?|a change of)|\() ?[-−+]?$")
 _BY_BOTH = words(r"\bby (?:about |between )?[\d.]+ ?%? (?:to|and|or) $")
 _FARTHER = words(
     r"\s*(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|precision|confidence|"
     r"probability)(?: skill)? )?(?:above|below|higher|lower|better|worse|more|less|ahead|"
     r"behind|apart|short|shy|away|faster|slower|longer|over|under|from the (?:base|threshold|bar|target)|"
-    r"of (?:each other|one another|(?:a )?(?:gap|difference|lead)))\b"
+    r"of (?:each other|one another|(?:a )?(?:gap|difference|lead)|upside|downside|risk|room|headroom|reward))\b"
 )
 
 
@@ -49,6 +51,8 @@ class Claim:
         The place of its line: figures of one line may follow from each other.
     text, beside, place
         The whole sentence, all numbers in it, those too that claim nothing, and which of them this one is.
+    told
+        The keys of all nouns of the sentence.
     """
 
     number: Number
@@ -65,6 +69,7 @@ class Claim:
     text: str = ""
     beside: tuple[Number, ...] = ()
     place: int = 0
+    told: frozenset[str] = frozenset()
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Tell whether the sentence has such words; each pattern is looked for once."""
@@ -86,4 +91,5 @@ class Claim:
             or _DISTANCE.search(self.before)
             or _BY_BOTH.search(self.before)
             or _FARTHER.match(self.after)
+            or (self.number.sign and _CHANGE_OF.search(self.before))
         )

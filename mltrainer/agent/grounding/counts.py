@@ -3,6 +3,7 @@
 ``tallies`` counts those that beat a baseline.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from mltrainer.actions.detect_patterns import words
@@ -18,12 +19,15 @@ _OPEN_END = words(r" ?%? or (?:(?P<above>more|above|higher|better|over)|(?P<belo
 _SIGN = words(r"\b(?:(?P<above>positive|profit\w*|gain\w*)|(?P<below>negative|los[es]\w*))\b")
 # What stands behind a count that says how many of all are on one side of a level.
 _ARE = words(
-    r"(?: of (?:them|the \w+))?[ ,]*(?:(?:of |the |these |tested |other )*(?:names?|stocks?|tickers?|candidates?|models?|ones?)[ ,]*)?"
-    r"(?:that )?(?:(?:are|is|were|was|stand|sit|lie|come|have|has|had|show|get|would|be|left|with) ?)*"
-    r"(?:an? |the |their |its )?(?:[\w-]+ ){0,3}?"
-    rf"(?:(?:{_ABOVE}|{_BELOW})\b|(?:confidence|probability|return)s? (?:of |at )?\d|(?:positive|negative)\b)"
+    r"(?: of (?:them|the [a-z]+))?,?"
+    r"(?: (?:(?:of|the|these|tested|other) )*(?:names?|stocks?|tickers?|candidates?|models?|ones?))?(?: that)?"
+    r"(?: (?:would|will|could) (?:be|have))?"
+    r"(?: (?:are|is|were|was|stand|sit|lie|come))?"
+    rf"(?: (?:already|still|now|only|well|currently))?"
+    rf"(?: (?:{_ABOVE}|{_BELOW}|positive|negative)\b|"
+    rf" (?:have|has|had|show|get) (?:an? |the |their |its )?(?:[a-z-]+ ){{0,3}}?(?:of (?:{_ABOVE})?|at |{_ABOVE}|{_BELOW}|positive|negative)\b)"
 )
-_ALL = words(r"\b(?:all|both|each|these|those) (?:the )?$")
+_NO_COUNT = words(r"\b(?:all|both|each|these|those|in|step) (?:the )?$")
 _OF_MODELS = words(r"\bmodels?\b|\bbaselines?\b")
 # What may be compared with a level, beside confidences.
 _OF_CANDIDATES = frozenset(["expected_return", "probability_down"])
@@ -34,7 +38,15 @@ _OF_MODELS_KEYS = frozenset(["auc", "brier_skill", "rank_ic", "sharpe", "cagr", 
 
 def counts_a_side(number: Number, text: str) -> bool:
     """Tell whether the words behind a number say that so many are on one side of a level."""
-    return " in " not in number.text and bool(_ARE.match(text, number.end)) and not _ALL.search(text[: number.start])
+    match = _ARE.match(text, number.end)
+    level = match and (match[0].endswith("tive") or re.match(r"[^.;]{0,30}\d", text[match.end() :]))
+    return bool(level) and " in " not in number.text and not _NO_COUNT.search(text[: number.start])
+
+
+def is_counted(claim: Claim) -> bool:
+    """Tell whether a number says how many are on one side of a level: nothing else can be meant."""
+    own = claim.beside[claim.place]
+    return _is_count(own) and counts_a_side(own, claim.text) and bool(_sides(claim, own, claim.beside))
 
 
 def counted(claim: Claim, seen: Sequence[Facts]) -> str:
@@ -57,11 +69,7 @@ def _is_count(number: Number) -> bool:
 
 
 def _source(claim: Claim, count: Number, levels: Sequence[Number], seen: Sequence[Facts]) -> str:
-    sides = [(side, one.value / (100 if one.unit == "%" else 1)) for one in levels if (side := _side(claim.text, one))]
-    if sign := _SIGN.search(claim.text, count.end):
-        sides.append((str(sign.lastgroup), 0.0))
-    if not sides:
-        return ""
+    sides = _sides(claim, count, levels)
     for facts in seen:
         for values in _collections(claim, facts):
             if count.unit == "pair" and count.of != len(values):
@@ -71,6 +79,14 @@ def _source(claim: Claim, count: Number, levels: Sequence[Number], seen: Sequenc
                 if count.value in (strict, strict + values.count(level)):
                     return facts.all[0].source
     return ""
+
+
+def _sides(claim: Claim, count: Number, levels: Sequence[Number]) -> list[tuple[str, float]]:
+    """Return the sides of levels that a count can be of."""
+    levels = [one for one in levels if one is not count and (one.unit == "%" or (one.unit == "" and one.step < 1))]
+    sides = [(side, one.value / (100 if one.unit == "%" else 1)) for one in levels if (side := _side(claim.text, one))]
+    sign = _SIGN.search(claim.text, count.end)
+    return [*sides, (str(sign.lastgroup), 0.0)] if sign else sides
 
 
 def _side(text: str, level: Number) -> str:

@@ -21,7 +21,7 @@ _SPOKEN_OF = {
     "confidence_threshold": words(r"threshold|\bbar\b|hurdle|cut-?off|\bshort\b|asked|want|requir|target|\bset\b|your"),
     "highest_probability": words(r"highest|best|peak|maximum"),
     "precision_at_k": words(r"precision|hit|picks"),
-    "hit_rate": words(r"c[ao]me true|hit|record|past|history|claim"),
+    "hit_rate": words(r"c[ao]me true|hit|record|past|history|claim|(?:over|under)stat|optimis|pessimis|overconfid"),
     "confidence": words(r"confiden|probab|best|top|highest|\b[A-Z]{2,5}\b|leader|candidate|claim|says"),
 }
 _COMPARED = frozenset(
@@ -55,6 +55,9 @@ _ENDS_OF_ALL = words(
     r"\b(?:worst|last|lowest)\b.*\b(?:best|first|highest)\b|\b(?:range|spread|gap|apart|differ)\w*\b.*\b(?:models|them|"
     r"leaderboard|comparison)\b|\b(?:models|leaderboard|comparison)\b.*\b(?:range|spread|gap|apart|differ)\w*\b"
 )
+# What stands between a ratio or a distance and the figure that it is against.
+_BEHIND = 40
+_AGAINST = words(r" ?(?:(?:the|that|those|of|its|as|much|than|above|below|over|under|more|less) )*(?:[\w.-]+['’]s?|the [\w ]{3,20}) (?:of )?")
 _APART = words(r"\b(?:apart|disagree\w*|differ)\b")
 _TRY = words(r"\btr(?:y|ies|ied)\b")
 _TUNED = words(r"\b(?:tun(?:ed|ing)|search(?:ed)?|in-sample)\b")
@@ -76,7 +79,12 @@ def derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
     is_ratio = number.unit == "times" or (number.unit == "share" and not _OF_CASES.match(claim.after))
     if not is_ratio and not claim.is_distance:
         return ""
-    if any(_follows(claim, first, second, is_ratio) for first, second in _written(claim, peers)):
+    behind = _operand(claim, peers)
+    if any(
+        _follows(claim, first, second, is_ratio)
+        for first, second in _written(claim, peers)
+        if not behind or second == _signed(behind)
+    ):
         return "other figures of the reply"
     if number.unit == "%" and any(
         first.number.unit == second.number.unit != "%"
@@ -93,7 +101,8 @@ def derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
             if number.unit == "bps"
             else 100.0
         )
-        if _follows(claim, one.value * scale, other.value * scale, is_ratio):
+        against = not behind or is_written(behind.number, abs(other.value) * (100 if behind.number.unit == "%" else 1))
+        if against and _follows(claim, one.value * scale, other.value * scale, is_ratio):
             return one.source
         apart = one.key in PRICES or one.kind in ("score", "seconds", "count")
         if (
@@ -125,6 +134,16 @@ def _written(claim: Claim, peers: Sequence[Claim]) -> Iterator[tuple[float, floa
                 continue
             if claim.number.unit in ("times", "share") or first.number.unit == unit:
                 yield _signed(first), _signed(second)
+
+
+def _operand(claim: Claim, peers: Sequence[Claim]) -> Claim | None:
+    """Return the figure right behind a ratio or a distance against which it is: "four times XGBoost's 0.024"."""
+    number = claim.number
+    for one in peers:
+        between = claim.after[: one.number.start - number.end]
+        if 0 < one.number.start - number.end < _BEHIND and _AGAINST.fullmatch(between):
+            return one
+    return None
 
 
 def _signed(claim: Claim) -> float:

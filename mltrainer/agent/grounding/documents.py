@@ -55,6 +55,8 @@ _BY_PART = {
     "fault_counts": "faults",
     "simulation": "simulation",
     "recession": "recession",
+    "by_volatility": "coverage",
+    "by_year": "coverage",
 }
 _OF_FALLS = {"base_rate": "fall_base_rate", "episodes": "episodes", "sessions": "sessions"}
 # What a search saw inside the first training window, and what of it was not chosen.

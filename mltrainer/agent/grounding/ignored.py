@@ -46,7 +46,7 @@ _IGNORED = (
     ),
     # The levels at which the system states intervals, and those that are customary.
     words(
-        r"\b(?:80|90|95|99)\s?(?:%|percent)(?=[- ](?:confidence |uncertainty |prediction |return |statistical |bootstrap |"
+        r"(?<![\d.][-–])\b(?:80|90|95|99)\s?(?:%|percent)(?=[- ](?:confidence |uncertainty |prediction |return |statistical |bootstrap |"
         r"block )*"
         r"(?:intervals?|certainty|ranges?|bands?|CIs?|bounds?|lower|Wilson|levels?|error))"
     ),

@@ -133,7 +133,9 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
             only = "at_threshold" in following.names and " in " not in number.text
             return following.names if only else following.names | _shares(text), True
         if number.unit in ("", "seconds", "bps") or not _only_counts(following.names):
-            return following.names, True
+            before = [one for one in nouns if one.end <= number.start and not _only_counts(one.names)]
+            linked = bool(before) and _LINK.fullmatch(text[before[-1].end : number.start])
+            return following.names | (before[-1].names if linked else frozenset()), True
     told = frozenset().union(*(one.names for one in nouns if not _only_counts(one.names)))
     if number.unit in ("share", "pair"):
         return _shares(text) | told if told or _OF_SOME.match(after) else told, True

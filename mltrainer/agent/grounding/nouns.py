@@ -210,7 +210,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"seed\b", "seed"),
     (r"episodes?", "episodes"),
     (r"(?<!after )(?<!net of )\bcosts?\b|basis points|\bbps?\b|slippage", "cost_bps mean_cost_bps"),
-    (r"cover(?:age|ed|s)\b", "coverage level"),
+    (r"cover(?:age|ed|s)\b|(?:volatility )?tercile|(?:middle|calm|quiet) volatility", "coverage level"),
     (r"(?:standard )?errors?\b", "sharpe_error error"),
     (r"seconds?\b|\bminutes?\b|took\b|runtime|needed|wall[- ](?:clock|time)", "seconds"),
 )

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from mltrainer.actions.detect_patterns import words
@@ -26,10 +27,10 @@ _SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "h
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _PAIR = words(
-    rf"(?<![\w.,$-])(?P<hits>{_DIGITS}|(?P<not>not )?(?:{_WORD}))(?: (?:\w+ ){{0,2}}?(?:out )?of "
+    rf"(?<![\w.,$-])(?P<hits>{_DIGITS}|(?P<not>not )?(?:{_WORD}))(?: (?!s |sec|min|hours?)(?:\w+ ){{0,2}}?(?:out )?of "
     r"(?:(?:the|its|their|all|those|these|every|some|about|roughly) )*"
     r"(?:(?:top|last|past|first|most \w+|own|earlier|whole) ){0,2}| ?/ ?|(?:(?<=one) \w+)?[ -]in[ -](?:every )?)"
-    rf"(?P<of>\d{{1,3}}(?:,\d{{3}})+|\d+|(?!both|no\b|none|neither)(?:{_WORD}))(?![\w%]|[.,]\d| ?%)"
+    rf"(?P<of>\d{{1,3}}(?:,\d{{3}})+|\d+|(?!both|no\b|none|neither)(?:{_WORD}))(?![\w%]|[.,]\d| ?%| (?:s|sec\w*|min\w*|hours?)\b)"
 )
 _SHARE = words(
     r"\b(?:(?P<count>an?|one|two|three|four|five|seven|eight|nine)[ -](?P<part>half|thirds?|quarters?|fourths?|fifths?|"
@@ -58,10 +59,11 @@ _NUMBER = words(
     r"(?P<scale> ?(?:k|thousand|m|million|bn|billion)\b)?"
     r"(?P<unit> ?%(?:[- ]points?|[- ]pts?)?| ?per ?cent(?:age points?)?\b| percentage points?\b| ?pp\b| ?p\.p\.|"
     r" (?:points?|pts?)\b| ?bps?\b| basis points?\b|-? ?fold\b| ?[x×](?!\w)| times\b(?! a (?:year|month))| ?s\b|"
-    r"[ -]?(?:sec(?:ond)?s?|min(?:ute)?s?|hours?)\b| ?(?:USD|dollars?)\b)?"
+    r"[ -]?(?:sec(?:ond)?s?|min(?:ute)?s?|hours?)\b| ?(?:USD|dollars?|cents?)\b| ?¢)?"
     r"(?![\w]|\.\d|,\d{3})"
 )
 _RANGE = words(r"\s*(?:to|vs\.?|versus|against|-|–)\s")
+_OF_WHICH = words(r" of (?:which|that|it|those)\b")
 _SCORE = words(r"\bscore (?:of |is |at )?$")
 _SHARED = words(r"\s*(?:(?:to|and|or|vs\.?|versus|against|/|-|–|—|,)\s*)+(?:(?:about|only|just|to) )?")
 _HEDGES: tuple[tuple[Hedge, re.Pattern[str]], ...] = (
@@ -141,11 +143,16 @@ def _with_shared_units(text: str, found: list[Number]) -> list[Number]:
     """Give a number the unit that only the last of several states: "34.9 to 37.6 %", "34 vs. 109 s"."""
     for place in range(len(found) - 2, -1, -1):
         one, after = found[place], found[place + 1]
-        shares = one.unit == "" and after.unit in ("%", "points", "bps", "seconds") and not one.spelled
+        cents = after.unit == "$" and after.text.endswith(("cent", "cents", "¢"))
+        shares = one.unit == "" and not one.spelled and (after.unit in ("%", "points", "bps", "seconds") or cents)
         between = text[one.end : after.start]
         shares = shares and not _SCORE.search(text[: one.start])
         if shares and (one.step == after.step or _RANGE.match(between)) and _SHARED.fullmatch(between):
-            found[place] = replace(one, unit=after.unit)
+            scale = 0.01 if cents else 1.0
+            found[place] = replace(one, unit=after.unit, value=one.value * scale, step=one.step * scale)
+    for place, (before, one) in enumerate(pairwise(found), 1):
+        if one.unit == "" and _OF_WHICH.match(text, one.end):
+            found[place] = replace(one, unit=before.unit)
     return found
 
 
@@ -220,6 +227,8 @@ def _unit(written: str, dollar: bool) -> tuple[Unit, float]:
     word = written.strip(" -").lower()
     if dollar or word.startswith(("usd", "dollar")):
         return "$", 1.0
+    if word.startswith(("cent", "¢")):
+        return "$", 0.01
     if "point" in word and not word.startswith("basis") or word in ("pp", "p.p.", "pt", "pts", "% pt", "%-pt", "% pts"):
         return "points", 1.0
     if word.startswith(("%", "per")):

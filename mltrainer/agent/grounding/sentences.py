@@ -53,6 +53,7 @@ def read_sentence(
     if not numbers:
         return
     nouns = [one for one in find_nouns(text, known.keys) if not within(one)]
+    told = frozenset().union(*(one.names for one in nouns))
     meanings = meanings_of(numbers, nouns, text, topic, spoken_of)
     sentence = Sentence(text, tuple(names), numbers, tuple(one.keys for one in meanings), tuple(carried))
     for place, (number, meant) in enumerate(zip(numbers, meanings, strict=True)):
@@ -78,6 +79,7 @@ def read_sentence(
                 text=text,
                 beside=numbers,
                 place=place,
+                told=told,
             )
 
 

@@ -249,7 +249,9 @@ def _sign_fits(claim: Claim, fact: Fact) -> bool:
 
 def is_meant(claim: Claim, fact: Fact) -> bool:
     """Tell whether a fact may be what the words say that the number is."""
-    if not fact.key or (claim.number.unit == fact.kind and fact.kind in ("seconds", "bps") and not claim.keys):
+    if not fact.key or claim.number.unit == fact.kind == "bps":
+        return True
+    if claim.number.unit == fact.kind == "seconds" and not claim.keys:
         return True
     if _is_as_set(claim, fact):
         return True

@@ -1,0 +1,126 @@
+"""Figures that follow from several others by an operation that the words name: sums, widths, shares of a count."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.claim import Claim
+from mltrainer.agent.grounding.facts import Fact, Facts, is_among
+from mltrainer.agent.grounding.nouns import COUNTS
+from mltrainer.agent.grounding.rounding import is_written
+from mltrainer.agent.grounding.support import is_size
+
+_REPLY = "other figures of the reply"
+_SUM = words(r"\b(?:together|combined|in total|in all|altogether|total\w*|sum\w*|add(?:s|ed|ing)? up|jointly|both)\b")
+_OTHERS = words(r"\b(?:other|others|rest|remaining)\b")
+_WIDE = words(r"\b(?:wide|width|spans?|spanning|broad|narrow|from end to end)\b")
+_OF_COUNT = words(r",? of (?:the |all |its |their |those |these )*(?:[\w,]+ )?(?:[\w-]+ )?")
+_SHARES = words(r" ?(?:whole )?shares\b")
+
+
+def combined(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
+    """Return the source of the figures that a sum, a width or a share of a count is made of, empty if there are none.
+
+    Parameters
+    ----------
+    peers
+        Supported figures of the same line.
+    """
+    if claim.says(_SUM) and (source := _summed(claim, seen, peers)):
+        return source
+    if claim.says(_WIDE) and (source := _width(claim, seen)):
+        return source
+    if claim.number.unit in ("%", "share", "pair") and (source := _share_of_count(claim, seen)):
+        return source
+    return _multiplied(claim, peers)
+
+
+def _summed(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
+    alike = [one.number.value for one in peers if one.number.unit == claim.number.unit]
+    for size in (2, 3, 4):
+        if any(is_written(claim.number, sum(some)) for some in combinations(alike, size)):
+            return _REPLY
+    scale = 100.0 if claim.number.unit in ("%", "points") else 1.0
+    for facts in seen:
+        for values in _addends(claim, facts):
+            if len(values) > 1 and is_written(claim.number, scale * sum(values)):
+                return facts.all[0].source
+    return ""
+
+
+def _addends(claim: Claim, facts: Facts) -> Iterator[list[float]]:
+    """Return what may be added: the figures of all models, of those named, of the others, and of all parts."""
+    keys = claim.keys or (frozenset({"seconds"}) if claim.number.unit == "seconds" else claim.keys)
+    for key in sorted(keys):
+        found = [one for one in facts.under([key]) if not (one.bound or one.inside or one.earlier or one.tried)]
+        of_model = {one.model: one.value for one in found if one.model and not one.ticker}
+        named = {name for name in of_model if name in claim.named or is_among(name, claim.models)}
+        yield list(of_model.values())
+        yield [value for name, value in of_model.items() if name in named]
+        if claim.says(_OTHERS):
+            yield [value for name, value in of_model.items() if name not in named]
+            yield [value for name, value in of_model.items() if name not in named and "(" not in name]
+        yield [value for name, value in of_model.items() if "(" not in name]
+        of_ticker = {one.ticker: one.value for one in found if one.ticker in claim.named and not one.model}
+        yield list(of_ticker.values())
+
+
+def _width(claim: Claim, seen: Sequence[Facts]) -> str:
+    scale = 100.0 if claim.number.unit in ("%", "points") else 1.0
+    for facts in seen:
+        ends: dict[tuple[str, str, str, bool], list[float]] = {}
+        for one in facts.under(sorted(claim.keys or facts.keys)):
+            if one.bound and (not claim.models or is_among(one.model, claim.models | claim.named)):
+                ends.setdefault((one.key, one.model, one.ticker, one.earlier), []).append(one.value)
+        for pair in ends.values():
+            if len(pair) == 2 and is_written(claim.number, scale * abs(pair[1] - pair[0])):
+                return facts.all[0].source
+    return ""
+
+
+def _share_of_count(claim: Claim, seen: Sequence[Facts]) -> str:
+    """Return the source where a count is such a share of another: "a quarter of the 24 fits came from the cache"."""
+    number = claim.number
+    after = claim.text[claim.beside[claim.place].end :]
+    if number.unit != "pair" and not _OF_COUNT.match(after):
+        return ""
+    share = number.value / number.of if number.unit == "pair" else number.value
+    for facts in seen:
+        counts = [
+            one
+            for one in facts.under(sorted(claim.told & COUNTS))
+            if one.kind in ("count", "seconds") and not one.ticker and one.value > 0
+        ]
+        for whole in counts:
+            if not _is_whole(claim, whole):
+                continue
+            for part in counts:
+                scale = 100.0 if number.unit == "%" else 1.0
+                if part.key != whole.key and part.value < whole.value:
+                    if number.unit == "pair" and part.value == number.value:
+                        return part.source
+                    if number.unit != "pair" and is_written(number, scale * part.value / whole.value):
+                        return part.source
+    return ""
+
+
+def _is_whole(claim: Claim, fact: Fact) -> bool:
+    """Tell whether a count is what a share is of: the number behind it, or its noun."""
+    if claim.number.unit == "pair":
+        return fact.value == claim.number.of
+    following = claim.beside[claim.place + 1 : claim.place + 2]
+    near = following and following[0].start - claim.beside[claim.place].end < 24
+    return is_size(following[0], fact) if near else True
+
+
+def _multiplied(claim: Claim, peers: Sequence[Claim]) -> str:
+    """Return whether an amount is the product or the quotient of two figures of the line: "2 % of $20,000 is $400"."""
+    number = claim.number
+    if number.unit != "$" and not _SHARES.match(claim.after):
+        return ""
+    values = [one.number.value / (100 if one.number.unit == "%" else 1) for one in peers]
+    for first in values:
+        for second in values:
+            if second and (is_written(number, first * second) or is_written(number, first / second)):
+                return _REPLY
+    return ""
