@@ -24,7 +24,7 @@ _DISTANCE = words(
 _CHANGE_OF = words(r"\d[^.;]*(?::|=|, (?:so|that is|i\.e\.,?|a change of)|\() ?[-−+]?$")
 _BY_BOTH = words(r"\bby (?:about |between )?[\d.]+ ?%? (?:to|and|or) $")
 _FARTHER = words(
-    r"\s*(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|precision|confidence|"
+    r"\s*(?:(?:to|or|and|-|–) ?\$?[\d.]+ ?(?:%|cents?|s)?\s*)?(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|precision|confidence|"
     r"probability)(?: skill)? )?(?:above|below|higher|lower|better|worse|more|less|ahead|"
     r"behind|apart|short|shy|away|faster|slower|longer|over|under|from the (?:base|threshold|bar|target)|"
     r"of (?:each other|one another|(?:a )?(?:gap|difference|lead)|upside|downside|risk|room|headroom|reward))\b"

@@ -58,6 +58,7 @@ _ENDS_OF_ALL = words(
 # What stands between a ratio or a distance and the figure that it is against.
 _BEHIND = 40
 _AGAINST = words(r" ?(?:(?:the|that|those|of|its|as|much|than|above|below|over|under|more|less) )*(?:[\w.-]+['’]s?|the [\w ]{3,20}) (?:of )?")
+_MORE = words(r" (?:more|less|higher|lower|longer|shorter|better|worse|above|below|larger|smaller|faster|slower)\b")
 _APART = words(r"\b(?:apart|disagree\w*|differ)\b")
 _TRY = words(r"\btr(?:y|ies|ied)\b")
 _TUNED = words(r"\b(?:tun(?:ed|ing)|search(?:ed)?|in-sample)\b")
@@ -116,6 +117,8 @@ def derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
 
 
 def _follows(claim: Claim, first: float, second: float, is_ratio: bool) -> bool:
+    if is_ratio and claim.number.unit == "share" and _MORE.match(claim.after):
+        return first * second > 0 and is_written(claim.number, abs(first / second - 1))
     if is_ratio:
         return first * second > 0 and is_written(claim.number, first / second)
     # A difference may be taken between figures that were rounded first.
@@ -183,7 +186,9 @@ def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
 def _are_two_named(claim: Claim, first: Fact, other: Fact) -> bool:
     """Tell whether two figures of different results are those of two models that the sentence names."""
     as_they_are = not (first.earlier or other.earlier or first.inside or other.inside or first.ticker or other.ticker)
-    return as_they_are and first.model != other.model and {first.model, other.model} <= claim.named
+    return as_they_are and first.model != other.model and all(
+        one.model and is_among(one.model, claim.named) for one in (first, other)
+    )
 
 
 def _of_late(claim: Claim, seen: Sequence[Facts]) -> list[Facts]:

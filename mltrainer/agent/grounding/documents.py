@@ -130,6 +130,8 @@ def _walk(key: str, value: Any, at: Fact) -> Iterator[Fact]:
             key, at = _ENDS[key], replace(at, bound=True)
         fact = replace(at, value=value, kind=kind_of(key, value), key=_AS.get(key, key), model=model)
         yield fact
+        if key == "calibrated_share":
+            yield replace(fact, value=1 - value, key="uncalibrated_share")
         if isinstance(value, float) and abs(value) >= 100:
             # An analyst reads four digits of it.
             yield replace(fact, value=float(f"{value:.4g}"))

@@ -42,7 +42,9 @@ _OF_CASES = words(
     r",? of (?:the |all |its |such |these |those |them )*(?:[\w-]+ )?(?:cases|times?|predictions|picks|signals|calls|"
     r"trades|stock-days|days)\b"
 )
-_CALIBRATED = words(r" of [\w, -]{0,50}\b(?:is|are|was|were|be|been) (?:not |yet |already |un)*calibrated\b")
+_CALIBRATED = words(r" of [\w, -]{0,50}\b(?:is|are|was|were|be|been)(?:n't|n’t)? (?:not |yet |already |un)*calibrated\b")
+_SUPERLATIVE = words(r"(?:at (?:its )?|the |its |their )*(?:highest|largest|lowest|worst|best|peak|maximum)\b")
+_NOT = words(r"\b(?:not|un\w*)\b|n['’]t\b")
 _TRIAL = words(r"\b(?:in|of|for) (?:trial )?T\d+\b")
 _SPEED = words(r"\b(?:slow|fast|quick)\w*\b|\bas long\b")
 _PICKS = words(r"\bpicks\b")
@@ -122,8 +124,8 @@ def _is_open(noun: Mention, number: Number, text: str) -> bool:
 def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[frozenset[str], bool]:
     """Return the keys of the nouns near a number, and whether one is right beside it."""
     after = text[number.end :]
-    if number.unit in ("%", "share", "pair") and _CALIBRATED.match(after):
-        return frozenset({"calibrated_share"}), True
+    if number.unit in ("%", "share", "pair") and (calibrated := _CALIBRATED.match(after)):
+        return frozenset({"uncalibrated_share" if _NOT.search(calibrated[0]) else "calibrated_share"}), True
     if number.unit == "%" and _OF_CASES.match(after):
         return OF_PREDICTIONS, True
     following = next((one for one in nouns if one.start >= number.end), None)
@@ -176,6 +178,10 @@ def _before(number: Number, nouns: Sequence[Mention], text: str) -> tuple[frozen
     if not telling:
         return frozenset(), False
     nearest, outer = telling[-1], telling[-2] if len(telling) > 1 else None
+    if outer and _SUPERLATIVE.match(text[nearest.start : nearest.end]):
+        # "Drawdown is the highest at 0.76" speaks of the drawdown.
+        nearest = replace(nearest, names=nearest.names | outer.names)
+        telling = [*telling[:-1], nearest]
     between = _TRIAL.sub("", text[nearest.end : number.start])
     inner = outer is not None and bool(_INNER.match(text[outer.end : nearest.start]))
     if outer and "regime_probability" in nearest.names and any(key.startswith("p_") for key in outer.names):

@@ -68,7 +68,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"calibrated share|(?:were|was|be) (?:not yet |already )?calibrated|uncalibrated|calibrat\w+",
-        "calibrated_share calibrated",
+        "calibrated_share uncalibrated_share calibrated",
     ),
     (
         r"precision(?: (?:of (?:the|its) (?:daily )?picks|at k|at \d+|@ ?\d+))?(?: ?\()?|hit@\w+|precision@\w*",
@@ -140,7 +140,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"volatility\b", "volatility annual_volatility volatility_20"),
     (
         r"(?<!beat the )(?<!beats the )(?<!beating the )(?<!above the )median\b|quantiles?|middle half|"
-        r"typical outcome|outcomes?|losing",
+        r"typical outcome|(?<!of )outcomes?|losing",
         "return_quantile",
     ),
     (

@@ -39,7 +39,7 @@ _SHARE = words(
 )
 _MULTIPLE = words(
     rf"\b(?:(?P<times>twice|double|triple|quadruple|(?:{_WORD}) times)"
-    r"(?= (?:the|its|that|what|as|more|higher|larger|longer|better|of|over)\b)|(?P<verb>(?:doubl|tripl)(?:es|ed))|"
+    r"(?= (?:(?:the|its|that|what|as|more|higher|larger|longer|better|of|over|volatility|momentum)\b|[\w.-]+['’]s?\b))|(?P<verb>(?:doubl|tripl)(?:es|ed))|"
     r"(?P<fold>two|three|four|five|six|seven|eight|nine|ten)-?fold)\b"
 )
 _CLOCK = words(

@@ -45,6 +45,8 @@ _CONTRAST = words(
     r"down from|"
     r"where|in contrast to|and not|not)\s+)(?:(?:the|only|just|about|around|roughly|an?|some|usual\w*|before) ?)*$"
 )
+# "38 s of the 42 s": what it is of is not theirs alone.
+_WHOLE = words(r"\d ?[a-z%]{0,7} (?:out )?of (?:the|all|its|their) (?:[a-z]+ )?$")
 _ITS = words(r"(?<!gives )(?<!gave )(?<!give )(?<!puts )\bits?\b")
 _BEHIND_COMPARISON = words(
     r"\b(?:than|as|over|against|versus|vs\.?|to|from|beats?|behind|below|above|beyond|ahead of) (?:the |that of |"
@@ -73,6 +75,8 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
     """Return the names of this kind that a number may belong to; empty where the words do not tell."""
     named = [one for one in sentence.names if one.kind == kind and not _APART.search(sentence.text[: one.start])]
     if not named:
+        return frozenset()
+    if kind == "model" and _WHOLE.search(sentence.text[: number.start]):
         return frozenset()
     if after := _attached(number, named, sentence):
         return after

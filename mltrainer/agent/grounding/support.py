@@ -43,6 +43,8 @@ _ONE_OF_THEM = words(
 _SEVERAL = words(r"\b(?:between|range\w*|rest|others|all|lies?|around|each)\b")
 # Words that speak of parameters: further ones may be listed without their name.
 _PARAMETERS = words(r"\b(?:trees|iterations|rounds|leaves|depth|learning rate|parameters|hyper-?parameters)\b")
+# What is not calibrated is a figure of its own.
+_HAS_COMPLEMENT = frozenset(["calibrated_share", "uncalibrated_share"])
 _UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "sharpe_by_luck", "stop_loss"])
 # What the user has set may be spoken of beside anything.
 _AS_SET = frozenset(["confidence_threshold", "target_return", "cost_bps"])
@@ -119,7 +121,7 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
         return
     low, high = written_range(number)
     for least, most in sizes(number):
-        yield from (fact for fact in facts.between(least, most, claim.tickers) if is_size(number, fact))
+        yield from (fact for fact in facts.between(least, most, claim.tickers or claim.named) if is_size(number, fact))
     if "p_value" in claim.keys and _BELOW.search(claim.before):
         yield from (fact for fact in facts.between(0, number.value) if fact.key in claim.keys and fact.key != "p_value")
     said = claim.keys or claim.tickers
@@ -134,7 +136,7 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from (
             fact
             for fact in facts.between(1 - high / 100, 1 - low / 100, claim.tickers)
-            if fact.kind == "ratio" and fact.key in claim.keys and not fact.bound
+            if fact.kind == "ratio" and fact.key in claim.keys - _HAS_COMPLEMENT and not fact.bound
         )
 
 
@@ -328,8 +330,9 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     if claim.tickers:
         if fact.ticker not in claim.tickers and (fact.ticker or not (said or not fact.key or fact.key == "qualified")):
             return False
-    elif fact.ticker and (fact.rank > SHOWN or not (fact.rank <= 1 or claim.says(_ONE_OF_THEM))):
-        return False
+    elif fact.ticker and fact.ticker not in claim.named:
+        if fact.rank > SHOWN or not (fact.rank <= 1 or claim.says(_ONE_OF_THEM)):
+            return False
     if not fact.model:
         if not claim.models or ANYBODY in claim.models or fact.kind == "pair":
             return True
