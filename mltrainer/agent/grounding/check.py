@@ -13,7 +13,7 @@ from mltrainer.agent.grounding.facts import TOLD, Facts
 from mltrainer.agent.grounding.rows import of_row
 from mltrainer.agent.grounding.rules import is_true_by_rule
 from mltrainer.agent.grounding.support import is_meant, same_number, supporting
-from mltrainer.agent.grounding.tallies import tallied
+from mltrainer.agent.grounding.tallies import is_a_tally, tallied
 
 _AROUND = 30
 # So far back a sentence goes on with what the one before spoke of, in letters.
@@ -84,20 +84,28 @@ def _direct_source(claim: Claim, seen: Sequence[Facts], _: Sequence[Claim]) -> s
     """Return the source of the fact that a number is."""
     if is_true_by_rule(claim):
         return "rules"
-    if is_counted(claim):
+    if _only_counts(claim):
         return ""
     fact = supporting(claim, seen)
     return fact.source if fact else ""
 
 
+def _only_counts(claim: Claim) -> bool:
+    """Tell whether a number says how many of all are so: nothing else can be meant."""
+    return is_counted(claim) or (claim.number.unit == "pair" and is_a_tally(claim.after))
+
+
 def _source_beside(claim: Claim, seen: Sequence[Facts], line: Sequence[Claim]) -> str:
     """Return the source of what a number counts, or of the row of a table that it stands in."""
     near = [one for one in line if 0 < claim.number.start - one.number.start < _NEAR]
-    return tallied(claim, seen) or counted(claim, seen) or of_row(claim, seen, near)
+    source = tallied(claim, seen) if is_a_tally(claim.after) else counted(claim, seen)
+    return source if source or _only_counts(claim) else of_row(claim, seen, near)
 
 
 def _source_derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
     """Return the source of the figures that a number follows from; ``peers`` are the supported ones of its line."""
+    if _only_counts(claim):
+        return ""
     return derived(claim, seen, peers) or combined(claim, seen, peers)
 
 

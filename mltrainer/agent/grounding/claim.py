@@ -8,7 +8,7 @@ from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.numbers import Number
 
 _VERB = words(
-    r"\b(?:gain|add|los|improv|sho?r?t|lift|rais|increas|decreas|slip|drop|climb|shed|ros|fel|differ|move)(?:es?|"
+    r"\b(?:gain|add|los|improv|sho?r?t|bought|gave back|giv(?:es|ing) back|buy|lift|rais|increas|decreas|slip|drop|climb|shed|ros|fel|differ|move)(?:es?|"
     r"s|ed|ped|l|t)?"
     r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
 )
@@ -16,18 +16,20 @@ _DISTANCE = words(
     r"\b(?:(?<!\bis )by|(?:gap|edge|lead|margin|difference|improvement|gain|advantage|increase|drop|decline|rise|"
     r"shortfall|"
     r"distance|premium|deficit)\b(?:[^.;\d]{0,60}?\b(?:is|was|of|at|amounts to|comes to))?|(?:gain|add|los|improv|"
-    r"sho?r?t|lift|rais|"
+    r"sho?r?t|bought|gave back|giv(?:es|ing) back|lift|rais|"
     r"increas|decreas|slip|drop|climb|shed|ros|fel|differ|move)(?:es?|s|ed|ped|l|t)?(?: (?:\w+ )?by)?)"
     r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
 )
 # A number with its sign behind two others is what they differ by: "from 0.574 to 0.578: +0.003".
+_OF_SCORE = words(r" ?(?:points? )?of (?:auc|brier|sharpe|skill|precision)\b|,? down to (?:the )?[a-z]")
 _CHANGE_OF = words(r"\d[^.;]*(?::|=|, (?:so|that is|i\.e\.,?|a change of)|\() ?[-−+]?$")
 _BY_BOTH = words(r"\bby (?:about |between )?[\d.]+ ?%? (?:to|and|or) $")
 _FARTHER = words(
     r"\s*(?:(?:to|or|and|-|–) ?\$?[\d.]+ ?(?:%|cents?|s)?\s*)?(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|precision|confidence|"
     r"probability)(?: skill)? )?(?:above|below|higher|lower|better|worse|more|less|ahead|"
     r"behind|apart|short|shy|away|faster|slower|longer|over|under|from the (?:base|threshold|bar|target)|"
-    r"of (?:each other|one another|(?:a )?(?:gap|difference|lead)|upside|downside|risk|room|headroom|reward))\b"
+    r"of (?:each other|one another|(?:a )?(?:gap|difference|lead)|upside|downside|risk|room|headroom|reward)|"
+    r"(?:relative |lower |higher )?(?:improvement|reduction|increase|decrease|drop|gain))\b"
 )
 
 
@@ -91,5 +93,6 @@ class Claim:
             or _DISTANCE.search(self.before)
             or _BY_BOTH.search(self.before)
             or _FARTHER.match(self.after)
+            or _OF_SCORE.match(self.after)
             or (self.number.sign and _CHANGE_OF.search(self.before))
         )

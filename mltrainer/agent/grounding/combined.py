@@ -9,10 +9,12 @@ from mltrainer.agent.grounding.facts import Fact, Facts, is_among
 from mltrainer.agent.grounding.nouns import COUNTS
 from mltrainer.agent.grounding.rounding import is_written
 from mltrainer.agent.grounding.support import is_size
+from mltrainer.models.registry import BASELINES
 
 _REPLY = "other figures of the reply"
 _SUM = words(r"\b(?:together|combined|in total|in all|altogether|total\w*|sum\w*|add(?:s|ed|ing)? up|jointly|both)\b")
-_OTHERS = words(r"\b(?:other|others|rest|remaining)\b")
+_MEAN = words(r"\b(?:averag\w*|mean)\b")
+_OTHERS = words(r"\b(?:other|others|rest|remaining|without|except|excluding|leaving out)\b")
 _WIDE = words(r"\b(?:wide|width|spans?|spanning|broad|narrow|from end to end)\b")
 _OF_COUNT = words(r",? of (?:the |all |its |their |those |these )*(?:[\w,]+ )?(?:[\w-]+ )?")
 _SHARES = words(r" ?(?:whole )?shares\b")
@@ -27,6 +29,8 @@ def combined(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str
         Supported figures of the same line.
     """
     if claim.says(_SUM) and (source := _summed(claim, seen, peers)):
+        return source
+    if claim.says(_MEAN) and (source := _averaged(claim, seen)):
         return source
     if claim.says(_WIDE) and (source := _width(claim, seen)):
         return source
@@ -48,6 +52,15 @@ def _summed(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
     return ""
 
 
+def _averaged(claim: Claim, seen: Sequence[Facts]) -> str:
+    scale = 100.0 if claim.number.unit in ("%", "points") else 1.0
+    for facts in seen:
+        for values in _addends(claim, facts):
+            if len(values) > 1 and is_written(claim.number, scale * sum(values) / len(values)):
+                return facts.all[0].source
+    return ""
+
+
 def _addends(claim: Claim, facts: Facts) -> Iterator[list[float]]:
     """Return what may be added: the figures of all models, of those named, of the others, and of all parts."""
     keys = claim.keys or (frozenset({"seconds"}) if claim.number.unit == "seconds" else claim.keys)
@@ -59,8 +72,10 @@ def _addends(claim: Claim, facts: Facts) -> Iterator[list[float]]:
         yield [value for name, value in of_model.items() if name in named]
         if claim.says(_OTHERS):
             yield [value for name, value in of_model.items() if name not in named]
-            yield [value for name, value in of_model.items() if name not in named and "(" not in name]
-        yield [value for name, value in of_model.items() if "(" not in name]
+            yield [
+                value for name, value in of_model.items() if name not in named and "(" not in name and name not in BASELINES
+            ]
+        yield [value for name, value in of_model.items() if "(" not in name and name not in BASELINES]
         of_ticker = {one.ticker: one.value for one in found if one.ticker in claim.named and not one.model}
         yield list(of_ticker.values())
 

@@ -29,6 +29,7 @@ _ARE = words(
 )
 _NO_COUNT = words(r"\b(?:all|both|each|these|those|in|step) (?:the )?$")
 _OF_MODELS = words(r"\bmodels?\b|\bbaselines?\b")
+_OF_NAMES = words(r"\b(?:names?|stocks?|tickers?|candidates?)\b")
 # What may be compared with a level, beside confidences.
 _OF_CANDIDATES = frozenset(["expected_return", "probability_down"])
 _OF_MODELS_KEYS = frozenset(["auc", "brier_skill", "rank_ic", "sharpe", "cagr", "precision_at_k", "ece", "max_drawdown"])
@@ -101,7 +102,8 @@ def _collections(claim: Claim, facts: Facts) -> Iterator[list[float]]:
     """Return the figures of all candidates, or of all models, that the words can speak of."""
     if claim.trials and not facts.sources & claim.trials:
         return
-    if not _OF_MODELS.search(claim.text):
+    of_models = _OF_MODELS.search(claim.text) or (claim.told & _OF_MODELS_KEYS and not _OF_NAMES.search(claim.text))
+    if not of_models:
         for key in sorted({"confidence"} | _OF_CANDIDATES & claim.keys):
             of_all = [one.value for one in facts.under([key]) if one.ticker and not one.model and not one.bound]
             if of_all:

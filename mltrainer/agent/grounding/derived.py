@@ -64,7 +64,7 @@ _TRY = words(r"\btr(?:y|ies|ied)\b")
 _TUNED = words(r"\b(?:tun(?:ed|ing)|search(?:ed)?|in-sample)\b")
 _CHANGE = words(
     r"\b(?:from|improv|rose|fell|gain|lost|lift|drop|slip|chang|mov|increas|decreas|climb|than in|what it was|used to|"
-    r"better|worse|compared|more|less|added|adding|grew|sank|shrank)"
+    r"better|worse|compared|bought|gave back|won\b|more|less|added|adding|grew|sank|shrank)"
 )
 
 
@@ -193,7 +193,11 @@ def _are_two_named(claim: Claim, first: Fact, other: Fact) -> bool:
 
 def _of_late(claim: Claim, seen: Sequence[Facts]) -> list[Facts]:
     """Return the latest results and those of the named trials: nobody sets figures against others without a word."""
-    return [one for place, one in enumerate(seen) if place < _LATEST or one.sources & claim.trials]
+    late = [one for place, one in enumerate(seen) if place < _LATEST or one.sources & claim.trials]
+    if claim.named or claim.trials or not late or not claim.keys & late[0].keys:
+        return late
+    # What nobody is named for is said of the latest result.
+    return late[:1]
 
 
 def _that_can_be_meant(claim: Claim, facts: Facts, keys: Sequence[str]) -> list[Fact]:

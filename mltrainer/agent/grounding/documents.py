@@ -72,7 +72,7 @@ _ENDS = {
 # Tables whose rows belong to nobody else, how rows are called, and what stands in their columns.
 _TABLES = frozenset({"bands", "reliability", "next_month", "by_regime", "risk_of_ruin", "sensitivity"})
 _ROW_NAMES = ("name", "regime", "stop")
-_ROW_KEYS = {"from": "confidence", "to": "confidence", "score_from": "regime_score", "score_to": "regime_score", "rose": "hit_rate"}
+_ROW_KEYS = {"from": "edge", "to": "edge", "rose": "hit_rate"}
 _AS = {
     "highest": "highest_probability",
     "wall_seconds": "seconds",
@@ -138,6 +138,9 @@ def _walk(key: str, value: Any, at: Fact) -> Iterator[Fact]:
     elif isinstance(value, Mapping):
         yield from _walk_part(key, value, at)
     elif isinstance(value, (list, tuple)) and key not in _NO_FIGURES:
+        if key == "bands":
+            every = sum(one["n"] for one in value)
+            value = [one | {"share_of_predictions": one["n"] / every} for one in value]
         for place, one in enumerate(value):
             if isinstance(one, Mapping) and key in _TABLES | {"states"}:
                 named = next((one[name] for name in _ROW_NAMES if isinstance(one.get(name), str)), "")
@@ -151,9 +154,13 @@ def _walk_row(key: str, row: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
     """Return the figures of a row of a table: "predictions between 70 and 80 %", "days with a score of 20 to 30"."""
     for name, value in row.items():
         if name not in _NO_FIGURES:
-            yield from _walk(_ROW_KEYS.get(name, name), value, at)
+            if name.startswith("score_"):
+                yield replace(at, value=value, kind="index", key="edge")
+            else:
+                yield from _walk(_ROW_KEYS.get(name, name), value, at)
     if "hit_rate" in row and "n" in row:
-        yield replace(at, value=round(row["hit_rate"] * row["n"]), of=row["n"], kind="pair", key="hits")
+        hits = replace(at, value=round(row["hit_rate"] * row["n"]), of=row["n"], key="hits")
+        yield from (replace(hits, kind="pair"), hits)
 
 
 def _walk_part(key: str, part: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
@@ -207,7 +214,7 @@ def _key_of(part: str, name: str, value: Any) -> str:
 
 
 def _is_interval(key: str, value: Sequence[Any]) -> bool:
-    return len(value) == 2 and key.endswith(("interval", "range", "intervals")) and all(map(_is_number, value))
+    return len(value) == 2 and key.endswith(("interval", "range", "intervals", "by_chance")) and all(map(_is_number, value))
 
 
 def facts_of_text(text: str, source: str, tickers: Collection[str] = ()) -> Iterator[Fact]:
@@ -279,7 +286,7 @@ def kind_of(key: str, value: float) -> Kind:
         return "seconds"
     if key.endswith("_bps"):
         return "bps"
-    if key in ("regime_score", "score_from", "score_to"):
+    if key == "regime_score":
         return "index"
     if key in _SCORES or key.endswith(("_p", "_q", "_q_session", "_q_store")):
         return "score"

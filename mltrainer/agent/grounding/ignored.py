@@ -28,7 +28,8 @@ _IGNORED = (
     # Names.
     words(r"S&P[ -]?(?:500|400|600)|nasdaq[ -]?100|russell[ -]?[123]000|dow[ -]?30|\bsp500(?:-\d+)?|\bVIX9D\b"),
     words(
-        r"\btop[-_]?\d+(?= (?:universe|setting))|\b(?:precision|hit|ndcg|p|top|recall)(?:@| at )\d+|\bbaseline \d+\b"
+        r"\btop[-_]?\d+(?= (?:universe|setting))|(?:(?<=precision@)|(?<=precision at )|(?<=hit@)|(?<=\bp@))\d+|"
+        r"\b(?:ndcg|top|recall)(?:@| at )\d+|\bbaseline \d+\b"
     ),
     words(r"\b(?:log_)?(?:vol|volatility|mom|ret|sma|ema|ma|rsi)_\d+(?:_\d+)?\b"),
     # Numbers of lists and places.

@@ -44,6 +44,11 @@ _OF_CASES = words(
 )
 _CALIBRATED = words(r" of [\w, -]{0,50}\b(?:is|are|was|were|be|been)(?:n't|n’t)? (?:not |yet |already |un)*calibrated\b")
 _SUPERLATIVE = words(r"(?:at (?:its )?|the |its |their )*(?:highest|largest|lowest|worst|best|peak|maximum)\b")
+_LIE = words(
+    r",? of (?:[\w]+['’]s |the |all |its |their )*(?:\w+ )?(?:predictions|forecasts|probabilities|signals)[^.;\d]{0,12}"
+    r"\b(?:lies?|sits?|falls?|are|is|were|stay\w*|land\w*) (?:between|below|above|under|over|in the)\b"
+)
+_RETURNS = frozenset(["cagr", "expected_return", "max_drawdown", "return_quantile", "target_return", "confidence"])
 _NOT = words(r"\b(?:not|un\w*)\b|n['’]t\b")
 _TRIAL = words(r"\b(?:in|of|for) (?:trial )?T\d+\b")
 _SPEED = words(r"\b(?:slow|fast|quick)\w*\b|\bas long\b")
@@ -102,6 +107,9 @@ def _meaning_of(
     nouns = [one for one in nouns if _is_open(one, number, text)]
     if number.unit in ("%", "points", "times", "share"):
         nouns = [one for one in nouns if one.names - PRICES]
+    if number.unit == "points" or (number.unit == "" and number.step < 0.1):
+        # "A gain of 0.004" is none of a price.
+        nouns = [one for one in nouns if one.names - _RETURNS]
     keys, linked = _keys_of(number, nouns, text)
     if not keys and carried and not (number.unit == "%" and _only_counts(carried)):
         keys, linked = carried, True
@@ -126,6 +134,8 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
     after = text[number.end :]
     if number.unit in ("%", "share", "pair") and (calibrated := _CALIBRATED.match(after)):
         return frozenset({"uncalibrated_share" if _NOT.search(calibrated[0]) else "calibrated_share"}), True
+    if number.unit in ("%", "share", "pair") and _LIE.match(after):
+        return frozenset({"share_of_predictions"}), True
     if number.unit == "%" and _OF_CASES.match(after):
         return OF_PREDICTIONS, True
     following = next((one for one in nouns if one.start >= number.end), None)
@@ -136,7 +146,7 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
             return following.names if only else following.names | _shares(text), True
         if number.unit in ("", "seconds", "bps") or not _only_counts(following.names):
             before = [one for one in nouns if one.end <= number.start and not _only_counts(one.names)]
-            linked = bool(before) and _LINK.fullmatch(text[before[-1].end : number.start])
+            linked = bool(before) and not _only_counts(following.names) and _LINK.fullmatch(text[before[-1].end : number.start])
             return following.names | (before[-1].names if linked else frozenset()), True
     told = frozenset().union(*(one.names for one in nouns if not _only_counts(one.names)))
     if number.unit in ("share", "pair"):

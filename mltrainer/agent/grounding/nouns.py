@@ -28,8 +28,8 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"(?:feature )?importances?|most important|contribut\w+|drivers?\b|\bsplits\b", "importance"),
     (r"\bbeta\b", "beta"),
     (r"\balpha\b", "alpha"),
-    (r"p[- ]?values?|\bp\b(?= ?[=<>]| (?:of|is|was|to|vs\.?|versus|against)\b)", "p_value"),
-    (r"q[- ]?values?|\bq\b(?= ?[=<>]| (?:of|is|was|to|vs\.?|versus|against)\b)", "q_value"),
+    (r"p[- ]?values?|\bp\b(?= ?[=<>]| (?:of|is|was|below|above|under|over|to|vs\.?|versus|against)\b)", "p_value"),
+    (r"q[- ]?values?|\bq\b(?= ?[=<>]| (?:of|is|was|below|above|under|over|to|vs\.?|versus|against)\b)", "q_value"),
     (r"p/e\b|earnings|dividends?|market cap\w*|revenues?", "fundamentals"),
     (r"\brsi\b|\bmacd\b", "indicator"),
     (r"win[- ]rates?|profit factor|information ratio|\brmse\b|\bmae\b|kurtosis|skew\w*", "other_metric"),
@@ -45,7 +45,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"icir|ic ir|ic information ratio", "icir rank_ic_ir"),
     (
         r"rank[- ](?:ic|information coefficient)s?(?: of)? \(?t\b|\bt[- ]?(?:stat(?:istic)?|value)s?|"
-        r"\bt(?= ?(?:of|=|is|only)? ?[-−]?\d)",
+        r"\bt(?= ?(?:of|=|is|only)? ?[-−]?\d)|\|t\|",
         "ic_t rank_ic_t",
     ),
     (r"rank[- ](?:ics?\b|information coefficients?|correlations?)", "rank_ic"),
@@ -105,7 +105,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     ),
     (r"confidences?|probabilit(?:y|ies)|chances?|odds|likelihood|likel(?:y|ier)", _CHANCES),
     (
-        r"expected (?:returns?|moves?|gains?)|expected\b(?! (?:calibration|to\b))|expects?\b|gain about",
+        r"expected (?:returns?|moves?|gains?)|expected\b(?! (?:calibration|to\b|from|by|under))|expects?\b|gain about",
         "expected_return confidence",
     ),
     (r"excess(?: returns?)?(?: at k| of the picks)?", "excess_return_at_k"),
@@ -113,7 +113,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"target prices?|price targets?", "target_price"),
     (r"targets?(?: returns?)?", "target_return target_price"),
     (r"stop(?:[- ]loss(?:es)?)?s?\b", "stop_loss"),
-    (r"(?:max(?:imum)? )?entr(?:y|ies)(?: prices?)?|buy(?:ing)? (?:below|up to)|bought|pay\b", "max_entry"),
+    (r"(?:max(?:imum)? )?entr(?:y|ies)(?: prices?)?|(?:buy(?:ing)?|bought) (?:at|for|below|up to)|pay\b", "max_entry"),
     (
         r"last close|clos(?:ed|ing)(?: price)?|prices?|trad(?:es|ed|ing)\b(?! days)|quoted",
         "last_close",
@@ -148,7 +148,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         "worst_return_over_horizon worst_drawdown max_drawdown",
     ),
     (
-        r"(?:at )?best (?:[ \w-]{0,14} ?outcome|case|return|stretch)|at best|best(?=: )|by as much as",
+        r"(?:at )?best (?:[ \w-]{0,14} ?outcome|case|return|stretch)|best(?=: )|by as much as",
         "best_return_over_horizon",
     ),
     (r"(?:of|to) (?:gain|ris|mov|go|hit|reach)\w*", "target_return expected_return target_price"),
@@ -299,7 +299,7 @@ def _with_kin(place: int, known: frozenset[str]) -> frozenset[str]:
     """Return the keys of a noun with those that results form from them: ``auc_by_block`` is an AUC too."""
     keys = _KEYS[place]
     kin = {one for one in known - _TOLD for key in keys - COUNTS if one.startswith(f"{key}_")}
-    kin -= {one for one in kin if one.endswith(("_by_chance", "_error", "_models"))}
+    kin -= {one for one in kin if one.endswith(("_error", "_models"))}
     kin |= {one for one in known for key, ending in _ENDINGS.items() if key in keys and one.endswith(ending)}
     return keys | kin
 

@@ -27,7 +27,7 @@ _SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "h
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _PAIR = words(
-    rf"(?<![\w.,$-])(?P<hits>{_DIGITS}|(?P<not>not )?(?:{_WORD}))(?: (?!s |sec|min|hours?)(?:\w+ ){{0,2}}?(?:out )?of "
+    rf"(?<![\w.,$-])(?P<hits>{_DIGITS}|(?P<not>not )?(?:{_WORD}))(?: (?!s |sec|min|hours?|instead|because)(?:\w+ ){{0,2}}?(?:out )?of "
     r"(?:(?:the|its|their|all|those|these|every|some|about|roughly) )*"
     r"(?:(?:top|last|past|first|most \w+|own|earlier|whole) ){0,2}| ?/ ?|(?:(?<=one) \w+)?[ -]in[ -](?:every )?)"
     rf"(?P<of>\d{{1,3}}(?:,\d{{3}})+|\d+|(?!both|no\b|none|neither)(?:{_WORD}))(?![\w%]|[.,]\d| ?%| (?:s|sec\w*|min\w*|hours?)\b)"
@@ -63,6 +63,8 @@ _NUMBER = words(
     r"(?![\w]|\.\d|,\d{3})"
 )
 _RANGE = words(r"\s*(?:to|vs\.?|versus|against|-|–)\s")
+_OF_THE = words(r" (?:out )?of (?:the|its|their|all) (?:total )?")
+_LIFT = words(r"\b(?:lift|factor|multiple) (?:of|is|was|to|=)(?: (?:about|only|just|roughly|almost|nearly))? ?$")
 _OF_WHICH = words(r" of (?:which|that|it|those)\b")
 _SCORE = words(r"\bscore (?:of |is |at )?$")
 _SHARED = words(r"\s*(?:(?:to|and|or|vs\.?|versus|against|/|-|–|—|,)\s*)+(?:(?:about|only|just|to) )?")
@@ -151,7 +153,8 @@ def _with_shared_units(text: str, found: list[Number]) -> list[Number]:
             scale = 0.01 if cents else 1.0
             found[place] = replace(one, unit=after.unit, value=one.value * scale, step=one.step * scale)
     for place, (before, one) in enumerate(pairwise(found), 1):
-        if one.unit == "" and _OF_WHICH.match(text, one.end):
+        amount = before.unit in ("seconds", "$", "bps") and _OF_THE.fullmatch(text[before.end : one.start])
+        if one.unit == "" and (_OF_WHICH.match(text, one.end) or amount):
             found[place] = replace(one, unit=before.unit)
     return found
 
@@ -214,6 +217,8 @@ def _number(text: str, match: re.Match[str]) -> Number:
     unit, factor = _unit(match["unit"] or "", bool(match["dollar"]))
     written = (match["sign"] or match["sign2"] or "").strip()
     sign = -1 if written in ("-", "−", "–") else 1 if written == "+" else 0
+    if not unit and _LIFT.search(text[: match.start()]):
+        unit = "times"
     step = scale * factor * 10.0 ** -len(digits.partition(".")[2])
     return replace(_made(text, match, float(digits) * scale * factor, step, unit), sign=sign)
 

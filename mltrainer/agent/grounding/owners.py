@@ -24,6 +24,8 @@ _ATTACHED = words(
     r"a |an |"
     r"plain |such |these |all |those |trial )*\s*|\s*\(\s*"
 )
+_LISTED = words(r"\s?%?\s*(?:,|and|,\s*and|/|vs\.?|versus|against|to)\s*(?:the )?")
+_FOR = words(r"\s?%?,?\s*\(?(?:for|in|with|of|from|by)\s+(?:the )?")
 _RELATIVE = words(r"\s*(?:that|which)\s+(?:the )?")
 _NOT_ATTACHED = words(
     r"\b(?:and|but|while|than|against|versus|vs|over|above|below|ahead|behind|contrast|compared|comparison|"
@@ -78,6 +80,8 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
         return frozenset()
     if kind == "model" and _WHOLE.search(sentence.text[: number.start]):
         return frozenset()
+    if listed := _listed_behind(number, named, sentence):
+        return listed
     if after := _attached(number, named, sentence):
         return after
     before = [one for one in named if one.end <= number.start]
@@ -114,6 +118,25 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
     if turns and any(one.start >= group[-1].end + turns[-1].start() for one in others):
         return frozenset()
     return _share(group, number, named, sentence)
+
+
+def _listed_behind(number: Number, named: Sequence[Mention], sentence: Sentence) -> frozenset[str]:
+    """Return whose a number is of several that as many names follow: "0.675, 0.650 and 0.474 for A, B and C"."""
+    place = sentence.numbers.index(number)
+    first = last = place
+    text, numbers = sentence.text, sentence.numbers
+    while first and _LISTED.fullmatch(text[numbers[first - 1].end : numbers[first].start]):
+        first -= 1
+    while last + 1 < len(numbers) and _LISTED.fullmatch(text[numbers[last].end : numbers[last + 1].start]):
+        last += 1
+    names = [one for one in named if one.start >= numbers[last].end]
+    group = names[:1] if names and _FOR.fullmatch(text[numbers[last].end : names[0].start]) else []
+    for one in names[1:]:
+        if group and _LISTED.fullmatch(text[group[-1].end : one.start]):
+            group.append(one)
+    if len(group) < 2 or len(group) != last - first + 1:
+        return frozenset()
+    return group[place - first].names
 
 
 def _closed_between(name: Mention, number: Number, sentence: Sentence) -> bool:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import Fact, Facts
 from mltrainer.agent.grounding.numbers import Number
 from mltrainer.agent.grounding.support import is_of_trial, is_owned, is_size, sizes
 
 _NOT_THERE = 1_000
+_ABOVE = words(r"\b(?:above|over|beyond|more than|at least)\b")
+_BELOW = words(r"\b(?:below|under|less than)\b")
 # What the names of rows mean where they stand alone.
 _OF_NAMES = frozenset(["p_calm", "p_normal", "p_nervous", "p_turbulent", "p_crisis", "turbulent_probability"])
 _OF_NAMES |= {"regime_score"}
@@ -29,9 +32,9 @@ def of_row(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
             row = facts.row(fact.row)
             keys = {one.key for one in row}
             named = bool(fact.row_name) and _nearest(claim, facts.row_names) == fact.row_name
-            if claim.sure and claim.keys - _OF_NAMES and not claim.keys & keys:
+            if claim.sure and claim.keys - _OF_NAMES and not claim.keys & keys and fact.key != "edge":
                 continue
-            if named or _is_spoken_of(claim.number, fact, row, near):
+            if named or _is_spoken_of(claim, fact, row, near):
                 return fact.source
     return ""
 
@@ -54,7 +57,14 @@ def _away(text: str, name: str) -> int:
     return place if place >= 0 else _NOT_THERE
 
 
-def _is_spoken_of(own: Number, fact: Fact, row: Iterable[Fact], near: Sequence[Number]) -> bool:
+def _is_spoken_of(claim: Claim, fact: Fact, row: Sequence[Fact], near: Sequence[Number]) -> bool:
     """Tell whether another figure of a row stands beside one of it."""
-    others = [one for one in row if one is not fact]
-    return any((number.text, number.value) != (own.text, own.value) and any(is_size(number, one) for one in others) for number in near)
+    own = claim.number
+    said = [number for number in near if (number.text, number.value) != (own.text, own.value)]
+    others = [one for one in row if one is not fact and any(is_size(number, one) for number in said)]
+    edges = sum(one.key == "edge" for one in others)
+    # One end alone is that of the row beside it as well.
+    if len(others) > edges or edges > 1 or fact.key == "edge":
+        return bool(others)
+    low = min((one.value for one in row if one.key == "edge"), default=0.0)
+    return edges == 1 and claim.says(_BELOW if not low else _ABOVE) and (not low or others[0].value == low)

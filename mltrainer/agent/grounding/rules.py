@@ -12,8 +12,12 @@ def is_true_by_rule(claim: Claim) -> bool:
         return True
     if number.unit == "" and number.value in (0, 1) and (said or number.step < 1):
         return said
-    if number.unit == "" and number.value in (0.01, 0.05, 0.1) and "p_value" in claim.keys:
+    if number.unit == "" and number.value in (0.01, 0.05, 0.1) and claim.keys & {"p_value", "q_value"}:
         return bool(_LIMIT.search(claim.before))
+    if number.unit == "" and number.value == 0.95 and claim.keys & {"deflated_sharpe", "confidence_threshold"}:
+        return bool(_BAR.search(claim.before))
+    if number.unit == "" and number.value in (2, 3) and "rank_ic_t" in claim.told:
+        return bool(_BEYOND.search(claim.before))
     if number.unit == "%" and number.value in (1, 5, 10) and claim.says(_TEST):
         return bool(_AT_LEVEL.search(claim.before) or _LEVEL_BEHIND.match(claim.after))
     if number.unit == "" and number.value == 252 and claim.says(_YEAR):
@@ -32,6 +36,8 @@ _BY_RULE = words(
     r"rule of thumb|by definition|customary|textbook"
 )
 _LIMIT = words(r"\b(?:below|under|less than|level of|threshold of|usual|conventional|above) $")
+_BAR = words(r"\b(?:bar|threshold|hurdle|usual|needed|required|level)\b[^.;\d]{0,20}$")
+_BEYOND = words(r"\b(?:above|over|beyond|than|least|below|under|usual|reach\w*) $")
 _TEST = words(r"\b[pq]\b ?[=<>(]|\b[pq][- ]values?\b|significan|\blevel\b")
 _AT_LEVEL = words(r"\blevels?\b[^.;]{0,40}$|\b(?:at|below|under|not at)(?: the)? ?$")
 _LEVEL_BEHIND = words(r" ?(?:significance )?level\b")

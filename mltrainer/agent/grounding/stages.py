@@ -50,13 +50,13 @@ def fits_stage(claim: Claim, fact: Fact, facts: Facts, seen: Sequence[Facts]) ->
         Those that the fact is one of.
     """
     searched = frozenset().union(*(one.searched for one in seen))
-    if searched and fact.key.startswith("to_") and claim.says(_IMPROVED):
+    if searched and fact.key.startswith("to_") and not claim.named and claim.says(_IMPROVED):
         return False
     own = not fact.model and fact.source.startswith("T") and fact.kind in ("count", "seconds")
     if own and claim.says(_THE_SEARCH) and not claim.trials and _is_older(facts, seen):
         return False
     when = "" if fact.bound else _arrow(claim) or _nearest(claim, _WHEN)
-    if _FROM.search(claim.before):
+    if _FROM.search(claim.before) and not _behind(claim, _WHEN):
         when = "old" if claim.says(_TUNED) and not fact.bound else ""
     of_tuned = fact.model in searched or fact.key in _OF_THE_TRIAL
     if when == "new" and of_tuned and not claim.trials and _is_older(facts, seen):
@@ -99,11 +99,16 @@ def _is_older(facts: Facts, seen: Sequence[Facts]) -> bool:
     return not facts.searched and any(one.searched for one in seen[:place])
 
 
+def _behind(claim: Claim, pattern: re.Pattern[str]) -> str:
+    """Return which of the words of a pattern stands right behind a number."""
+    behind = pattern.search(claim.after)
+    return str(behind.lastgroup) if behind and _RIGHT_BEHIND.fullmatch(claim.after[: behind.start()]) else ""
+
+
 def _nearest(claim: Claim, pattern: re.Pattern[str]) -> str:
     """Return which of the words of a pattern belongs to a number: right behind it, else the last before it."""
-    behind = pattern.search(claim.after)
-    if behind and _RIGHT_BEHIND.fullmatch(claim.after[: behind.start()]):
-        return str(behind.lastgroup)
+    if behind := _behind(claim, pattern):
+        return behind
     if _FROM.search(claim.before):
         return ""
     # "0.625 before and 0.626": a word right behind a number says when that one was.

@@ -61,6 +61,7 @@ _BELOW = words(r"(?:<|below|under|less than|smaller than) ?$")
 # How far two of these are apart is no other figure.
 _SCORES = frozenset(["auc", "auc_by_date", "brier", "brier_skill", "rank_ic", "sharpe", "sharpe_by_luck", "log_loss"])
 # Figures that nobody means without saying so.
+_NAMED_ONLY = frozenset(["seed", "workers", "episodes", "simulation", "calibration_slope", "calibration_intercept", "error", "level"])
 _DETAILS = frozenset(["reliability", "bands", "resolution", "uncertainty", "within"])
 _BEFORE = words(
     r"→|->|=>|\b(?:before|from|earlier|previous\w*|untuned|default\w*|old|without|originally|both|same|rose|fell)\b"
@@ -96,12 +97,23 @@ _SCALES: dict[str, tuple[tuple[frozenset[Kind], float], ...]] = {
 
 def supporting(claim: Claim, seen: Sequence[Facts]) -> Fact | None:
     """Return the first fact that supports a claim, those of the most recent result first."""
-    for facts in seen:
+    for place, facts in enumerate(seen):
         for fact in _of_this_size(claim, facts):
+            # How far two are apart whom nobody names is said of the latest result.
+            if place and _is_distance(fact) and not (claim.named or claim.trials) and _has_distances(seen[0]):
+                continue
             fits = is_meant(claim, fact) and is_owned(claim, fact) and is_of_trial(claim, fact)
             if fits and _can_be_so_written(claim, fact) and fits_stage(claim, fact, facts, seen):
                 return fact
     return None
+
+
+def _is_distance(fact: Fact) -> bool:
+    return (fact.key.startswith("to_") or "difference" in fact.key) and not fact.key.endswith(("_p", "_q"))
+
+
+def _has_distances(facts: Facts) -> bool:
+    return any(key.startswith("to_") or "difference" in key for key in facts.keys)
 
 
 def same_number(claim: Claim, seen: Sequence[Facts]) -> Iterator[Fact]:
@@ -255,6 +267,8 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return True
     if claim.number.unit == fact.kind == "seconds" and not claim.keys:
         return True
+    if fact.key in _NAMED_ONLY and fact.key not in claim.keys:
+        return False
     if _is_as_set(claim, fact):
         return True
     loose = fact.bound and claim.number.digits >= 3 and not (claim.keys and claim.sure)
