@@ -109,7 +109,7 @@ def _collections(claim: Claim, facts: Facts) -> Iterator[list[float]]:
             if of_all:
                 yield of_all
         return
-    for key in sorted(_OF_MODELS_KEYS):
+    for key in sorted(claim.told & facts.keys or _OF_MODELS_KEYS):
         plain = (
             one for one in facts.under([key]) if one.model and not (one.bound or one.inside or one.earlier or one.ticker)
         )

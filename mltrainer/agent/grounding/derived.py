@@ -63,7 +63,7 @@ _APART = words(r"\b(?:apart|disagree\w*|differ)\b")
 _TRY = words(r"\btr(?:y|ies|ied)\b")
 _TUNED = words(r"\b(?:tun(?:ed|ing)|search(?:ed)?|in-sample)\b")
 _CHANGE = words(
-    r"\b(?:from|improv|rose|fell|gain|lost|lift|drop|slip|chang|mov|increas|decreas|climb|than in|what it was|used to|"
+    r"→|->|\b(?:from|improv|rose|fell|gain|lost|lift|drop|slip|chang|mov|increas|decreas|climb|than in|what it was|used to|"
     r"better|worse|compared|bought|gave back|won\b|more|less|added|adding|grew|sank|shrank)"
 )
 

@@ -42,13 +42,15 @@ _OF_TICKERS = _PRICES | {"confidence", "expected_return", "probability_down", "r
 # What belongs to the scored rows, not to the model beside it.
 _OF_THE_ROWS = frozenset({"base_rate", "folds", "test_rows", "test_dates"})
 _NO_FIGURES = frozenset(
-    {"rank", "libraries", "faults", "excluded", "settings", "defaulted", "schema", "horizon", "n_eff"}
+    {"rank", "libraries", "faults", "excluded", "settings", "defaulted", "schema", "horizon"}
 )
 # Parts that are read as words.
 _WORDS = frozenset({"warnings", "suggestions", "error"})
 # Parts whose figures are known by the name of the part.
 _BY_PART = {
     "return_quantiles": "return_quantile",
+    "quantiles": "return_quantile",
+    "sensitivity": "sensitivity",
     "by_model": "confidence",
     "fall_risk": "fall_risk",
     "next_month": "next_month",
@@ -79,6 +81,7 @@ _AS = {
     "fit_seconds": "seconds",
     "mean_probability": "confidence",
     "stay": "stay",
+    "chance_of_gain": "hit_rate",
 }
 
 
@@ -140,20 +143,23 @@ def _walk(key: str, value: Any, at: Fact) -> Iterator[Fact]:
     elif isinstance(value, (list, tuple)) and key not in _NO_FIGURES:
         if key == "bands":
             every = sum(one["n"] for one in value)
-            value = [one | {"share_of_predictions": one["n"] / every} for one in value]
+            yield from _cumulated(value, at)
+            value = [one | {"share_of_predictions": one["n"] / every, "every": every} for one in value]
         for place, one in enumerate(value):
-            if isinstance(one, Mapping) and key in _TABLES | {"states"}:
+            if isinstance(one, Mapping) and key in _TABLES | {"states"} and not at.ticker:
                 named = next((one[name] for name in _ROW_NAMES if isinstance(one.get(name), str)), "")
                 row = f"{at.source} {at.model} {at.ticker} {at.earlier} {key} {place}"
                 yield from _walk_row(key, one, replace(at, row=row, row_name=named))
-            if key not in _TABLES:
+            if key not in _TABLES or at.ticker:
                 yield from _walk(key, one, replace(at, bound=True) if _is_interval(key, value) else at)
 
 
 def _walk_row(key: str, row: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
     """Return the figures of a row of a table: "predictions between 70 and 80 %", "days with a score of 20 to 30"."""
     for name, value in row.items():
-        if name not in _NO_FIGURES:
+        if name == "every":
+            yield replace(at, value=row["n"], of=value, kind="pair", key="hits")
+        elif name not in _NO_FIGURES:
             if name.startswith("score_"):
                 yield replace(at, value=value, kind="index", key="edge")
             else:
@@ -161,6 +167,20 @@ def _walk_row(key: str, row: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
     if "hit_rate" in row and "n" in row:
         hits = replace(at, value=round(row["hit_rate"] * row["n"]), of=row["n"], key="hits")
         yield from (replace(hits, kind="pair"), hits)
+
+
+def _cumulated(bands: Sequence[Mapping[str, Any]], at: Fact) -> Iterator[Fact]:
+    """Return what the predictions above each edge came to together: "of 52 above 80 % one was right"."""
+    for place, band in enumerate(bands):
+        above = bands[place:]
+        n = sum(one["n"] for one in above)
+        hits = sum(round(one["hit_rate"] * one["n"]) for one in above)
+        if place and n:
+            row = replace(at, row=f"{at.source} {at.model} {at.earlier} above {place}")
+            yield from (replace(row, value=one, key=key) for one, key in ((n, "n"), (hits, "hits")))
+            yield replace(row, value=hits, of=n, kind="pair", key="hits")
+            yield replace(row, value=hits / n, kind="ratio", key="hit_rate")
+            yield replace(row, value=band["from"], kind="ratio", key="edge")
 
 
 def _walk_part(key: str, part: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
@@ -176,6 +196,11 @@ def _walk_part(key: str, part: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
     if hits is not None and n:
         yield replace(at, value=hits, of=n, kind="pair", key="hits")
         yield replace(at, value=hits / n, kind="ratio", key="hit_rate")
+    if key == "sensitivity":
+        for name, value in part["probabilities"].items():
+            yield replace(at, value=float(name), kind="ratio", key="target_return")
+            yield replace(at, value=value, kind="ratio", key="confidence")
+        return
     if key == "return_quantiles":
         yield from (replace(at, value=float(name), kind="ratio", key="quantile_level") for name in part)
     figure = part.get("figure")
@@ -208,6 +233,10 @@ def _key_of(part: str, name: str, value: Any) -> str:
         return _OF_FALLS[name]
     if part in _BY_PART:
         return _BY_PART[part] if _is_number(value) else part
+    if name.startswith("size "):
+        return "ruin"
+    if part == "drivers" and name == "share":
+        return "importance"
     if part == "probabilities":
         return f"p_{name}"
     return "regime_score" if (part, name) == ("regime", "score") else name
@@ -284,6 +313,8 @@ def kind_of(key: str, value: float) -> Kind:
         return "price"
     if key in _SECONDS:
         return "seconds"
+    if key.startswith("size "):
+        return "ratio"
     if key.endswith("_bps"):
         return "bps"
     if key == "regime_score":

@@ -46,7 +46,7 @@ _CALIBRATED = words(r" of [\w, -]{0,50}\b(?:is|are|was|were|be|been)(?:n't|n’t
 _SUPERLATIVE = words(r"(?:at (?:its )?|the |its |their )*(?:highest|largest|lowest|worst|best|peak|maximum)\b")
 _LIE = words(
     r",? of (?:[\w]+['’]s |the |all |its |their )*(?:\w+ )?(?:predictions|forecasts|probabilities|signals)[^.;\d]{0,12}"
-    r"\b(?:lies?|sits?|falls?|are|is|were|stay\w*|land\w*) (?:between|below|above|under|over|in the)\b"
+    r"\b(?:lies?|sits?|falls?|fell|are|is|were|stay\w*|land\w*) (?:between|below|above|under|over|in the)\b"
 )
 _RETURNS = frozenset(["cagr", "expected_return", "max_drawdown", "return_quantile", "target_return", "confidence"])
 _NOT = words(r"\b(?:not|un\w*)\b|n['’]t\b")

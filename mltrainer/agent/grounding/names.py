@@ -48,7 +48,7 @@ _IN_GENERAL = words(
     rf"(?P<all>\b(?:all|every|each)(?: of)?(?: the)? (?:models?|of them)\b)|(?P<model>{_SOME} (?:models?|trees|"
     rf"learners?|classifiers?|algorithms?|members)\b(?! of))|"
     rf"(?P<baseline>{_SOME} (?:baselines?|benchmarks?)\b)|"
-    r"(?P<anybody>\b(?:the (?:two )?others|the rest|(?:all|both|each|either|neither|none) of (?:them|these|those)|"
+    r"(?P<anybody>\b(?:the (?:(?:two|three|four|five|six) )?others|the other (?:two|three|four|five|six|ones)|the rest|(?:all|both|each|either|neither|none) of (?:them|these|those)|"
     r"everything else|the competition|the runner-up)\b)"
 )
 # "RandomForest is the best model": nobody else is named.

@@ -83,7 +83,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (
         r"base[- ]rates?|\bas (?:rare|common|frequent|often)\b|always (?:say|predict|forecast)\w*|at random|"
         r"by chance|typical stock|unconditional\w*",
-        "base_rate",
+        "base_rate ece_if_calibrated",
     ),
     (
         r"(?:highest|largest|peak|maximum) (?:[\w-]+ ){0,3}(?:probability|confidence|forecast|prediction|value)|"
@@ -209,6 +209,13 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"analogues?|most similar|(?:similar|comparable) (?:cases|situations|setups)", "n hits hit_rate"),
     (r"seed\b", "seed"),
     (r"episodes?", "episodes"),
+    (r"effective(?: (?:sample|observations|cases|size))?|independent\b|count as\b", "n_eff"),
+    (r"ruin\w*|wiped? out", "ruin"),
+    (r"mean outcomes?", "mean_outcome"),
+    (r"penalt(?:y|ies)", "penalty"),
+    (r"(?:after |the )?deflat\w+", "deflated_sharpe luck sharpe_by_luck"),
+    (r"luck\b", "sharpe_by_luck deflated_sharpe luck"),
+    (r"relative to the (?:rest|others|universe)|(?:daily )?picks (?:lost|gained|beat|earned|made|returned)", "excess_return_at_k"),
     (r"(?<!after )(?<!net of )\bcosts?\b|basis points|\bbps?\b|slippage", "cost_bps mean_cost_bps"),
     (r"cover(?:age|ed|s)\b|(?:volatility )?tercile|(?:middle|calm|quiet) volatility", "coverage level"),
     (r"(?:standard )?errors?\b", "sharpe_error error"),

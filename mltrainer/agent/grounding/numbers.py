@@ -58,7 +58,7 @@ _NUMBER = words(
     rf"(?P<digits>{_DIGITS})"
     r"(?P<scale> ?(?:k|thousand|m|million|bn|billion)\b)?"
     r"(?P<unit> ?%(?:[- ]points?|[- ]pts?)?| ?per ?cent(?:age points?)?\b| percentage points?\b| ?pp\b| ?p\.p\.|"
-    r" (?:points?|pts?)\b| ?bps?\b| basis points?\b|-? ?fold\b| ?[x×](?!\w)| times\b(?! a (?:year|month))| ?s\b|"
+    r" (?:points?|pts?)\b| ?bps?\b| basis points?\b|-? ?fold\b| ?[x×](?!\w)| times\b(?! a (?:year|month))(?= (?:the|its|that|what|as|more|higher|larger|longer|better|of|over|chance|random|volatility|momentum|smaller|faster|slower|lower|less|today|[\w.-]+['’]s)\b|[.,;)]|$)| ?s\b|"
     r"[ -]?(?:sec(?:ond)?s?|min(?:ute)?s?|hours?)\b| ?(?:USD|dollars?|cents?)\b| ?¢)?"
     r"(?![\w]|\.\d|,\d{3})"
 )

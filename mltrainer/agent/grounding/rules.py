@@ -35,10 +35,10 @@ _BY_RULE = words(
     r"chance|coin|random|luck|guess|would|means?\b|no skill|conventional|usual|significan|one half|toss|perfect|"
     r"rule of thumb|by definition|customary|textbook"
 )
-_LIMIT = words(r"\b(?:below|under|less than|level of|threshold of|usual|conventional|above) $")
-_BAR = words(r"\b(?:bar|threshold|hurdle|usual|needed|required|level)\b[^.;\d]{0,20}$")
+_LIMIT = words(r"\b(?:below|under|less than|level of|threshold of|usual|conventional|above) $|< ?$")
+_BAR = words(r"\b(?:bar|threshold|hurdle|usual|need(?:s|ed)?|require[sd]?|want\w*|at least|level)\b[^.;\d]{0,20}$")
 _BEYOND = words(r"\b(?:above|over|beyond|than|least|below|under|usual|reach\w*) $")
 _TEST = words(r"\b[pq]\b ?[=<>(]|\b[pq][- ]values?\b|significan|\blevel\b")
 _AT_LEVEL = words(r"\blevels?\b[^.;]{0,40}$|\b(?:at|below|under|not at)(?: the)? ?$")
 _LEVEL_BEHIND = words(r" ?(?:significance )?level\b")
-_YEAR = words(r"\b(?:trading days|sessions|annual\w*|year)\b")
+_YEAR = words(r"\b(?:trading days|sessions|dates|annual\w*|year)\b")

@@ -356,7 +356,8 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
         return said
     if fact.key.endswith(("_p", "_q")):
         # A test is of one model against another.
-        return not claim.models or is_among(fact.model, claim.models | claim.named)
+        others = frozenset() if fact.key.startswith("difference") else claim.named
+        return not claim.models or is_among(fact.model, claim.models | others)
     if ANYBODY in claim.models:
         return True
     if claim.models:
@@ -370,7 +371,7 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
 
 
 def _is_of_fits(claim: Claim, fact: Fact) -> bool:
-    return claim.number.unit == fact.kind == "seconds" and claim.says(_FITTING)
+    return claim.number.unit == fact.kind and (fact.kind == "bps" or (fact.kind == "seconds" and claim.says(_FITTING)))
 
 
 def is_of_trial(claim: Claim, fact: Fact) -> bool:

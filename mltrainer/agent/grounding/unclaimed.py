@@ -35,6 +35,8 @@ _QUESTION = words(r"\W*(?:would|should|shall|could|can|may|do you|want|how about
 _IMAGINED = words(r"\W*(?:if|suppose|imagine|assuming)\b[^.;]*\b(?:were|was|had|would|could|might)\b")
 _LEVEL = words(r"(?:^\W*|[,;] |\band |\bbut )at (?:about )?$")
 _ANY_LEVEL = words(r"\ban? (?:\w+ )?(?:threshold|bar|cut-?off) of (?:about )?$")
+_AT_A = words(r"\b(?:at|with|under) an? (?:about )?$")
+_THRESHOLD = words(r" ?(?:confidence )?(?:threshold|bar|cut-?off)")
 _AT = words(r"\W*at \d")
 _HYPOTHETICAL = words(r"[^.;\d]{0,40}\bwould\b")
 # What the nouns for settings may also stand for: a sentence that proposes means the setting.
@@ -122,6 +124,8 @@ def _is_a_level(number: Number, text: str) -> bool:
     opening = text[: number.start]
     if number.unit != "%" or number.step < 1 or number.value % 5:
         return False
+    if _AT_A.search(opening) and _THRESHOLD.match(text, number.end):
+        return True
     return bool(_ANY_LEVEL.search(opening)) or bool(_AT.match(text) and _LEVEL.search(opening))
 
 
