@@ -299,6 +299,8 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
     # What a search compares is the AUC.
     if is_of_search(claim, fact) and claim.number.digits >= 3:
         return True
+    if _is_told(claim, fact):
+        return True
     if claim.keys and (claim.sure or (claim.is_distance and claim.keys <= _SCORES)):
         return False
     if fact.key in PARAMETERS and claim.says(_PARAMETERS):
@@ -323,6 +325,12 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return claim.number.digits >= 2 and (not owned or claim.says(_THEY))
     first = SHOWN if claim.says(_SEVERAL) else 1
     return fact.key in _HEADLINE and fact.rank <= first
+
+
+def _is_told(claim: Claim, fact: Fact) -> bool:
+    """Tell whether another noun of the sentence names a fact of those whom the words name."""
+    named = fact.ticker in claim.tickers if fact.ticker else not fact.model or fact.model in claim.models
+    return fact.key in claim.told and not claim.is_distance and named and claim.number.digits >= 3
 
 
 def _is_as_set(claim: Claim, fact: Fact) -> bool:
