@@ -19,7 +19,8 @@ def written_range(number: Number) -> tuple[float, float]:
     slack *= 1 + 1e-6
     if number.hedge == "about":
         slack = max(slack, 0.025 * written)
-    room = max(0.1 * written, slack)
+    # Who writes three digits means them: "up to 92.3 %" is not 85 %.
+    room = max((0.1 if number.digits < 3 else 0.01) * written, slack)
     below = room if number.hedge == "under" else slack
     above = room if number.hedge == "over" else slack
     return written - below, written + above

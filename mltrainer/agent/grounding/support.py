@@ -37,7 +37,7 @@ _MISSED = words(
 _ONE_OF_THEM = words(
     r"best|highest|top|first|lead|strongest|candidate|rang|lowest|last|next|second|third|closest|nearest|level|"
     r"\bits?\b|"
-    r"today|name|pick|such|claim|list"
+    r"today|name|pick|such|claim|list|three|four|both|each|all\b"
 )
 # Words by which several of them are meant.
 _SEVERAL = words(r"\b(?:between|range\w*|rest|others|all|lies?|around|each)\b")
@@ -45,7 +45,7 @@ _SEVERAL = words(r"\b(?:between|range\w*|rest|others|all|lies?|around|each)\b")
 _PARAMETERS = words(r"\b(?:trees|iterations|rounds|leaves|depth|learning rate|parameters|hyper-?parameters)\b")
 # What is not calibrated is a figure of its own.
 _HAS_COMPLEMENT = frozenset(["calibrated_share", "uncalibrated_share"])
-_UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "sharpe_by_luck", "stop_loss"])
+_UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "stop_loss"])
 # What the user has set may be spoken of beside anything.
 _AS_SET = frozenset(["confidence_threshold", "target_return", "cost_bps"])
 _INTERVAL = words(r"\b(?:intervals?|ranges?|bands?|between)\b")
