@@ -7,6 +7,7 @@ from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import Fact, Facts, is_among
 from mltrainer.agent.grounding.nouns import COUNTS
+from mltrainer.agent.grounding.numbers import Number
 from mltrainer.agent.grounding.rounding import is_written
 from mltrainer.agent.grounding.support import is_size
 from mltrainer.models.registry import BASELINES
@@ -17,7 +18,11 @@ _MEAN = words(r"\b(?:averag\w*|mean)\b")
 _OTHERS = words(r"\b(?:other|others|rest|remaining|without|except|excluding|leaving out)\b")
 _WIDE = words(r"\b(?:wide|width|spans?|spanning|broad|narrow|from end to end)\b")
 _OF_COUNT = words(r",? of (?:the |all |its |their |those |these )*(?:[\w,]+ )?(?:[\w-]+ )?")
-_SHARES = words(r" ?(?:whole )?shares\b")
+_SO = words(
+    r"\b(?:so|that['’]s|that is|that leaves|leaves?|i\.e\.|means|hence|makes?|would|times|total|of (?:them|which)|"
+    r"arithmetic|reward|about)\b|[=×]"
+)
+_NEAR = 160
 
 
 def combined(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
@@ -36,7 +41,7 @@ def combined(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str
         return source
     if claim.number.unit in ("%", "share", "pair") and (source := _share_of_count(claim, seen)):
         return source
-    return _multiplied(claim, peers)
+    return _at_a_price(claim, seen) or _computed(claim, peers)
 
 
 def _summed(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
@@ -128,14 +133,40 @@ def _is_whole(claim: Claim, fact: Fact) -> bool:
     return is_size(following[0], fact) if near else True
 
 
-def _multiplied(claim: Claim, peers: Sequence[Claim]) -> str:
-    """Return whether an amount is the product or the quotient of two figures of the line: "2 % of $20,000 is $400"."""
+def _computed(claim: Claim, peers: Sequence[Claim]) -> str:
+    """Return whether a number is what the words compute from two others: "2 % of $20,000 is $400", "62, so 49 more"."""
     number = claim.number
-    if number.unit != "$" and not _SHARES.match(claim.after):
+    if number.digits < 2 or not claim.says(_SO):
         return ""
-    values = [one.number.value / (100 if one.number.unit == "%" else 1) for one in peers]
+    near = [one.number for one in peers if abs(one.number.start - number.start) < _NEAR]
+    near += [one for place, one in enumerate(claim.beside) if place != claim.place]
+    values = sorted({_plain(one) for one in near})
+    if number.unit in ("%", "points", "pair", "share", "times"):
+        return ""
     for first in values:
         for second in values:
-            if second and (is_written(number, first * second) or is_written(number, first / second)):
+            results = (first * second, first / second if second else 0.0, first - second, first + second)
+            if first != second and any(is_written(number, abs(one)) for one in results):
                 return _REPLY
+    return ""
+
+
+def _plain(number: Number) -> float:
+    return number.value / 100 if number.unit in ("%", "points") else number.value
+
+
+def _at_a_price(claim: Claim, seen: Sequence[Facts]) -> str:
+    """Return the source of a close of which a price is so many percent more or less: "a 5 % stop means $842.28"."""
+    if claim.number.unit != "$":
+        return ""
+    changes = [_plain(one) for one in claim.beside if one.unit == "%"] + [
+        one.value for one in (fact for facts in seen for fact in facts.under(["target_return"])) if not one.ticker
+    ]
+    tickers = claim.tickers or claim.named
+    for facts in seen:
+        for close in facts.under(["last_close"]):
+            if (close.ticker in tickers or (not tickers and any(is_size(one, close) for one in claim.beside))) and any(
+                is_written(claim.number, close.value * (1 + sign * change)) for change in changes for sign in (1, -1)
+            ):
+                return close.source
     return ""
