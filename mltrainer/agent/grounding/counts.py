@@ -20,10 +20,10 @@ _SIGN = words(r"\b(?:(?P<above>positive|profit\w*|gain\w*)|(?P<below>negative|lo
 # What stands behind a count that says how many of all are on one side of a level.
 _ARE = words(
     r"(?: of (?:them|the [a-z]+))?,?"
-    r"(?: (?:(?:of|the|these|tested|other) )*(?:names?|stocks?|tickers?|candidates?|models?|ones?))?(?: that)?"
+    r"(?: (?:(?:of|the|these|tested|other) )*(?:names?|stocks?|tickers?|candidates?|models?|ones?|slopes|skills|AUCs|portfolios|intervals|returns))?(?: that)?"
     r"(?: (?:would|will|could) (?:be|have))?"
     r"(?: (?:are|is|were|was|stand|sit|lie|come))?"
-    rf"(?: (?:already|still|now|only|well|currently))?"
+    rf"(?: (?:already|still|now|only|well|[a-z]+ly))?"
     rf"(?: (?:{_ABOVE}|{_BELOW}|positive|negative)\b|"
     rf" (?:have|has|had|show|get) (?:an? |the |their |its )?(?:[a-z-]+ ){{0,3}}?(?:of (?:{_ABOVE})?|at |{_ABOVE}|{_BELOW}|positive|negative)\b)"
 )

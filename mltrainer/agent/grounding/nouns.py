@@ -28,8 +28,8 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"(?:feature )?importances?|most important|contribut\w+|drivers?\b|\bsplits\b", "importance"),
     (r"\bbeta\b", "beta"),
     (r"\balpha\b", "alpha"),
-    (r"p[- ]?values?|\bp\b(?= ?[=<>]| (?:of|is|was|below|above|under|over|to|vs\.?|versus|against)\b)", "p_value"),
-    (r"q[- ]?values?|\bq\b(?= ?[=<>]| (?:of|is|was|below|above|under|over|to|vs\.?|versus|against)\b)", "q_value"),
+    (r"p[- ]?values?|\bp\b(?= ?[=<>]| \.?\d| (?:of|is|was|below|above|under|over|to|vs\.?|versus|against)\b)", "p_value"),
+    (r"q[- ]?values?|\bq\b(?= ?[=<>]| \.?\d| (?:of|is|was|below|above|under|over|to|vs\.?|versus|against)\b)", "q_value"),
     (r"p/e\b|earnings|dividends?|market cap\w*|revenues?", "fundamentals"),
     (r"\brsi\b|\bmacd\b", "indicator"),
     (r"win[- ]rates?|profit factor|information ratio|\brmse\b|\bmae\b|kurtosis|skew\w*", "other_metric"),
@@ -103,6 +103,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         r"downside (?:probability|risk)|probability down|mirrored (?:loss|fall|drop)",
         "probability_down fall_risk",
     ),
+    (r"loss of \d+ ?%", "probability_down target_return"),
     (r"confidences?|probabilit(?:y|ies)|chances?|odds|likelihood|likel(?:y|ier)", _CHANCES),
     (
         r"expected (?:returns?|moves?|gains?)|expected\b(?! (?:calibration|to\b|from|by|under))|expects?\b|gain about",
@@ -206,10 +207,10 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"(?<!test )(?<!stationary )blocks?\b(?! bootstrap)", "auc_by_block"),
     (r"(?:tree )?depth|deep\b|levels", "max_depth"),
     (r"learning rate|step size|shrinkage", "learning_rate"),
-    (r"analogues?|most similar|(?:similar |comparable |past |historical )*(?:cases|situations|setups)(?: count)?", "n hits hit_rate"),
+    (r"analogues?|most similar|(?:similar |comparable |past |historical )*(?:cases|situations|setups)", "n hits hit_rate"),
     (r"seed\b", "seed"),
     (r"episodes?", "episodes"),
-    (r"effective(?: (?:sample|observations|cases|size))?|independent\b|count as\b", "n_eff"),
+    (r"effective(?: (?:sample|observations|cases|size))?|independent\b(?! episodes)|count as\b", "n_eff"),
     (r"ruin\w*|wiped? out", "ruin"),
     (r"mean outcomes?", "mean_outcome"),
     (r"penalt(?:y|ies)", "penalty"),
@@ -270,6 +271,7 @@ COUNTS = frozenset(
         "cost_bps",
         "mean_cost_bps",
         "episodes",
+        "n_eff",
     ]
 )
 _ENDINGS = {"p_value": ("_p", "_p_value"), "q_value": ("_q", "_q_value", "_q_session", "_q_store")}

@@ -96,6 +96,9 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
         return _together(named, 0, sentence) if opens else frozenset()
     if in_order := _in_order(number, before, named, sentence):
         return in_order
+    if kind == "ticker" and _in_list_of(number, len({one.names for one in named}), sentence):
+        # As many figures as names, in no order that the words tell: each may be anybody's of them.
+        return frozenset().union(*(one.names for one in named))
     group = [before[-1]]
     for one in reversed(before[:-1]):
         if not _JOINED.fullmatch(sentence.text[one.end : group[0].start]):
@@ -122,13 +125,8 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
 
 def _listed_behind(number: Number, named: Sequence[Mention], sentence: Sentence) -> frozenset[str]:
     """Return whose a number is of several that as many names follow: "0.675, 0.650 and 0.474 for A, B and C"."""
-    place = sentence.numbers.index(number)
-    first = last = place
-    text, numbers = sentence.text, sentence.numbers
-    while first and _LISTED.fullmatch(text[numbers[first - 1].end : numbers[first].start]):
-        first -= 1
-    while last + 1 < len(numbers) and _LISTED.fullmatch(text[numbers[last].end : numbers[last + 1].start]):
-        last += 1
+    first, last = _list_around(number, sentence)
+    place, text, numbers = sentence.numbers.index(number), sentence.text, sentence.numbers
     names = [one for one in named if one.start >= numbers[last].end]
     group = names[:1] if names and _FOR.fullmatch(text[numbers[last].end : names[0].start]) else []
     for one in names[1:]:
@@ -137,6 +135,22 @@ def _listed_behind(number: Number, named: Sequence[Mention], sentence: Sentence)
     if len(group) < 2 or len(group) != last - first + 1:
         return frozenset()
     return group[place - first].names
+
+
+def _list_around(number: Number, sentence: Sentence) -> tuple[int, int]:
+    """Return the first and the last place of the numbers that a number is listed with."""
+    text, numbers = sentence.text, sentence.numbers
+    first = last = numbers.index(number)
+    while first and _LISTED.fullmatch(text[numbers[first - 1].end : numbers[first].start]):
+        first -= 1
+    while last + 1 < len(numbers) and _LISTED.fullmatch(text[numbers[last].end : numbers[last + 1].start]):
+        last += 1
+    return first, last
+
+
+def _in_list_of(number: Number, size: int, sentence: Sentence) -> bool:
+    first, last = _list_around(number, sentence)
+    return size > 2 and last - first + 1 == size
 
 
 def _closed_between(name: Mention, number: Number, sentence: Sentence) -> bool:

@@ -76,6 +76,7 @@ _OF_THE_WHOLE = frozenset(
         *("volatility_20", "vix", "drawdown", "weak_breadth", "credit_spread", "below_200_day_mean"),
     ]
 )
+_MEMBERS = words(r"\bmembers?\b|\bdisagree\w*|\bapart\b|\b(?:two|three) models\b")
 # A number alone in brackets behind another one.
 _ASIDE = words(r"\d ?%? \([^()]{0,3}#\)")
 _LESS, _MORE = 1 - 6e-4, 1 + 6e-4
@@ -370,6 +371,8 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
         return True
     if claim.models:
         return is_among(fact.model, claim.models)
+    if fact.ticker in claim.tickers and claim.says(_MEMBERS):
+        return True
     if fact.ticker and _ASIDE.search(claim.before + "#" + claim.after):
         return True
     # A figure of some model is meant only where the words say which figure.

@@ -9,6 +9,7 @@ from mltrainer.agent.grounding.names import Mention, names_of
 from mltrainer.agent.grounding.sentences import NOTHING, Known, read_sentence
 
 _FEW_WORDS = 5
+_BRACKET, _BRACKETED = re.compile(r"\(([^)]*)\)"), re.compile(r"\([^)]*$")
 # Beside names of models these are baselines, and no figures.
 _BASELINES = {"volatility": "volatility_only", "momentum": "momentum_12_1"}
 
@@ -27,7 +28,11 @@ class Table:
         self._titles = titles = [one[0] for one in _cells(header)]
         self._compares_models = any(names_of("model", known.names_in(title)) for title in titles)
         self._names = [self._names_in(title, in_header=True) for title in titles]
-        self._topics = [self._topic_of(title, in_header=True) for title in titles]
+        # "Rank IC (t)": what stands in brackets in a cell is what its title has in brackets.
+        self._topics = [self._topic_of(_BRACKET.sub("", title), in_header=True) for title in titles]
+        self._inner = [
+            self._topic_of(match[1], in_header=True) if (match := _BRACKET.search(title)) else NOTHING for title in titles
+        ]
         self._percent = ["%" in title for title in titles]
 
     def read_row(self, line: str, heading: Sequence[Mention]) -> Iterator[tuple[int, Claim]]:
@@ -49,6 +54,8 @@ class Table:
                 if one.number.unit == "" and inside and self._percent[column]:
                     one = replace(one, number=replace(one.number, unit="%"))
                 of = f"{self._titles[column]} {cells[0][0]} " if inside and column and topic else ""
+                if inside and self._inner[column] and _BRACKETED.search(match[0][: one.number.start]):
+                    one = replace(one, keys=self._inner[column], sure=True)
                 yield match.start(), replace(one, sentence=of + line.strip(), before=of + one.before)
             named = named or own
 
