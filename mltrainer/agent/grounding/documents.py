@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from mltrainer.agent.grounding.claims import read_claims
-from mltrainer.agent.grounding.facts import TOLD, Fact, Kind
+from mltrainer.agent.grounding.facts import OF_ALL, TOLD, Fact, Kind
 from mltrainer.agent.grounding.numbers import Number, numbers_in
 from mltrainer.models.registry import BASELINES, MODELS
 
@@ -93,6 +93,10 @@ def facts_of_document(document: Mapping[str, Any]) -> Iterator[Fact]:
     candidates = document.get("candidates") or []
     if candidates:
         yield replace(at, value=len(candidates), key="candidates")
+        for key in ("confidence", "expected_return", "probability_down", "last_close"):
+            if values := [one[key] for one in candidates if key in one]:
+                for end in (min(values), max(values)):
+                    yield replace(at, value=end, kind=kind_of(key, end), key=key, bound=True, rank=OF_ALL)
     if (qualified := document.get("qualified")) is not None:
         yield replace(at, value=qualified, of=len(candidates), key="qualified", kind="pair")
         yield replace(at, value=len(candidates) - qualified, key="qualified")
@@ -164,8 +168,9 @@ def _walk_row(key: str, row: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
                 yield replace(at, value=value, kind="index", key="edge")
             else:
                 yield from _walk(_ROW_KEYS.get(name, name), value, at)
-    if "hit_rate" in row and "n" in row:
-        hits = replace(at, value=round(row["hit_rate"] * row["n"]), of=row["n"], key="hits")
+    share, n = row.get("hit_rate", row.get("rose")), row.get("n", row.get("sessions"))
+    if share is not None and n:
+        hits = replace(at, value=round(share * n), of=n, key="hits")
         yield from (replace(hits, kind="pair"), hits)
 
 

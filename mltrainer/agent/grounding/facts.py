@@ -12,6 +12,8 @@ Kind = Literal["ratio", "score", "count", "price", "index", "seconds", "bps", "p
 
 # Without a ticker beside it a figure of a candidate can only be one of the first.
 SHOWN = 10
+# The rank of the lowest and the highest figure of all candidates.
+OF_ALL = -1
 # The key of what a warning says without a noun that tells what it is.
 TOLD = "told"
 

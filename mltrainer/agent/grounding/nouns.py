@@ -218,7 +218,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"luck\b", "sharpe_by_luck deflated_sharpe luck"),
     (r"relative to the (?:rest|others|universe)|(?:daily )?picks (?:lost|gained|beat|earned|made|returned)", "excess_return_at_k"),
     (r"(?<!after )(?<!net of )\bcosts?\b|basis points|\bbps?\b|slippage", "cost_bps mean_cost_bps"),
-    (r"cover(?:age|ed|s)\b|(?:volatility )?tercile|(?:middle|calm|quiet) volatility", "coverage level"),
+    (r"cover(?:age|ed|s)\b|caught|captured|contained|(?:landed|fell|lay) inside|(?:volatility )?tercile|(?:middle|calm|quiet) volatility", "coverage level"),
     (r"(?:standard )?errors?\b", "sharpe_error error"),
     (r"seconds?\b|\bminutes?\b|took\b|runtime|needed|wall[- ](?:clock|time)", "seconds"),
 )

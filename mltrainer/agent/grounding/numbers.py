@@ -15,7 +15,8 @@ _WORDS = {
     for value, word in enumerate(
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
     )
-} | {"no": 0.0, "none": 0.0, "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0}
+} | {"no": 0.0, "none": 0.0, "fifteen": 15.0, "thirteen": 13.0, "fourteen": 14.0, "sixteen": 16.0,
+    "seventeen": 17.0, "eighteen": 18.0, "nineteen": 19.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0}
 _WORDS |= {"hundred": 100.0, "a hundred": 100.0, "a dozen": 12.0, "both": 2.0, "neither": 0.0}
 _SHARES = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 _SHARES |= {"ninth": 9, "tenth": 10, "twelfth": 12}

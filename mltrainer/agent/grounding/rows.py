@@ -27,7 +27,7 @@ def of_row(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
     near = [*claim.beside, *(number for one in peers for number in one.beside)]
     for facts in seen:
         for fact in _in_rows(claim.number, facts):
-            if not is_owned(claim, fact) or not is_of_trial(claim, fact):
+            if (claim.models or claim.tickers) and not is_owned(claim, fact) or not is_of_trial(claim, fact):
                 continue
             row = facts.row(fact.row)
             keys = {one.key for one in row}

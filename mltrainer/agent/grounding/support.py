@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
-from mltrainer.agent.grounding.facts import SHOWN, TOLD, Fact, Facts, Kind, is_among
+from mltrainer.agent.grounding.facts import OF_ALL, SHOWN, TOLD, Fact, Facts, Kind, is_among
 from mltrainer.agent.grounding.names import ANY_MODEL, ANYBODY
 from mltrainer.agent.grounding.nouns import COUNTS, OF_PREDICTIONS
 from mltrainer.agent.grounding.numbers import Number
@@ -24,7 +24,7 @@ _LOST = words(
 )
 # Where an end of an interval can stand.
 _BOUND_BEFORE = words(
-    r"\b(?:between|intervals?|lower|lowest|highest|ends?|bottom|upper|bounds?|at least|rang\w+|from|reach\w*|"
+    r"\b(?:between|begin\w*|starts?|intervals?|lower|lowest|highest|ends?|bottom|upper|bounds?|at least|rang\w+|from|reach\w*|"
     r"up to|certain\w*)\b[^.;]{0,24}$|"
     r"\d ?%?\s*(?:to|–|-|,|and|\s)\s*[-+−–]?$"
 )
@@ -76,7 +76,7 @@ _OF_THE_WHOLE = frozenset(
         *("volatility_20", "vix", "drawdown", "weak_breadth", "credit_spread", "below_200_day_mean"),
     ]
 )
-_MEMBERS = words(r"\bmembers?\b|\bdisagree\w*|\bapart\b|\b(?:two|three) models\b")
+_MEMBERS = words(r"\bmembers?\b|\bhalves\b|\bdisagree\w*|\bapart\b|\b(?:two|three) models\b")
 # A number alone in brackets behind another one.
 _ASIDE = words(r"\d ?%? \([^()]{0,3}#\)")
 _LESS, _MORE = 1 - 6e-4, 1 + 6e-4
@@ -347,6 +347,8 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     """Tell whether a fact may be what those have whom the words name."""
     if fact.source == WORDS:
         return True
+    if fact.rank == OF_ALL and (claim.tickers or claim.models):
+        return False
     if _is_as_set(claim, fact):
         return True
     said = bool(fact.key) and fact.key in claim.keys and not (claim.tickers and fact.key in _OF_THE_WHOLE)

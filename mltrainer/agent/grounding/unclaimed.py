@@ -22,7 +22,7 @@ _PROSPECTIVE = words(
     r"have to|take))\b"
 )
 _OPTION = words(
-    r"\W*(?:lower|raise|increase|reduce|use|try|switch|add|longer|shorter|higher|wider|narrower|test|run|move|set|"
+    r"\W*(?:(?:next|then|or|and|also)[:,]? )?(?:lower|raise|increase|reduce|use|try|switch|add|longer|shorter|higher|wider|narrower|test|run|move|set|"
     r"change|"
     r"drop|relax|tighten|loosen|stretch|extend|restrict|keep|compare|re-?run|repeat|train|screen|ask)\b"
 )
