@@ -84,7 +84,7 @@ class Facts:
         self.searched = frozenset(fact.model for fact in self.all if fact.inside)
         self._shown = _Sorted([fact for fact in self.all if fact.rank <= SHOWN and not fact.row])
         self._in_rows = _Sorted([fact for fact in self.all if fact.row])
-        self._pairs = [fact for fact in self.all if fact.kind == "pair" and fact.rank <= SHOWN]
+        self._pairs = [fact for fact in self.all if fact.kind == "pair" and fact.rank <= SHOWN and not fact.row]
         rest: dict[str, list[Fact]] = {}
         for fact in self.all:
             if fact.rank > SHOWN:

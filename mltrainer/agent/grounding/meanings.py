@@ -48,6 +48,7 @@ _LIE = words(
     r",? of (?:[\w]+['’]s |the |all |its |their )*(?:\w+ )?(?:predictions|forecasts|probabilities|signals)[^.;\d]{0,12}"
     r"\b(?:lies?|sits?|falls?|fell|are|is|were|stay\w*|land\w*) (?:between|below|above|under|over|in the)\b"
 )
+_OWN = words(r" ?= ?[-−+]?\.?\d")
 _RETURNS = frozenset(["cagr", "expected_return", "max_drawdown", "return_quantile", "target_return", "confidence"])
 _NOT = words(r"\b(?:not|un\w*)\b|n['’]t\b")
 _TRIAL = words(r"\b(?:in|of|for) (?:trial )?T\d+\b")
@@ -139,7 +140,9 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
     if number.unit == "%" and _OF_CASES.match(after):
         return OF_PREDICTIONS, True
     following = next((one for one in nouns if one.start >= number.end), None)
-    if following and _belongs_after(text[number.end : following.start]):
+    # "0.047 t = 2.3": a noun with a number of its own right behind it is that one's.
+    own = following is not None and bool(_OWN.match(text, following.end))
+    if following and not own and _belongs_after(text[number.end : following.start]):
         if number.unit == "pair":
             # "5 of 60 candidates" is no share of predictions.
             only = "at_threshold" in following.names and " in " not in number.text

@@ -40,6 +40,8 @@ def of_row(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
 
 
 def _in_rows(number: Number, facts: Facts) -> Iterator[Fact]:
+    if number.unit == "pair":
+        yield from (fact for fact in facts.in_rows(number.value, number.value) if is_size(number, fact))
     for low, high in sizes(number):
         yield from (fact for fact in facts.in_rows(low, high) if is_size(number, fact))
 

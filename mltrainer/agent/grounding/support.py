@@ -330,6 +330,9 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
 
 def _is_told(claim: Claim, fact: Fact) -> bool:
     """Tell whether another noun of the sentence names a fact of those whom the words name."""
+    if fact.key == "confidence" and not fact.model and fact.ticker in claim.tickers and claim.number.digits >= 3:
+        # Nothing is said of a ticker as often as its confidence.
+        return not claim.is_distance and claim.number.unit == "%" and not claim.models
     named = fact.ticker in claim.tickers if fact.ticker else not fact.model or fact.model in claim.models
     return fact.key in claim.told and not claim.is_distance and named and claim.number.digits >= 3
 
