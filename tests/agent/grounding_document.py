@@ -10,7 +10,7 @@ from mltrainer.settings.result import ResultDocument
 # Where labelled sentences lie, and the results that they speak of.
 FOLDER = Path(__file__).parent / "grounding"
 # Real results of every action, the latest of each file first.
-DOCUMENTS = [one for path in sorted(FOLDER.glob("documents*.json")) for one in json.loads(path.read_text())]
+DOCUMENTS = [one for path in sorted(FOLDER.glob("*.json")) for one in json.loads(path.read_text())]
 TICKERS = ("NVDA", "AMD", "MU", "INCY", "CHK", "FCX", "NFLX", "AAPL", "JPM", "XOM")
 _HIDDEN = tuple(f"Z{place:03d}" for place in range(190))
 ALL_TICKERS = TICKERS + _HIDDEN

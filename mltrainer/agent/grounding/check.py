@@ -58,14 +58,12 @@ def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> G
     """
     keys, models = (frozenset().union(*(getattr(facts, name) for facts in seen)) for name in ("keys", "models"))
     claims = read_claims(text, tickers, keys - {TOLD}, models)
-    sources: list[str] = [""] * len(claims)
-    for find in (_direct_source, _source_beside, _source_derived, _source_derived):
-        of_line: dict[int, list[Claim]] = {}
-        for claim, source in zip(claims, sources, strict=True):
-            of_line.setdefault(claim.line, []).extend([claim] if source or find is _source_beside else [])
-        sources = [
-            source or find(claim, seen, of_line[claim.line]) for claim, source in zip(claims, sources, strict=True)
-        ]
+    sources = [_direct_source(claim, seen) for claim in claims]
+    lines: dict[int, list[int]] = {}
+    for place, claim in enumerate(claims):
+        lines.setdefault(claim.line, []).append(place)
+    for line in lines.values():
+        _follow_up(line, claims, sources, seen)
     unsupported = [
         Unsupported(
             claim.number.text.strip(),
@@ -80,7 +78,7 @@ def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> G
     return Grounded(len(claims), dict(Counter(filter(None, sources))), tuple(unsupported))
 
 
-def _direct_source(claim: Claim, seen: Sequence[Facts], _: Sequence[Claim]) -> str:
+def _direct_source(claim: Claim, seen: Sequence[Facts]) -> str:
     """Return the source of the fact that a number is."""
     if is_true_by_rule(claim):
         return "rules"
@@ -88,6 +86,20 @@ def _direct_source(claim: Claim, seen: Sequence[Facts], _: Sequence[Claim]) -> s
         return ""
     fact = supporting(claim, seen)
     return fact.source if fact else ""
+
+
+def _follow_up(line: Sequence[int], claims: Sequence[Claim], sources: list[str], seen: Sequence[Facts]) -> None:
+    """Put in the sources of what the figures of a line count, or follow from: of one another as well."""
+    everybody = [claims[place] for place in line]
+    for place in line:
+        sources[place] = sources[place] or _source_beside(claims[place], seen, everybody)
+    rest = [place for place in line if not sources[place]]
+    while rest:
+        peers = [claims[place] for place in line if sources[place]]
+        for place in rest:
+            sources[place] = _source_derived(claims[place], seen, peers)
+        left = [place for place in rest if not sources[place]]
+        rest = left if len(left) < len(rest) else []
 
 
 def _only_counts(claim: Claim) -> bool:

@@ -3,7 +3,6 @@
 ``tallies`` counts those that beat a baseline.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from mltrainer.actions.detect_patterns import words
@@ -16,17 +15,19 @@ _ABOVE = r"above|over|beyond|exceed\w*|(?:more|higher|greater|better) than|at le
 _BELOW = r"below|under|beneath|(?:less|lower|fewer) than|at most|fall short of|<=?|≤"
 _SIDE = words(rf"\b(?:(?P<above>{_ABOVE})|(?P<below>{_BELOW}))(?: \w+)?(?: of| the)? ?[-−+]?$|(?P<at>\b(?:at|of)(?: about)? ?)$")
 _OPEN_END = words(r" ?%? or (?:(?P<above>more|above|higher|better|over)|(?P<below>less|below|lower|under))\b")
+_BASE = words(rf"\b(?:(?:{_ABOVE})|(?P<below>{_BELOW})) (?:the |its |their )?(?:base rate|average)\b")
 _SIGN = words(r"\b(?:(?P<above>positive|profit\w*|gain\w*)|(?P<below>negative|los[es]\w*))\b")
 # What stands behind a count that says how many of all are on one side of a level.
 _ARE = words(
     r"(?: of (?:them|the [a-z]+))?,?"
     r"(?: (?:(?:of|the|these|tested|other) )*(?:names?|stocks?|tickers?|candidates?|models?|ones?|slopes|skills|AUCs|portfolios|intervals|returns))?(?: that)?"
     r"(?: (?:would|will|could) (?:be|have))?"
-    r"(?: (?:are|is|were|was|stand|sit|lie|come))?"
+    r"(?: (?:are|is|were|was|stand|sit|lie|come)(?: priced| quoted| trading)?)?"
     rf"(?: (?:already|still|now|only|well|[a-z]+ly))?"
     rf"(?: (?:{_ABOVE}|{_BELOW}|positive|negative)\b|"
     rf" (?:have|has|had|show|get) (?:an? |the |their |its )?(?:[a-z-]+ ){{0,3}}?(?:of (?:{_ABOVE})?|at |{_ABOVE}|{_BELOW}|positive|negative)\b)"
 )
+_LEVEL = words(r"[^.;]{0,30}\d| (?:the |its |their )?(?:base rate|average)\b")
 _NO_COUNT = words(r"\b(?:all|both|each|these|those|in|step) (?:the )?$")
 _OF_MODELS = words(r"\bmodels?\b|\bbaselines?\b")
 _OF_NAMES = words(r"\b(?:names?|stocks?|tickers?|candidates?)\b")
@@ -40,7 +41,7 @@ _OF_MODELS_KEYS = frozenset(["auc", "brier_skill", "rank_ic", "sharpe", "cagr", 
 def counts_a_side(number: Number, text: str) -> bool:
     """Tell whether the words behind a number say that so many are on one side of a level."""
     match = _ARE.match(text, number.end)
-    level = match and (match[0].endswith("tive") or re.match(r"[^.;]{0,30}\d", text[match.end() :]))
+    level = match and (match[0].endswith("tive") or _LEVEL.match(text, match.end()))
     return bool(level) and " in " not in number.text and not _NO_COUNT.search(text[: number.start])
 
 
@@ -76,18 +77,26 @@ def _source(claim: Claim, count: Number, levels: Sequence[Number], seen: Sequenc
             if count.unit == "pair" and count.of != len(values):
                 continue
             for side, level in sides:
+                if level is None:
+                    level = next((one.value for one in facts.under(["base_rate"]) if not one.bound), 0.0)
                 strict = sum(value < level if side == "below" else value > level for value in values)
                 if count.value in (strict, strict + values.count(level)):
                     return facts.all[0].source
     return ""
 
 
-def _sides(claim: Claim, count: Number, levels: Sequence[Number]) -> list[tuple[str, float]]:
-    """Return the sides of levels that a count can be of."""
-    levels = [one for one in levels if one is not count and (one.unit == "%" or (one.unit == "" and one.step < 1))]
-    sides = [(side, one.value / (100 if one.unit == "%" else 1)) for one in levels if (side := _side(claim.text, one))]
+def _sides(claim: Claim, count: Number, levels: Sequence[Number]) -> list[tuple[str, float | None]]:
+    """Return the sides of levels that a count can be of, without a level for the base rate."""
+    levels = [one for one in levels if one is not count and (one.unit in ("%", "$") or (one.unit == "" and one.step < 1))]
+    sides: list[tuple[str, float | None]] = [
+        (side, one.value / (100 if one.unit == "%" else 1)) for one in levels if (side := _side(claim.text, one))
+    ]
     sign = _SIGN.search(claim.text, count.end)
-    return [*sides, (str(sign.lastgroup), 0.0)] if sign else sides
+    if sign:
+        sides.append((str(sign.lastgroup), 0.0))
+    if base := _BASE.search(claim.text, count.end):
+        sides.append(("below" if base["below"] else "above", None))
+    return sides
 
 
 def _side(text: str, level: Number) -> str:
@@ -104,10 +113,11 @@ def _collections(claim: Claim, facts: Facts) -> Iterator[list[float]]:
         return
     of_models = _OF_MODELS.search(claim.text) or (claim.told & _OF_MODELS_KEYS and not _OF_NAMES.search(claim.text))
     if not of_models:
-        for key in sorted({"confidence"} | _OF_CANDIDATES & claim.keys):
-            of_all = [one.value for one in facts.under([key]) if one.ticker and not one.model and not one.bound]
+        priced = any(one.unit == "$" for one in claim.beside)
+        for key in ["last_close"] if priced else sorted({"confidence"} | _OF_CANDIDATES & claim.told):
+            of_all = {one.ticker: one.value for one in facts.under([key]) if one.rank > 0 and not (one.model or one.bound)}
             if of_all:
-                yield of_all
+                yield list(of_all.values())
         return
     for key in sorted(claim.told & facts.keys or _OF_MODELS_KEYS):
         plain = (

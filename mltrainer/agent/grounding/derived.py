@@ -194,7 +194,7 @@ def _are_two_named(claim: Claim, first: Fact, other: Fact) -> bool:
 def _of_late(claim: Claim, seen: Sequence[Facts]) -> list[Facts]:
     """Return the latest results and those of the named trials: nobody sets figures against others without a word."""
     late = [one for place, one in enumerate(seen) if place < _LATEST or one.sources & claim.trials]
-    if claim.named or claim.trials or not late or not claim.keys & late[0].keys:
+    if claim.named or claim.trials or claim.says(_ENDS_OF_ALL) or not late or not claim.keys & late[0].keys:
         return late
     # What nobody is named for is said of the latest result.
     return late[:1]

@@ -207,7 +207,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"(?<!test )(?<!stationary )blocks?\b(?! bootstrap)", "auc_by_block"),
     (r"(?:tree )?depth|deep\b|levels", "max_depth"),
     (r"learning rate|step size|shrinkage", "learning_rate"),
-    (r"analogues?|most similar|(?:similar |comparable |past |historical )*(?:cases|situations|setups)", "n hits hit_rate"),
+    (r"analogues?|most similar|(?:similar |comparable |past |historical )*(?:(?<!both )(?<!each )cases|situations|setups)", "n hits hit_rate"),
     (r"seed\b", "seed"),
     (r"episodes?", "episodes"),
     (r"effective(?: (?:sample|observations|cases|size))?|independent\b(?! episodes)|count as\b", "n_eff"),

@@ -60,6 +60,7 @@ _ROSE = words(r"\b(?:lifted|raised|improved|rose|fell|slipped|dropped|increased|
 _BELOW = words(r"(?:<|below|under|less than|smaller than) ?$")
 # How far two of these are apart is no other figure.
 _SCORES = frozenset(["auc", "auc_by_date", "brier", "brier_skill", "rank_ic", "sharpe", "sharpe_by_luck", "log_loss"])
+_OF_BASE = frozenset(["base_rate", "ece_if_calibrated", "fall_base_rate"])
 # Figures that nobody means without saying so.
 _NAMED_ONLY = frozenset(["seed", "workers", "episodes", "simulation", "calibration_slope", "calibration_intercept", "error", "level"])
 _DETAILS = frozenset(["reliability", "bands", "resolution", "uncertainty", "within"])
@@ -268,7 +269,7 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return True
     if claim.number.unit == fact.kind == "seconds" and not claim.keys:
         return True
-    if fact.key in _NAMED_ONLY and fact.key not in claim.keys:
+    if fact.key in _NAMED_ONLY and fact.key not in claim.keys | claim.told:
         return False
     if _is_as_set(claim, fact):
         return True
@@ -332,7 +333,7 @@ def _is_told(claim: Claim, fact: Fact) -> bool:
     """Tell whether another noun of the sentence names a fact of those whom the words name."""
     if fact.key == "confidence" and not fact.model and fact.ticker in claim.tickers and claim.number.digits >= 3:
         # Nothing is said of a ticker as often as its confidence.
-        return not claim.is_distance and claim.number.unit == "%" and not claim.models
+        return not claim.is_distance and claim.number.unit == "%" and claim.keys <= _OF_BASE
     named = fact.ticker in claim.tickers if fact.ticker else not fact.model or fact.model in claim.models
     return fact.key in claim.told and not claim.is_distance and named and claim.number.digits >= 3
 
