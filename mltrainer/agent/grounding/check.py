@@ -110,9 +110,7 @@ def _only_counts(claim: Claim) -> bool:
 def _source_beside(claim: Claim, seen: Sequence[Facts], line: Sequence[Claim]) -> str:
     """Return the source of what a number counts, or of the row of a table that it stands in."""
     in_table = claim.sentence.rstrip().endswith("|")
-    near = [
-        one for one in line if one is not claim and (in_table or 0 < claim.number.start - one.number.start < _NEAR)
-    ]
+    near = [one for one in line if one is not claim and (in_table or 0 < claim.number.start - one.number.start < _NEAR)]
     source = tallied(claim, seen) if is_a_tally(claim.after) else counted(claim, seen)
     return source if source or _only_counts(claim) else of_row(claim, seen, near)
 

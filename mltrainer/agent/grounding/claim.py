@@ -8,7 +8,8 @@ from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.numbers import Number
 
 _VERB = words(
-    r"\b(?:gain|add|los|improv|sho?r?t|bought|gave back|giv(?:es|ing) back|buy|lift|rais|increas|decreas|slip|drop|climb|shed|ros|fel|differ|move)(?:es?|"
+    r"\b(?:gain|add|los|improv|sho?r?t|bought|gave back|giv(?:es|ing) back|buy|lift|rais|increas|decreas|slip|drop|"
+    r"climb|shed|ros|fel|differ|move)(?:es?|"
     r"s|ed|ped|l|t)?"
     r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
 )
@@ -25,7 +26,8 @@ _OF_SCORE = words(r" ?(?:points? )?of (?:auc|brier|sharpe|skill|precision)\b|,? 
 _CHANGE_OF = words(r"\d[^.;]*(?::|=|, (?:so|that is|i\.e\.,?|a change of)|\() ?[-−+]?$")
 _BY_BOTH = words(r"\bby (?:about |between )?[\d.]+ ?%? (?:to|and|or) $")
 _FARTHER = words(
-    r"\s*(?:(?:to|or|and|-|–) ?\$?[\d.]+ ?(?:%|cents?|s)?\s*)?(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|precision|confidence|"
+    r"\s*(?:(?:to|or|and|-|–) ?\$?[\d.]+ ?(?:%|cents?|s)?\s*)?(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|"
+    r"precision|confidence|"
     r"probability)(?: skill)? )?(?:above|below|higher|lower|better|worse|more|less|ahead|"
     r"behind|apart|short|shy|away|faster|slower|longer|over|under|from the (?:base|threshold|bar|target)|"
     r"of (?:each other|one another|(?:a )?(?:gap|difference|lead)|upside|downside|risk|room|headroom|reward)|"

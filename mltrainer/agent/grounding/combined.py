@@ -78,7 +78,9 @@ def _addends(claim: Claim, facts: Facts) -> Iterator[list[float]]:
         if claim.says(_OTHERS):
             yield [value for name, value in of_model.items() if name not in named]
             yield [
-                value for name, value in of_model.items() if name not in named and "(" not in name and name not in BASELINES
+                value
+                for name, value in of_model.items()
+                if name not in named and "(" not in name and name not in BASELINES
             ]
         yield [value for name, value in of_model.items() if "(" not in name and name not in BASELINES]
         of_ticker = {one.ticker: one.value for one in found if one.ticker in claim.named and not one.model}
@@ -104,7 +106,6 @@ def _share_of_count(claim: Claim, seen: Sequence[Facts]) -> str:
     after = claim.text[claim.beside[claim.place].end :]
     if number.unit != "pair" and not _OF_COUNT.match(after):
         return ""
-    share = number.value / number.of if number.unit == "pair" else number.value
     for facts in seen:
         counts = [
             one

@@ -13,19 +13,23 @@ from mltrainer.models.registry import BASELINES
 
 _ABOVE = r"above|over|beyond|exceed\w*|(?:more|higher|greater|better) than|at least|reach\w*|clear\w*|pass\w*|>=?|≥"
 _BELOW = r"below|under|beneath|(?:less|lower|fewer) than|at most|fall short of|<=?|≤"
-_SIDE = words(rf"\b(?:(?P<above>{_ABOVE})|(?P<below>{_BELOW}))(?: \w+)?(?: of| the)? ?[-−+]?$|(?P<at>\b(?:at|of)(?: about)? ?)$")
+_SIDE = words(
+    rf"\b(?:(?P<above>{_ABOVE})|(?P<below>{_BELOW}))(?: \w+)?(?: of| the)? ?[-−+]?$|(?P<at>\b(?:at|of)(?: about)? ?)$"
+)
 _OPEN_END = words(r" ?%? or (?:(?P<above>more|above|higher|better|over)|(?P<below>less|below|lower|under))\b")
 _BASE = words(rf"\b(?:(?:{_ABOVE})|(?P<below>{_BELOW})) (?:the |its |their )?(?:base rate|average)\b")
 _SIGN = words(r"\b(?:(?P<above>positive|profit\w*|gain\w*)|(?P<below>negative|los[es]\w*))\b")
 # What stands behind a count that says how many of all are on one side of a level.
 _ARE = words(
     r"(?: of (?:them|the [a-z]+))?,?"
-    r"(?: (?:(?:of|the|these|tested|other) )*(?:names?|stocks?|tickers?|candidates?|models?|ones?|slopes|skills|AUCs|portfolios|intervals|returns))?(?: that)?"
+    r"(?: (?:(?:of|the|these|tested|other) )*(?:names?|stocks?|tickers?|candidates?|models?|ones?|slopes|skills|AUCs|"
+    r"portfolios|intervals|returns))?(?: that)?"
     r"(?: (?:would|will|could) (?:be|have))?"
     r"(?: (?:are|is|were|was|stand|sit|lie|come)(?: priced| quoted| trading)?)?"
     rf"(?: (?:already|still|now|only|well|[a-z]+ly))?"
     rf"(?: (?:{_ABOVE}|{_BELOW}|positive|negative)\b|"
-    rf" (?:have|has|had|show|get) (?:an? |the |their |its )?(?:[a-z-]+ ){{0,3}}?(?:of (?:{_ABOVE})?|at |{_ABOVE}|{_BELOW}|positive|negative)\b)"
+    rf" (?:have|has|had|show|get) (?:an? |the |their |its )?(?:[a-z-]+ ){{0,3}}?(?:of (?:{_ABOVE})?|at |{_ABOVE}|"
+    rf"{_BELOW}|positive|negative)\b)"
 )
 _LEVEL = words(r"[^.;]{0,30}\d| (?:the |its |their )?(?:base rate|average)\b")
 _NO_COUNT = words(r"\b(?:all|both|each|these|those|in|step) (?:the )?$")
@@ -33,9 +37,9 @@ _OF_MODELS = words(r"\bmodels?\b|\bbaselines?\b")
 _OF_NAMES = words(r"\b(?:names?|stocks?|tickers?|candidates?)\b")
 # What may be compared with a level, beside confidences.
 _OF_CANDIDATES = frozenset(["expected_return", "probability_down"])
-_OF_MODELS_KEYS = frozenset(["auc", "brier_skill", "rank_ic", "sharpe", "cagr", "precision_at_k", "ece", "max_drawdown"])
-
-
+_OF_MODELS_KEYS = frozenset(
+    ["auc", "brier_skill", "rank_ic", "sharpe", "cagr", "precision_at_k", "ece", "max_drawdown"]
+)
 
 
 def counts_a_side(number: Number, text: str) -> bool:
@@ -87,7 +91,9 @@ def _source(claim: Claim, count: Number, levels: Sequence[Number], seen: Sequenc
 
 def _sides(claim: Claim, count: Number, levels: Sequence[Number]) -> list[tuple[str, float | None]]:
     """Return the sides of levels that a count can be of, without a level for the base rate."""
-    levels = [one for one in levels if one is not count and (one.unit in ("%", "$") or (one.unit == "" and one.step < 1))]
+    levels = [
+        one for one in levels if one is not count and (one.unit in ("%", "$") or (one.unit == "" and one.step < 1))
+    ]
     sides: list[tuple[str, float | None]] = [
         (side, one.value / (100 if one.unit == "%" else 1)) for one in levels if (side := _side(claim.text, one))
     ]
@@ -115,13 +121,17 @@ def _collections(claim: Claim, facts: Facts) -> Iterator[list[float]]:
     if not of_models:
         priced = any(one.unit == "$" for one in claim.beside)
         for key in ["last_close"] if priced else sorted({"confidence"} | _OF_CANDIDATES & claim.told):
-            of_all = {one.ticker: one.value for one in facts.under([key]) if one.rank > 0 and not (one.model or one.bound)}
+            of_all = {
+                one.ticker: one.value for one in facts.under([key]) if one.rank > 0 and not (one.model or one.bound)
+            }
             if of_all:
                 yield list(of_all.values())
         return
     for key in sorted(claim.told & facts.keys or _OF_MODELS_KEYS):
         plain = (
-            one for one in facts.under([key]) if one.model and not (one.bound or one.inside or one.earlier or one.ticker)
+            one
+            for one in facts.under([key])
+            if one.model and not (one.bound or one.inside or one.earlier or one.ticker)
         )
         values = {one.model: one.value for one in plain}
         yield [value for name, value in values.items() if name not in BASELINES]

@@ -57,13 +57,17 @@ _ENDS_OF_ALL = words(
 )
 # What stands between a ratio or a distance and the figure that it is against.
 _BEHIND = 40
-_AGAINST = words(r" ?(?:(?:the|that|those|of|its|as|much|than|above|below|over|under|more|less) )*(?:[\w.-]+['’]s?|the [\w ]{3,20}) (?:of )?")
+_AGAINST = words(
+    r" ?(?:(?:the|that|those|of|its|as|much|than|above|below|over|under|more|less) )*(?:[\w.-]+['’]s?|"
+    r"the [\w ]{3,20}) (?:of )?"
+)
 _MORE = words(r" (?:more|less|higher|lower|longer|shorter|better|worse|above|below|larger|smaller|faster|slower)\b")
 _APART = words(r"\b(?:apart|disagree\w*|differ)\b")
 _TRY = words(r"\btr(?:y|ies|ied)\b")
 _TUNED = words(r"\b(?:tun(?:ed|ing)|search(?:ed)?|in-sample)\b")
 _CHANGE = words(
-    r"→|->|\b(?:from|improv|rose|fell|gain|lost|lift|drop|slip|chang|mov|increas|decreas|climb|than in|what it was|used to|"
+    r"→|->|\b(?:from|improv|rose|fell|gain|lost|lift|drop|slip|chang|mov|increas|decreas|climb|than in|what it was|"
+    r"used to|"
     r"better|worse|compared|bought|gave back|won\b|more|less|added|adding|grew|sank|shrank)"
 )
 
@@ -186,8 +190,10 @@ def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
 def _are_two_named(claim: Claim, first: Fact, other: Fact) -> bool:
     """Tell whether two figures of different results are those of two models that the sentence names."""
     as_they_are = not (first.earlier or other.earlier or first.inside or other.inside or first.ticker or other.ticker)
-    return as_they_are and first.model != other.model and all(
-        one.model and is_among(one.model, claim.named) for one in (first, other)
+    return (
+        as_they_are
+        and first.model != other.model
+        and all(one.model and is_among(one.model, claim.named) for one in (first, other))
     )
 
 

@@ -41,9 +41,7 @@ _SECONDS = frozenset({"seconds", "wall_seconds", "fit_seconds"})
 _OF_TICKERS = _PRICES | {"confidence", "expected_return", "probability_down", "return_quantile"}
 # What belongs to the scored rows, not to the model beside it.
 _OF_THE_ROWS = frozenset({"base_rate", "folds", "test_rows", "test_dates"})
-_NO_FIGURES = frozenset(
-    {"rank", "libraries", "faults", "excluded", "settings", "defaulted", "schema", "horizon"}
-)
+_NO_FIGURES = frozenset({"rank", "libraries", "faults", "excluded", "settings", "defaulted", "schema", "horizon"})
 # Parts that are read as words.
 _WORDS = frozenset({"warnings", "suggestions", "error"})
 # Parts whose figures are known by the name of the part.
@@ -248,7 +246,11 @@ def _key_of(part: str, name: str, value: Any) -> str:
 
 
 def _is_interval(key: str, value: Sequence[Any]) -> bool:
-    return len(value) == 2 and key.endswith(("interval", "range", "intervals", "by_chance")) and all(map(_is_number, value))
+    return (
+        len(value) == 2
+        and key.endswith(("interval", "range", "intervals", "by_chance"))
+        and all(map(_is_number, value))
+    )
 
 
 def facts_of_text(text: str, source: str, tickers: Collection[str] = ()) -> Iterator[Fact]:

@@ -47,7 +47,8 @@ _IGNORED = (
     ),
     # The levels at which the system states intervals, and those that are customary.
     words(
-        r"(?<![\d.][-–])\b(?:80|90|95|99)\s?(?:%|percent)(?=[- ](?:confidence |uncertainty |prediction |return |statistical |bootstrap |"
+        r"(?<![\d.][-–])\b(?:80|90|95|99)\s?(?:%|percent)(?=[- ](?:confidence |uncertainty |prediction |return |"
+        r"statistical |bootstrap |"
         r"block )*"
         r"(?:intervals?|certainty|ranges?|bands?|CIs?|bounds?|lower|Wilson|levels?|error))"
     ),

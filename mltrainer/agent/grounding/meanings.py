@@ -42,7 +42,9 @@ _OF_CASES = words(
     r",? of (?:the |all |its |such |these |those |them )*(?:[\w-]+ )?(?:cases|times?|predictions|picks|signals|calls|"
     r"trades|stock-days|days)\b"
 )
-_CALIBRATED = words(r" of [\w, -]{0,50}\b(?:is|are|was|were|be|been)(?:n't|n’t)? (?:not |yet |already |un)*calibrated\b")
+_CALIBRATED = words(
+    r" of [\w, -]{0,50}\b(?:is|are|was|were|be|been)(?:n't|n’t)? (?:not |yet |already |un)*calibrated\b"
+)
 _SUPERLATIVE = words(r"(?:at (?:its )?|the |its |their )*(?:highest|largest|lowest|worst|best|peak|maximum)\b")
 _LIE = words(
     r",? of (?:[\w]+['’]s |the |all |its |their )*(?:\w+ )?(?:predictions|forecasts|probabilities|signals)[^.;\d]{0,12}"
@@ -149,7 +151,8 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
             return following.names if only else following.names | _shares(text), True
         if number.unit in ("", "seconds", "bps") or not _only_counts(following.names):
             before = [one for one in nouns if one.end <= number.start and not _only_counts(one.names)]
-            linked = bool(before) and not _only_counts(following.names) and _LINK.fullmatch(text[before[-1].end : number.start])
+            telling = before and not _only_counts(following.names)
+            linked = bool(telling and _LINK.fullmatch(text[before[-1].end : number.start]))
             return following.names | (before[-1].names if linked else frozenset()), True
     told = frozenset().union(*(one.names for one in nouns if not _only_counts(one.names)))
     if number.unit in ("share", "pair"):

@@ -14,14 +14,16 @@ _GENERAL = {"anybody": ANYBODY, "all": ANYBODY, "model": ANY_MODEL, "baseline": 
 
 _BASELINES = words(
     r"(?P<volatility_only>volatility[- _]only(?: (?:baseline|model|benchmark))?|vol\.?[- ](?:only|alone)|"
-    r"(?:(?<=, )|(?<=\()|(?<=and )|(?<=; )|(?<=then ))volatility(?= ?[-−+]?[\d.])|its volatility (?:explains|says|gives)|volatility(?= (?:gets|got|has|had|reach\w+|"
+    r"(?:(?<=, )|(?<=\()|(?<=and )|(?<=; )|(?<=then ))volatility(?= ?[-−+]?[\d.])|its volatility (?:explains|says|"
+    r"gives)|volatility(?= (?:gets|got|has|had|reach\w+|"
     r"manages|gives|gave|says|does|hits|earns|would))|"
     r"(?:plain )?volatility alone|"
     r"(?:plain|simple|mere|raw|pure) volatility|(?:the )?volatility (?:baseline|benchmark|model|rule)|"
     r"(?:(?<=\bon )|(?<=\bby )|(?<=\bwith )|(?<=\bfor )|(?<=\bfrom )|(?<=\bof )|(?<=\bover )|(?<=\bagainst )|"
     r"(?<=\bthan )|(?<=\bbeat )|(?<=\bbeats )|(?<=\bto )|(?<=\babove )|(?<=\bbelow )|(?<=\bvs )|(?<=\bvs\. ))"
     r"volatility\b(?! of))"
-    r"|(?P<equal_weight>holding everything|buy[- ]and[- ]hold\w*|the market average|equal[- _]weight(?:ed)?(?: (?:benchmark|portfolio|index|market))?)"
+    r"|(?P<equal_weight>holding everything|buy[- ]and[- ]hold\w*|the market average|"
+    r"equal[- _]weight(?:ed)?(?: (?:benchmark|portfolio|index|market))?)"
     r"|(?P<momentum_12_1>(?:12[-_ ]1[- ])?momentum(?:-only)? (?:baseline|benchmark|rule)|"
     r"12[-_ ]1[- ](?:month )?momentum(?: baseline| rule)?|momentum[ _-]\(?12[-_]1\)?|\b12[-_]1\b|"
     r"(?:plain|simple|pure) momentum\b|(?:(?<=\bfor )|(?<=\bof )|(?<=\bthan )|(?<=\bby ))momentum(?=[.,;:)]|$)|"
@@ -48,7 +50,8 @@ _IN_GENERAL = words(
     rf"(?P<all>\b(?:all|every|each)(?: of)?(?: the)? (?:models?|of them)\b)|(?P<model>{_SOME} (?:models?|trees|"
     rf"learners?|classifiers?|algorithms?|members)\b(?! of))|"
     rf"(?P<baseline>{_SOME} (?:baselines?|benchmarks?)\b)|"
-    r"(?P<anybody>\b(?:the (?:(?:two|three|four|five|six) )?others|the other (?:two|three|four|five|six|ones)|the rest|(?:all|both|each|either|neither|none) of (?:them|these|those)|"
+    r"(?P<anybody>\b(?:the (?:(?:two|three|four|five|six) )?others|the other (?:two|three|four|five|six|ones)|"
+    r"the rest|(?:all|both|each|either|neither|none) of (?:them|these|those)|"
     r"everything else|the competition|the runner-up)\b)"
 )
 # "RandomForest is the best model": nobody else is named.

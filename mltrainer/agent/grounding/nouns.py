@@ -28,8 +28,14 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"(?:feature )?importances?|most important|contribut\w+|drivers?\b|\bsplits\b", "importance"),
     (r"\bbeta\b", "beta"),
     (r"\balpha\b", "alpha"),
-    (r"p[- ]?values?|\bp\b(?= ?[=<>]| \.?\d| (?:of|is|was|below|above|under|over|to|vs\.?|versus|against)\b)", "p_value"),
-    (r"q[- ]?values?|\bq\b(?= ?[=<>]| \.?\d| (?:of|is|was|below|above|under|over|to|vs\.?|versus|against)\b)", "q_value"),
+    (
+        r"p[- ]?values?|\bp\b(?= ?[=<>]| \.?\d| (?:of|is|was|below|above|under|over|to|vs\.?|versus|against)\b)",
+        "p_value",
+    ),
+    (
+        r"q[- ]?values?|\bq\b(?= ?[=<>]| \.?\d| (?:of|is|was|below|above|under|over|to|vs\.?|versus|against)\b)",
+        "q_value",
+    ),
     (r"p/e\b|earnings|dividends?|market cap\w*|revenues?", "fundamentals"),
     (r"\brsi\b|\bmacd\b", "indicator"),
     (r"win[- ]rates?|profit factor|information ratio|\brmse\b|\bmae\b|kurtosis|skew\w*", "other_metric"),
@@ -131,7 +137,8 @@ _NOUNS: tuple[tuple[str, str], ...] = (
         "cagr return_quantile expected_return max_drawdown target_return",
     ),
     (
-        r"dr[ae]w-?(?: )?downs?(?: components?)?|peak to trough|(?:below|under|off|from) (?:its|the|their) (?:[\w-]+ )?(?:high|"
+        r"dr[ae]w-?(?: )?downs?(?: components?)?|peak to trough|(?:below|under|off|from) (?:its|the|"
+        r"their) (?:[\w-]+ )?(?:high|"
         r"peak|top)",
         "max_drawdown drawdown_now worst_drawdown drawdown",
     ),
@@ -207,7 +214,11 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"(?<!test )(?<!stationary )blocks?\b(?! bootstrap)", "auc_by_block"),
     (r"(?:tree )?depth|deep\b|levels", "max_depth"),
     (r"learning rate|step size|shrinkage", "learning_rate"),
-    (r"analogues?|most similar|(?:similar |comparable |past |historical )*(?:(?<!both )(?<!each )cases|situations|setups)", "n hits hit_rate"),
+    (
+        r"analogues?|most similar|(?:similar |comparable |past |historical )*(?:(?<!both )(?<!each )cases|situations|"
+        r"setups)",
+        "n hits hit_rate",
+    ),
     (r"seed\b", "seed"),
     (r"episodes?", "episodes"),
     (r"effective(?: (?:sample|observations|cases|size))?|independent\b(?! episodes)|count as\b", "n_eff"),
@@ -216,9 +227,16 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (r"penalt(?:y|ies)", "penalty"),
     (r"after deflat\w+|deflat(?:ion|ing)", "deflated_sharpe luck sharpe_by_luck"),
     (r"luck\b", "sharpe_by_luck deflated_sharpe luck"),
-    (r"relative to the (?:rest|others|universe)|(?:daily )?picks (?:lost|gained|beat|earned|made|returned)", "excess_return_at_k"),
+    (
+        r"relative to the (?:rest|others|universe)|(?:daily )?picks (?:lost|gained|beat|earned|made|returned)",
+        "excess_return_at_k",
+    ),
     (r"(?<!after )(?<!net of )\bcosts?\b|basis points|\bbps?\b|slippage", "cost_bps mean_cost_bps"),
-    (r"cover(?:age|ed|s)\b|caught|captured|contained|(?:landed|fell|lay) inside|(?:volatility )?tercile|(?:middle|calm|quiet) volatility", "coverage level"),
+    (
+        r"cover(?:age|ed|s)\b|caught|captured|contained|(?:landed|fell|lay) inside|(?:volatility )?tercile|(?:middle|"
+        r"calm|quiet) volatility",
+        "coverage level",
+    ),
     (r"(?:standard )?errors?\b", "sharpe_error error"),
     (r"seconds?\b|\bminutes?\b|took\b|runtime|needed|wall[- ](?:clock|time)", "seconds"),
 )

@@ -15,8 +15,21 @@ _WORDS = {
     for value, word in enumerate(
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
     )
-} | {"no": 0.0, "none": 0.0, "fifteen": 15.0, "thirteen": 13.0, "fourteen": 14.0, "sixteen": 16.0,
-    "seventeen": 17.0, "eighteen": 18.0, "nineteen": 19.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0}
+} | {
+    "no": 0.0,
+    "none": 0.0,
+    "fifteen": 15.0,
+    "thirteen": 13.0,
+    "fourteen": 14.0,
+    "sixteen": 16.0,
+    "seventeen": 17.0,
+    "eighteen": 18.0,
+    "nineteen": 19.0,
+    "twenty": 20.0,
+    "thirty": 30.0,
+    "forty": 40.0,
+    "fifty": 50.0,
+}
 _WORDS |= {"hundred": 100.0, "a hundred": 100.0, "a dozen": 12.0, "both": 2.0, "neither": 0.0}
 _SHARES = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 _SHARES |= {"ninth": 9, "tenth": 10, "twelfth": 12}
@@ -28,10 +41,12 @@ _SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "h
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _PAIR = words(
-    rf"(?<![\w.,$-])(?P<hits>{_DIGITS}|(?P<not>not )?(?:{_WORD}))(?: (?!s |sec|min|hours?|instead|because)(?:\w+ ){{0,2}}?(?:out )?of "
+    rf"(?<![\w.,$-])(?P<hits>{_DIGITS}|(?P<not>not )?(?:{_WORD}))(?: (?!s |sec|min|hours?|instead|"
+    rf"because)(?:\w+ ){{0,2}}?(?:out )?of "
     r"(?:(?:the|its|their|all|those|these|every|some|about|roughly) )*"
     r"(?:(?:top|last|past|first|most \w+|own|earlier|whole) ){0,2}| ?/ ?|(?:(?<=one) \w+)?[ -]in[ -](?:every )?)"
-    rf"(?P<of>\d{{1,3}}(?:,\d{{3}})+|\d+|(?!both|no\b|none|neither)(?:{_WORD}))(?![\w%]|[.,]\d| ?%| (?:s|sec\w*|min\w*|hours?)\b)"
+    rf"(?P<of>\d{{1,3}}(?:,\d{{3}})+|\d+|(?!both|no\b|none|neither)(?:{_WORD}))(?![\w%]|[.,]\d| ?%| (?:s|sec\w*|"
+    rf"min\w*|hours?)\b)"
 )
 _SHARE = words(
     r"\b(?:(?P<count>an?|one|two|three|four|five|seven|eight|nine)[ -](?P<part>half|thirds?|quarters?|fourths?|fifths?|"
@@ -40,7 +55,8 @@ _SHARE = words(
 )
 _MULTIPLE = words(
     rf"\b(?:(?P<times>twice|double|triple|quadruple|(?:{_WORD}) times)"
-    r"(?= (?:(?:the|its|that|what|as|more|higher|larger|longer|better|of|over|volatility|momentum)\b|[\w.-]+['’]s?\b))|(?P<verb>(?:doubl|tripl)(?:es|ed))|"
+    r"(?= (?:(?:the|its|that|what|as|more|higher|larger|longer|better|of|over|volatility|momentum)\b|"
+    r"[\w.-]+['’]s?\b))|(?P<verb>(?:doubl|tripl)(?:es|ed))|"
     r"(?P<fold>two|three|four|five|six|seven|eight|nine|ten)-?fold)\b"
 )
 _CLOCK = words(
@@ -59,7 +75,9 @@ _NUMBER = words(
     rf"(?P<digits>{_DIGITS})"
     r"(?P<scale> ?(?:k|thousand|m|million|bn|billion)\b)?"
     r"(?P<unit> ?%(?:[- ]points?|[- ]pts?)?| ?per ?cent(?:age points?)?\b| percentage points?\b| ?pp\b| ?p\.p\.|"
-    r" (?:points?|pts?)\b| ?bps?\b| basis points?\b|-? ?fold\b| ?[x×](?!\w)| times\b(?! a (?:year|month))(?= (?:the|its|that|what|as|more|higher|larger|longer|better|of|over|chance|random|volatility|momentum|smaller|faster|slower|lower|less|today|[\w.-]+['’]s)\b|[.,;)]|$)| ?s\b|"
+    r" (?:points?|pts?)\b| ?bps?\b| basis points?\b|-? ?fold\b| ?[x×](?!\w)| times\b(?! a (?:year|month))(?= (?:the|"
+    r"its|that|what|as|more|higher|larger|longer|better|of|over|chance|random|volatility|momentum|smaller|faster|"
+    r"slower|lower|less|today|[\w.-]+['’]s)\b|[.,;)]|$)| ?s\b|"
     r"[ -]?(?:sec(?:ond)?s?|min(?:ute)?s?|hours?)\b| ?(?:USD|dollars?|cents?)\b| ?¢)?"
     r"(?![\w]|\.\d|,\d{3})"
 )

@@ -24,7 +24,8 @@ _LOST = words(
 )
 # Where an end of an interval can stand.
 _BOUND_BEFORE = words(
-    r"\b(?:between|begin\w*|starts?|intervals?|lower|lowest|highest|ends?|bottom|upper|bounds?|at least|rang\w+|from|reach\w*|"
+    r"\b(?:between|begin\w*|starts?|intervals?|lower|lowest|highest|ends?|bottom|upper|bounds?|at least|rang\w+|from|"
+    r"reach\w*|"
     r"up to|certain\w*)\b[^.;]{0,24}$|"
     r"\d ?%?\s*(?:to|–|-|,|and|\s)\s*[-+−–]?$"
 )
@@ -62,7 +63,9 @@ _BELOW = words(r"(?:<|below|under|less than|smaller than) ?$")
 _SCORES = frozenset(["auc", "auc_by_date", "brier", "brier_skill", "rank_ic", "sharpe", "sharpe_by_luck", "log_loss"])
 _OF_BASE = frozenset(["base_rate", "ece_if_calibrated", "fall_base_rate"])
 # Figures that nobody means without saying so.
-_NAMED_ONLY = frozenset(["seed", "workers", "episodes", "simulation", "calibration_slope", "calibration_intercept", "error", "level"])
+_NAMED_ONLY = frozenset(
+    ["seed", "workers", "episodes", "simulation", "calibration_slope", "calibration_intercept", "error", "level"]
+)
 _DETAILS = frozenset(["reliability", "bands", "resolution", "uncertainty", "within"])
 _BEFORE = words(
     r"→|->|=>|\b(?:before|from|earlier|previous\w*|untuned|default\w*|old|without|originally|both|same|rose|fell)\b"
@@ -359,9 +362,12 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     if claim.tickers:
         if fact.ticker not in claim.tickers and (fact.ticker or not (said or not fact.key or fact.key == "qualified")):
             return False
-    elif fact.ticker and fact.ticker not in claim.named:
-        if fact.rank > SHOWN or not (fact.rank <= 1 or claim.says(_ONE_OF_THEM)):
-            return False
+    elif (
+        fact.ticker
+        and fact.ticker not in claim.named
+        and (fact.rank > SHOWN or not (fact.rank <= 1 or claim.says(_ONE_OF_THEM)))
+    ):
+        return False
     if not fact.model:
         if not claim.models or ANYBODY in claim.models or fact.kind == "pair":
             return True

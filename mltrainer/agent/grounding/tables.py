@@ -31,7 +31,8 @@ class Table:
         # "Rank IC (t)": what stands in brackets in a cell is what its title has in brackets.
         self._topics = [self._topic_of(_BRACKET.sub("", title), in_header=True) for title in titles]
         self._inner = [
-            self._topic_of(match[1], in_header=True) if (match := _BRACKET.search(title)) else NOTHING for title in titles
+            self._topic_of(match[1], in_header=True) if (match := _BRACKET.search(title)) else NOTHING
+            for title in titles
         ]
         self._percent = ["%" in title for title in titles]
 

@@ -11,7 +11,8 @@ from mltrainer.models.registry import BASELINES
 _BY = frozenset(["auc", "brier_skill", "sharpe", "precision_at_k", "rank_ic", "cagr", "max_drawdown", "auc_by_date"])
 _LESS_IS_BETTER = frozenset(["brier", "log_loss", "ece"])
 _BEATEN = words(
-    r"\W*(?:in T\d+ )?(?:(?:the|tested|compared|single) )*(?:models? )?(?:significantly |clearly |really |actually |even )*"
+    r"\W*(?:in T\d+ )?(?:(?:the|tested|compared|single) )*(?:models? )?(?:significantly |clearly |really |actually |"
+    r"even )*"
     r"(?:beats?|outperform\w*|exceed\w*|tops?|(?:is|are|was|were) (?:better than|ahead of|above)|(?P<lost>trails?|"
     r"los\w+ (?:to|against)|(?:is|are|was|were|falls?) (?:below|behind|worse than|short of)))\b[^,.;:]*\b"
     r"(?:volatility|momentum)\b"

@@ -22,7 +22,8 @@ _PROSPECTIVE = words(
     r"have to|take))\b"
 )
 _OPTION = words(
-    r"\W*(?:(?:next|then|or|and|also)[:,]? )?(?:lower|raise|increase|reduce|use|try|switch|add|longer|shorter|higher|wider|narrower|test|run|move|set|"
+    r"\W*(?:(?:next|then|or|and|also)[:,]? )?(?:lower|raise|increase|reduce|use|try|switch|add|longer|shorter|higher|"
+    r"wider|narrower|test|run|move|set|"
     r"change|"
     r"drop|relax|tighten|loosen|stretch|extend|restrict|keep|compare|re-?run|repeat|train|screen|ask)\b"
 )
@@ -68,7 +69,18 @@ _MAY_BE_SET = COUNTS - {"folds", "fits", "cached_fits", "test_rows", "rows", "hi
 )
 # Counts that are worth checking however small they are.
 _STRICT = frozenset(
-    ["num_leaves", "folds", "fits", "cached_fits", "qualified", "regime_score", "trials_in_family", "seed", "max_depth", "episodes"]
+    [
+        "num_leaves",
+        "folds",
+        "fits",
+        "cached_fits",
+        "qualified",
+        "regime_score",
+        "trials_in_family",
+        "seed",
+        "max_depth",
+        "episodes",
+    ]
 )
 _LOOSE = COUNTS - {"n_estimators", "seconds", "cost_bps"}
 _OF_FEW = words(
