@@ -14,8 +14,9 @@ from mltrainer.evaluation.by_date import area_under_curve, group_dates
 from mltrainer.features import build
 from mltrainer.models.registry import MODELS, members_of
 from mltrainer.settings.result import LeakCheck
-from mltrainer.trials.certificate import OFF, calibration, check, copies, known_by, one_day, purge, shifted
+from mltrainer.trials.certificate import OFF, check, copies, known_by, one_day, purge, shifted
 from mltrainer.trials.certificate_fits import changed_by_the_future
+from mltrainer.trials.certificate_said import calibration, weights
 from mltrainer.trials.confidence import Confidence, calibrate
 from mltrainer.trials.ensembles import combine
 from mltrainer.trials.forecast import Bench, Forecast
@@ -47,9 +48,15 @@ def full_checks(job: Job, bench: Bench, found: Forecast, scratch: Path) -> list[
     what = f"scores of {', '.join(singles)} in {len(folds)} folds"
     checks.append(check("models_of_the_past", not changed, what, "; ".join(changed.values())))
     calibrated = [calibration(job, walk, said, fold) for fold in folds]
-    checks.append(next((one for one in calibrated if not one.passed), calibrated[-1]))
+    weighed = [one for fold in folds for one in weights(job, walk, found.said, found.chosen, bench.regimes, fold)]
+    checks += [_worst(each) for each in (calibrated, weighed) if each]
     checks += [copies(walk, bench.scored, rows=len(bench.scored.rows)), one_day(walk, said, bench.scored)]
     return [*checks, shifted(walk, said, bench.scored, worlds=100), _learned_from_noise(job, bench, singles, found)]
+
+
+def _worst(checks: list[LeakCheck]) -> LeakCheck:
+    """Return the first of the checks of all folds that failed, or the last one."""
+    return next((one for one in checks if not one.passed), checks[-1])
 
 
 def said_with_inputs_of_yesterday(job: Job, bench: Bench, members: Sequence[str], chosen: str) -> Confidence:

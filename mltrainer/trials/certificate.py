@@ -1,16 +1,21 @@
 """The leak certificate of a trial: sampled checks that nothing it used or said depends on what came later.
 
 Everything that a trial computed up to a day is computed again in a world where all that came after it is another:
-features, members, macro values, labels, calibration and, for one block, the fits. What is not bit-identical leaks.
+features, rows, members, macro values, labels, calibration, weights and, for one block, the fits. What changes leaks.
+
+It can't see what does not depend on what came later in these data: prices that a vendor corrected long afterwards,
+names that are missing because they died, a label that asks the wrong question, and what an AI remembers.
 """
 
 import json
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from mltrainer.data.panel import Panel
 from mltrainer.data.universe import membership
@@ -23,7 +28,8 @@ from mltrainer.models.registry import MODELS
 from mltrainer.regime.score import RegimeHistory
 from mltrainer.settings.result import LeakCheck, Warned
 from mltrainer.trials.certificate_fits import changed_by_the_future
-from mltrainer.trials.confidence import Confidence, say_block
+from mltrainer.trials.certificate_said import calibration, weights
+from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.engine import content_key
 from mltrainer.trials.evaluate import Scored
 from mltrainer.trials.job import Job
@@ -31,7 +37,7 @@ from mltrainer.trials.kept import said_key
 from mltrainer.trials.market import regime_of
 from mltrainer.trials.poison import first_sessions, poisoned
 from mltrainer.trials.versions import code_version
-from mltrainer.trials.walk import Scores, Walk
+from mltrainer.trials.walk import Walk
 
 # Sessions of another future that are enough to show in what came before.
 BEYOND = 21
@@ -42,7 +48,13 @@ OFF = 0.02
 
 
 def certify(
-    job: Job, walk: Walk, said: dict[str, Confidence], chosen: str, scored: Scored, scratch: Path
+    job: Job,
+    walk: Walk,
+    said: dict[str, Confidence],
+    chosen: str,
+    scored: Scored,
+    scratch: Path,
+    regimes: Callable[[], npt.NDArray[np.int64]],
 ) -> list[LeakCheck]:
     """Return the certificate of a forecast, from an earlier trial with the same forecast where one made it.
 
@@ -52,6 +64,8 @@ def certify(
         What models, baselines and ensembles said.
     chosen
         The model whose calibration and scores are looked at.
+    regimes
+        The number of every session's regime, for an ensemble that weighs by it.
     """
     started = time.monotonic()
     singles = [name for name in said if name in MODELS]
@@ -63,7 +77,7 @@ def certify(
     last = len(walk.folds) - 1
     found = [purge(walk), *known_by(job, walk, [last])]
     found.append(_models(job, walk, said, singles, scratch))
-    found.append(calibration(job, walk, said[chosen], last))
+    found += [calibration(job, walk, said[chosen], last), *weights(job, walk, said, chosen, regimes, last)]
     found += [copies(walk, scored), one_day(walk, said[chosen], scored), shifted(walk, said[chosen], scored)]
     _save(path, found)
     job.spent.certificate_seconds += time.monotonic() - started
@@ -99,7 +113,7 @@ def leak_warnings(certificate: list[LeakCheck]) -> list[Warned]:
 
 
 def known_by(job: Job, walk: Walk, blocks: list[int]) -> list[LeakCheck]:
-    """Check features, macro values, members and labels as they were known when some blocks were trained."""
+    """Check features, macro values, rows, members and labels as they were known when some blocks were trained."""
     columns: set[str] = set()
     members = labels = True
     days = []
@@ -110,6 +124,7 @@ def known_by(job: Job, walk: Walk, blocks: list[int]) -> list[LeakCheck]:
         columns |= changed_features(walk, first_sessions(other, min(known + BEYOND, len(other.sessions))), known)
         member, _ = membership(other, walk.settings.universe)
         members &= np.array_equal(member[:known], walk.member[:known])
+        members &= _same_rows(walk, other, known)
         then, now = walk.known(block), replace(walk, panel=other).known(block)
         labels &= np.array_equal(then.event, now.event, equal_nan=True)
         labels &= np.array_equal(then.realized, now.realized, equal_nan=True)
@@ -121,8 +136,20 @@ def known_by(job: Job, walk: Walk, blocks: list[int]) -> list[LeakCheck]:
     found = [check("features_of_the_past", columns == macro, f"{_some(columns - macro)} features {when}", fault)]
     if walk.panel.macro:
         found.append(check("macro_as_of", not macro, f"{_some(macro)} macro features {when}", fault))
-    found.append(check("universe_as_of", members, f"members {when}", fault))
+    found.append(check("universe_as_of", members, f"members and rows {when}", fault))
     return [*found, check("labels_as_known", labels, f"labels {when}", fault)]
+
+
+def _same_rows(walk: Walk, other: Panel, known: int) -> bool:
+    """Tell whether the rows before a session are the same in a panel with another future."""
+    date, ticker = build.row_index(other, walk.member)
+    stop = walk.matrices.rows_before(known)
+    before = int(np.searchsorted(date, known))
+    return (
+        before == stop
+        and np.array_equal(date[:before], walk.matrices.date[:stop])
+        and np.array_equal(ticker[:before], walk.matrices.ticker[:stop])
+    )
 
 
 def _some(names: set[str]) -> str:
@@ -176,25 +203,6 @@ def _models(job: Job, walk: Walk, said: dict[str, Confidence], models: list[str]
     changed = changed_by_the_future(job, walk, said, models, scratch)
     what = f"scores of {', '.join(models)} in the first block"
     return check("models_of_the_past", not changed, what, "; ".join(changed.values()))
-
-
-def calibration(job: Job, walk: Walk, said: Confidence, block: int) -> LeakCheck:
-    """Calibrate the last block again with other scores and other outcomes from its first session on."""
-    fold = walk.blocks[block].fold
-    if walk.blocks[block].tail:
-        return check("calibration_of_the_past", True, "nothing is calibrated on earlier folds yet", "")
-    rows = slice(*(row - walk.first_row for row in walk.rows(fold.test_start, fold.test_stop - 1)))
-    score = said.score.copy()
-    score[rows.start :] = np.random.default_rng(job.settings.seed).permutation(score[rows.start :])[::-1]
-    other = poisoned(walk.panel, fold.test_start, seed=job.settings.seed)
-    later = replace(walk.final, event=1 - walk.final.event, realized=-walk.final.realized)
-    again = replace(walk, panel=other, final=later, latest=later)
-    scores = Scores(said.model, score, said.tails, said.today_score, said.from_probability)
-    now = say_block(again, scores, block, said.score[rows])
-    same = np.array_equal(now.probability, said.probability[rows])
-    same &= np.array_equal(now.expected, said.expected_return[rows], equal_nan=True)
-    day = walk.panel.dates[fold.test_start]
-    return check("calibration_of_the_past", same, f"probabilities of {said.model} from {day} on", "change with it")
 
 
 def copies(walk: Walk, scored: Scored, rows: int = SAMPLED_ROWS) -> LeakCheck:

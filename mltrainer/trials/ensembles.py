@@ -59,7 +59,7 @@ def combine(walk: Walk, model: str, members: list[Confidence], regime: Callable[
     said = np.column_stack([member.probability for member in members])
     date = walk.matrices.date[walk.first_row :]
     days = regime() if kind == "gated" else np.zeros(len(walk.panel.sessions), dtype=np.int64)
-    rules = [_rule(walk, kind, position, said, date, days) for position in range(len(walk.blocks))]
+    rules = [block_rule(walk, kind, position, said, date, days) for position in range(len(walk.blocks))]
     scored = np.empty(len(said))
     for block, rule in zip(walk.blocks[:-1], rules, strict=False):
         rows = walk.oof_rows(block)
@@ -90,7 +90,16 @@ def _drivers(members: list[Confidence]) -> FloatArray:
     return np.where(count > 0, np.where(there, stacked, 0.0).sum(axis=0) / np.maximum(count, 1), np.nan)
 
 
-def _rule(walk: Walk, kind: str, position: int, said: FloatArray, date: IntArray, days: IntArray) -> Rule:
+def block_rule(walk: Walk, kind: str, position: int, said: FloatArray, date: IntArray, days: IntArray) -> Rule:
+    """Return how the members' probabilities are joined in a block, by what was known when it was trained.
+
+    Parameters
+    ----------
+    said, date
+        What each member said of every out-of-fold row, (n_rows, n_members), and the session of each, (n_rows,).
+    days
+        The regime of every session, (n_sessions,).
+    """
     block = walk.blocks[position]
     if kind == "mean" or block.tail:
         return _mean

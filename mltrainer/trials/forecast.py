@@ -215,7 +215,7 @@ class Bench:
             benchmarks=without_model,
             equal_weight=equal_weight,
             intervals=return_intervals(self.walk, said[chosen], self.scored, self._quantiles(chosen)),
-            certificate=certify(job, self.walk, said, chosen, self.scored, self.folder),
+            certificate=certify(job, self.walk, said, chosen, self.scored, self.folder, self.regimes),
         )
 
     def _quantiles(self, chosen: str) -> Confidence | None:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import mltrainer.trials.certificate
+import mltrainer.trials.certificate_said
 import mltrainer.trials.confidence
 import mltrainer.trials.job
 import mltrainer.trials.local_engine
@@ -19,6 +21,8 @@ from mltrainer.evaluation.leaks import copies_of_target, lost_in_a_day, shifted_
 from mltrainer.features import build
 from mltrainer.settings.request import DataRequest, Simulation
 from mltrainer.trials.certificate import copies, known_by
+from mltrainer.trials.certificate_said import weights
+from mltrainer.trials.ensembles import combine
 from mltrainer.trials.forecast import open_bench
 from mltrainer.trials.job import Job
 from mltrainer.trials.labels import outcomes
@@ -156,6 +160,65 @@ def macro_on_its_own_day(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Macro, "at", early)
 
 
+def ranked_among_survivors(panel: Any) -> np.ndarray:
+    """The place of a return among those of the names that will be traded most at the end."""
+    alive = np.argsort(-np.nansum(panel.close[-50:] * panel.volume[-50:], axis=0))[:12]
+    returns = panel.close / np.roll(panel.close, 5, axis=0)
+    return np.asarray((returns[:, :, None] > returns[:, None, alive]).mean(axis=2))
+
+
+def encoded_tickers(panel: Any) -> np.ndarray:
+    """Each ticker as the rank of its mean outcome over the whole span: a number that never changes."""
+    outcome = np.nanmean(ahead(panel.close, 10)[:-10] / panel.close[:-10], axis=0)
+    return np.broadcast_to(np.argsort(np.argsort(outcome)).astype(float), panel.close.shape)
+
+
+def coming_volatility(panel: Any) -> np.ndarray:
+    daily = np.diff(np.log(panel.close), axis=0, prepend=np.nan)
+    return np.sqrt(np.mean([ahead(daily, sessions) ** 2 for sessions in range(1, 11)], axis=0))
+
+
+def imputed_by_all(patch: pytest.MonkeyPatch) -> None:
+    honest = build.build_features
+
+    def leaky(panel: Any, member: Any, rows: Any, out: Any = None, **more: Any) -> Any:
+        out = honest(panel, member, rows, out, **more)
+        out[:] = np.where(np.isfinite(out), out, np.nanmean(out, axis=0))
+        return out
+
+    patch.setattr(build, "build_features", leaky)
+
+
+def extremes_left_out(patch: pytest.MonkeyPatch) -> None:
+    """Leave out rows that turned out to move much, as outliers."""
+    honest = build.row_index
+
+    def leaky(panel: Any, member: Any) -> Any:
+        return honest(panel, member & ~(np.abs(ahead(panel.close, 10) / panel.close - 1) > 0.25))
+
+    patch.setattr(build, "row_index", leaky)
+
+
+def revised_afterwards(patch: pytest.MonkeyPatch) -> None:
+    """Take every value as it was revised, on the day of the first one."""
+    remembered, honest = mltrainer.trials.job.remembered_panel, Macro.at
+
+    def revising(*args: Any, **more: Any) -> Any:
+        panel = remembered(*args, **more)
+        once = panel.macro
+        both = {name: np.tile(getattr(once, name), 2) for name in ("series", "reference", "available", "values")}
+        both["available"][len(once.values) :] += np.timedelta64(40, "D")
+        both["values"][len(once.values) :] *= 1.1
+        return replace(panel, macro=replace(once, **both))
+
+    def late(macro: Macro, series_id: str, sessions: Any) -> Any:
+        count = len(macro.values) // 2
+        return honest(replace(macro, values=np.tile(macro.values[count:], 2)), series_id, sessions)
+
+    patch.setattr(mltrainer.trials.job, "remembered_panel", revising)
+    patch.setattr(Macro, "at", late)
+
+
 IN_THE_DATA = {
     "centred_window": (feature(centred), "features_of_the_past"),
     "shifted_by_minus_one": (feature(lambda panel: ahead(panel.close, 1) / panel.close), "features_of_the_past"),
@@ -166,6 +229,12 @@ IN_THE_DATA = {
     "components_of_all": (matrix(components), "features_of_the_past"),
     "copy_of_the_target": (feature(lambda panel: ahead(panel.close, 10) / panel.close), "copies_of_target"),
     "future_universe": (future_universe, "universe_as_of"),
+    "rank_among_later_survivors": (feature(ranked_among_survivors), "features_of_the_past"),
+    "tickers_encoded_by_their_outcomes": (feature(encoded_tickers), "features_of_the_past"),
+    "volatility_to_come": (feature(coming_volatility), "features_of_the_past"),
+    "imputed_by_the_mean_of_all": (imputed_by_all, "features_of_the_past"),
+    "extremes_left_out": (extremes_left_out, "universe_as_of"),
+    "index_level_as_revised_later": (revised_afterwards, "macro_as_of"),
     "macro_before_its_publication": (macro_on_its_own_day, "macro_as_of"),
 }  # fmt: skip
 
@@ -198,7 +267,7 @@ def own_fold(patch: pytest.MonkeyPatch) -> None:
         other._known[position] = walk.final
         return honest(other, scores, position, raw)
 
-    for module in (mltrainer.trials.confidence, mltrainer.trials.certificate):
+    for module in (mltrainer.trials.confidence, mltrainer.trials.certificate_said):
         patch.setattr(module, "say_block", leaky)
 
 
@@ -276,6 +345,45 @@ def test_a_leak_in_the_work_is_found(plant: Plant, check: str, tmp_path: Path, m
     assert check in failed(found)
     assert (plant is no_purge) <= ("labels_as_known" in failed(found))
     assert [one for one in found.document["warnings"] if one["code"] == "leak"]
+
+
+def test_weights_that_know_the_outcomes_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def known_to_the_end(walk: Any, kind: str, position: int, *more: Any) -> Any:
+        block = walk.blocks[position]
+        longer = replace(block, fold=replace(block.fold, train_end=block.fold.test_stop - 1))
+        other = replace(walk, blocks=tuple(longer if one is block else one for one in walk.blocks))
+        other._known[position] = walk.final
+        return honest(other, kind, position, *more)
+
+    honest = mltrainer.trials.ensembles.block_rule
+    job = Job(
+        action="walk_forward_test", trial_id="T1", arguments=ARGUMENTS, defaulted=[], request=MARKET, home=tmp_path,
+        folder=tmp_path, workers=0, progress=lambda **step: None,
+    )  # fmt: skip
+    with scratch(job.cache) as folder:
+        walk = open_bench(job, folder).walk
+        rng, event = np.random.default_rng(3), walk.final.event[walk.first_row : walk.stop_row]
+        for leaky in (False, True):
+            if leaky:
+                for module in (mltrainer.trials.ensembles, mltrainer.trials.certificate_said):
+                    monkeypatch.setattr(module, "block_rule", known_to_the_end)
+            said = {
+                name: member(np.clip(0.1 + part * np.nan_to_num(event) + rng.random(len(event)) / 9, 0, 1))
+                for name, part in (("ridge", 0.1), ("xgboost", 0.2))
+            }
+            for name in ("weighted(ridge,xgboost)", "stack(ridge,xgboost)"):
+                said[name] = combine(walk, name, [said["ridge"], said["xgboost"]], lambda: np.zeros(0))
+                said[name] = SimpleNamespace(score=said[name].oof)
+                (found,) = weights(job, walk, said, name, lambda: np.zeros(0), len(walk.folds) - 1)
+                assert found.passed is not leaky, found
+        assert weights(job, walk, said, "ridge", lambda: np.zeros(0), 0) == []
+
+
+def member(probability: np.ndarray) -> Any:
+    return SimpleNamespace(
+        probability=probability, today_probability=probability[-5:], tails=[], fits=0, seconds=0.0, train_rows=[],
+        drivers=np.empty((0, 0)),
+    )  # fmt: skip
 
 
 def test_smoothed_states_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
