@@ -21,6 +21,7 @@ GROUPS = {
     "sessions": ("mltrainer.cli.sessions", "List and show stored conversations."),
     "status": ("mltrainer.cli.status", "Say what is at hand: models, trials, sessions, keys."),
     "doctor": ("mltrainer.cli.doctor", "Check that this installation works."),
+    "cluster": ("mltrainer.cli.cluster", "Start a cluster to fit models on, and how to use a larger one."),
     "config": ("mltrainer.cli.config", "Show where settings come from."),
 }
 

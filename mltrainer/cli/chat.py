@@ -56,6 +56,7 @@ def chat(
                 home=folder,
                 stated=common.stated(),
                 workers=common.workers,
+                scheduler=common.cluster(),
                 policy=ASK,
                 limits=Limits(max_trials=max_trials, max_seconds=common.max_seconds, max_usd=common.max_usd),
                 resume=session,

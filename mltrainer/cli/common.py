@@ -9,15 +9,18 @@ import typer
 from mltrainer.cli.options import (
     AsOf,
     Data,
+    Engine,
     Home,
     Macro,
     MaxSeconds,
     MaxUsd,
+    Scheduler,
     Seed,
     Simulate,
     Source,
     Universe,
     Workers,
+    chosen_scheduler,
     data_request,
     stated_settings,
 )
@@ -42,6 +45,8 @@ class Common(NamedTuple):
     max_seconds: MaxSeconds = None
     max_usd: MaxUsd = None
     workers: Workers = 0
+    engine: Engine = None
+    scheduler: Scheduler = None
     home: Home = None
 
     @property
@@ -59,6 +64,10 @@ class Common(NamedTuple):
         """
         named = {name: getattr(self, name) for name in ("source", "data", "macro", "simulate", "as_of", "seed", "home")}
         return data_request(**named)
+
+    def cluster(self) -> str | None:
+        """Return the scheduler of the cluster that is to fit, None for this machine; see `chosen_scheduler`."""
+        return chosen_scheduler(self.engine, self.scheduler)
 
     def stated(self) -> dict[str, Any]:
         """Return the settings that the options state."""

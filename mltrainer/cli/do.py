@@ -16,14 +16,17 @@ from mltrainer.actions.registry import ACTIONS, Action, find_action
 from mltrainer.cli.options import (
     AsOf,
     Data,
+    Engine,
     Home,
     Json,
     Macro,
+    Scheduler,
     Seed,
     Simulate,
     Source,
     Universe,
     Workers,
+    chosen_scheduler,
     configured_settings,
     data_request,
     stated_settings,
@@ -43,7 +46,20 @@ if TYPE_CHECKING:
 # Options are named as people say them.
 SHORT = {name: short for short, name in ALSO_CALLED.items()}
 WITHOUT_DATA = ("list_models", "show_results", "show_predictions", "save_results", "data_pipeline")
-COMMON = ("source", "data", "macro", "simulate", "universe", "as_of", "seed", "json", "workers", "home")
+COMMON = (
+    "source",
+    "data",
+    "macro",
+    "simulate",
+    "universe",
+    "as_of",
+    "seed",
+    "json",
+    "workers",
+    "engine",
+    "scheduler",
+    "home",
+)
 
 
 def add_to(app: typer.Typer, name: str, summary: str) -> None:
@@ -88,7 +104,7 @@ def _own(action: Action) -> list[inspect.Parameter]:
 
 
 def _common() -> list[inspect.Parameter]:
-    kinds = (Source, Data, Macro, Simulate, Universe, AsOf, Seed, Json, Workers, Home)
+    kinds = (Source, Data, Macro, Simulate, Universe, AsOf, Seed, Json, Workers, Engine, Scheduler, Home)
     defaults = {"json": False, "workers": 0}
     return [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=defaults.get(name), annotation=kind)
@@ -105,11 +121,14 @@ def from_stdin(
     as_of: AsOf = None,
     seed: Seed = None,
     workers: Workers = 0,
+    engine: Engine = None,
+    scheduler: Scheduler = None,
     home: Home = None,
 ) -> int:
     """Do every action of stdin in turn; print one document a line, failures too."""
     request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed, home=home)
-    return run_until_done(_do_lines(request, configured_settings() | stated_settings(universe, seed), workers, home))
+    stated = configured_settings() | stated_settings(universe, seed)
+    return run_until_done(_do_lines(request, stated, workers, chosen_scheduler(engine, scheduler), home))
 
 
 def _do_one(action: Action, stated: dict[str, Any], common: dict[str, Any]) -> int:
@@ -122,7 +141,8 @@ async def _one(action: Action, stated: dict[str, Any], request: "DataRequest | N
     from mltrainer.render.plain import PlainConsumer
 
     listeners = [] if common["json"] else [_without_failure(PlainConsumer(sys.stdout, sys.stderr))]
-    store, facilitator, stream = _machinery(request, common["home"], common["workers"], listeners)
+    cluster = chosen_scheduler(common["engine"], common["scheduler"])
+    store, facilitator, stream = _machinery(request, common["home"], common["workers"], cluster, listeners)
     try:
         document = await _execute(action.name, _read(stated), facilitator, stream)
     except MltrainerError as error:
@@ -156,8 +176,10 @@ def _without_failure(consumer: "PlainConsumer") -> "Listener":
     return listen
 
 
-async def _do_lines(request: "DataRequest", stated: dict[str, Any], workers: int, home: Path | None) -> int:
-    store, facilitator, stream = _machinery(request, home, workers, [])
+async def _do_lines(
+    request: "DataRequest", stated: dict[str, Any], workers: int, cluster: str | None, home: Path | None
+) -> int:
+    store, facilitator, stream = _machinery(request, home, workers, cluster, [])
     first_failure = 0
     try:
         async for line in _lines_of_stdin():
@@ -225,7 +247,7 @@ async def _execute(
 
 
 def _machinery(
-    request: "DataRequest | None", home: Path | None, workers: int, listeners: list[Any]
+    request: "DataRequest | None", home: Path | None, workers: int, cluster: str | None, listeners: list[Any]
 ) -> "tuple[Store, Facilitator, EventStream]":
     from mltrainer.facilitator.facilitator import Facilitator
     from mltrainer.render.page import report_page
@@ -235,7 +257,7 @@ def _machinery(
 
     store = Store(home_folder(home))
     stream = EventStream(store.new_session("none"), store.add_event, *listeners)
-    return store, Facilitator(store, request, workers=workers, page=report_page), stream
+    return store, Facilitator(store, request, workers=workers, scheduler=cluster, page=report_page), stream
 
 
 def _read(stated: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,11 @@ Seed = Annotated[int | None, typer.Option(help="root of every random choice", me
 Json = Annotated[bool, typer.Option("--json", help="write JSON to stdout")]
 Home = Annotated[Path | None, typer.Option(help="folder of the store", metavar="DIR")]
 Workers = Annotated[int, typer.Option(help="processes that fit models; one a core by default", min=0, metavar="N")]
+Engine = Annotated[str | None, typer.Option(help="where models are fitted: local or dask", metavar="ENGINE")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(help="of --engine dask, such as tcp://HOST:8786; see: mltrainer cluster --help", metavar="ADDRESS"),
+]
 
 MaxSeconds = Annotated[float | None, typer.Option(min=1, help="begin nothing after so many seconds", metavar="S")]
 MaxUsd = Annotated[float | None, typer.Option(min=0.0001, help="ask the AI nothing after so many dollars", metavar="X")]
@@ -95,6 +100,33 @@ def data_request(
         return DataRequest.model_validate(given)
     except ValidationError as error:
         raise usage_error(error) from None
+
+
+def chosen_scheduler(engine: str | None, scheduler: str | None) -> str | None:
+    """Return the scheduler of the cluster that is to fit, by the options, else by the configuration; None for none.
+
+    Raises
+    ------
+    UsageError
+        If the options do not go together, or the address is none.
+    """
+    from mltrainer.settings.scheduler import scheduler_address
+    from mltrainer.store.config import CHOICES, read_config
+
+    said = read_config().options
+    chosen = engine or said.get("engine") or ("dask" if scheduler else "local")
+    if chosen not in CHOICES["engine"]:
+        raise UsageError(f"there is no engine {chosen!r}", hint="choose local or dask")
+    if chosen == "local":
+        if scheduler:
+            raise UsageError("--scheduler goes with --engine dask, not with local")
+        return None
+    address = scheduler or said.get("scheduler")
+    if not address:
+        raise UsageError(
+            "--engine dask needs --scheduler ADDRESS", hint="mltrainer cluster --help says how to start a cluster"
+        )
+    return scheduler_address(address)
 
 
 def _file(data: Path, home: Path | None) -> Path:

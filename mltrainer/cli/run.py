@@ -47,6 +47,7 @@ def run(
         home=home,
         stated=common.stated(),
         workers=common.workers,
+        scheduler=common.cluster(),
         policy=policy,
         limits=Limits(max_trials=max_trials, max_seconds=common.max_seconds, max_usd=common.max_usd),
         listeners=(JsonConsumer(sys.stdout, deltas) if json else PlainConsumer(sys.stdout, sys.stderr),),

@@ -48,6 +48,7 @@ def open_conversation(
     home: Path,
     stated: dict[str, Any],
     workers: int,
+    scheduler: str | None,
     policy: "Policy",
     limits: "Limits",
     listeners: "tuple[Listener, ...]" = (),
@@ -76,7 +77,7 @@ def open_conversation(
     from mltrainer.store.store import Store
 
     store = Store(home)
-    facilitator = Facilitator(store, request, workers=workers, sealed=True, page=report_page)
+    facilitator = Facilitator(store, request, workers=workers, scheduler=scheduler, sealed=True, page=report_page)
     analyst = _analyst(agent, facilitator, store)
     if limits.max_usd is not None and analyst.model and dollars(analyst.model, 1, 1, 0, 0) is None:
         raise UsageError(

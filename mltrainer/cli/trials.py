@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mltrainer.cli.options import Home, Json, Workers
+from mltrainer.cli.options import Engine, Home, Json, Scheduler, Workers, chosen_scheduler
 from mltrainer.facilitator.saving import as_text, document_of, said_of, write_text
 from mltrainer.settings.errors import ActionFailed, UsageError
 from mltrainer.settings.sections import part_of
@@ -137,14 +137,21 @@ def export_trial(
     return 0
 
 
-def rerun_trial(trial: Trial, json: Json = False, workers: Workers = 0, home: Home = None) -> int:
+def rerun_trial(
+    trial: Trial,
+    json: Json = False,
+    workers: Workers = 0,
+    engine: Engine = None,
+    scheduler: Scheduler = None,
+    home: Home = None,
+) -> int:
     """Run a stored trial again without any cache and say "identical" or what differs."""
     from mltrainer.cli.running import run_until_done
 
-    return run_until_done(_rerun(trial, json, workers, home))
+    return run_until_done(_rerun(trial, json, workers, chosen_scheduler(engine, scheduler), home))
 
 
-async def _rerun(trial: str, json: bool, workers: int, home: Path | None) -> int:
+async def _rerun(trial: str, json: bool, workers: int, cluster: str | None, home: Path | None) -> int:
     from mltrainer.facilitator.facilitator import Facilitator
     from mltrainer.render.plain import PlainConsumer
     from mltrainer.settings.request import DataRequest
@@ -154,7 +161,7 @@ async def _rerun(trial: str, json: bool, workers: int, home: Path | None) -> int
 
     store = Store(home_folder(home))
     request = DataRequest.model_validate(store.trial(trial)["data_request"])
-    facilitator = Facilitator(store, request, workers=workers)
+    facilitator = Facilitator(store, request, workers=workers, scheduler=cluster)
     stream = EventStream("", PlainConsumer(sys.stderr, sys.stderr))
     try:
         found = await facilitator.rerun(trial, stream)
@@ -170,14 +177,21 @@ async def _rerun(trial: str, json: bool, workers: int, home: Path | None) -> int
     return 0 if found["identical"] else ActionFailed.exit_code
 
 
-def audit_trial(trial: Trial, json: Json = False, workers: Workers = 0, home: Home = None) -> int:
+def audit_trial(
+    trial: Trial,
+    json: Json = False,
+    workers: Workers = 0,
+    engine: Engine = None,
+    scheduler: Scheduler = None,
+    home: Home = None,
+) -> int:
     """Check a trial for leaks at full size, run it under other circumstances, and say what survives."""
     from mltrainer.cli.running import run_until_done
 
-    return run_until_done(_audit(trial, json, workers, home))
+    return run_until_done(_audit(trial, json, workers, chosen_scheduler(engine, scheduler), home))
 
 
-async def _audit(trial: str, json: bool, workers: int, home: Path | None) -> int:
+async def _audit(trial: str, json: bool, workers: int, cluster: str | None, home: Path | None) -> int:
     from mltrainer.facilitator.facilitator import Facilitator
     from mltrainer.render.audit import audit_blocks
     from mltrainer.render.plain import PlainConsumer
@@ -189,7 +203,9 @@ async def _audit(trial: str, json: bool, workers: int, home: Path | None) -> int
 
     store = Store(home_folder(home))
     stored = store.trial(trial)
-    facilitator = Facilitator(store, DataRequest.model_validate(stored["data_request"]), workers=workers)
+    facilitator = Facilitator(
+        store, DataRequest.model_validate(stored["data_request"]), workers=workers, scheduler=cluster
+    )
     try:
         report = await facilitator.audit(stored["trial_id"], EventStream("", PlainConsumer(sys.stderr, sys.stderr)))
     finally:
@@ -202,14 +218,21 @@ async def _audit(trial: str, json: bool, workers: int, home: Path | None) -> int
     return 0 if all(one["passed"] for one in report["checks"]) else ActionFailed.exit_code
 
 
-def promote_trial(trial: Trial, json: Json = False, workers: Workers = 0, home: Home = None) -> int:
+def promote_trial(
+    trial: Trial,
+    json: Json = False,
+    workers: Workers = 0,
+    engine: Engine = None,
+    scheduler: Scheduler = None,
+    home: Home = None,
+) -> int:
     """Open the sealed holdout for one finished trial, with exactly its settings, and print how it did there."""
     from mltrainer.cli.running import run_until_done
 
-    return run_until_done(_promote(trial, json, workers, home))
+    return run_until_done(_promote(trial, json, workers, chosen_scheduler(engine, scheduler), home))
 
 
-async def _promote(trial: str, json: bool, workers: int, home: Path | None) -> int:
+async def _promote(trial: str, json: bool, workers: int, cluster: str | None, home: Path | None) -> int:
     from mltrainer.facilitator.facilitator import Facilitator
     from mltrainer.render.plain import PlainConsumer
     from mltrainer.settings.request import DataRequest
@@ -220,7 +243,7 @@ async def _promote(trial: str, json: bool, workers: int, home: Path | None) -> i
     store = Store(home_folder(home))
     stored = store.trial(trial)
     request = DataRequest.model_validate(stored["data_request"])
-    facilitator = Facilitator(store, request, workers=workers)
+    facilitator = Facilitator(store, request, workers=workers, scheduler=cluster)
     # With --json the document alone goes to stdout.
     stream = EventStream("", PlainConsumer(sys.stderr if json else sys.stdout, sys.stderr))
     try:

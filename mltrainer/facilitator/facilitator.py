@@ -18,6 +18,7 @@ from mltrainer.settings.events import (
     ActionCompleted,
     ActionProgress,
     ActionStarted,
+    Notice,
 )
 from mltrainer.settings.events import (
     ActionFailed as ActionFailedEvent,
@@ -43,6 +44,8 @@ class Facilitator:
         Which data the trials run on; None for looking at what is stored only.
     workers
         Processes that fit models side by side; 0 takes one a core.
+    scheduler
+        Address of the scheduler on whose cluster models are fitted; None for this machine.
     sealed
         Keep the dataset's holdout out of every figure, as conversations do; promotions alone open it.
     """
@@ -54,19 +57,28 @@ class Facilitator:
         *,
         page: Page | None = None,
         workers: int = 0,
+        scheduler: str | None = None,
         sealed: bool = False,
     ) -> None:
         self.store = store
         self.page = page
         self.request = request
         self.workers = workers or os.cpu_count() or 1
+        self.scheduler = scheduler
         self.sealed = sealed
         self._process = WorkerProcess()
         self._described: dict[str, Any] | None = None
 
     def beside(self) -> "Facilitator":
         """Return a second door to the same store and data, with a worker of its own."""
-        return Facilitator(self.store, self.request, page=self.page, workers=self.workers, sealed=self.sealed)
+        return Facilitator(
+            self.store,
+            self.request,
+            page=self.page,
+            workers=self.workers,
+            scheduler=self.scheduler,
+            sealed=self.sealed,
+        )
 
     async def run_trial(
         self,
@@ -231,6 +243,7 @@ class Facilitator:
             "arguments": arguments,
             "data": data,
             "workers": self.workers,
+            "scheduler": self.scheduler,
             "tried": self.store.tried(),
         }
         if arguments.get("trial"):
@@ -378,6 +391,8 @@ class Facilitator:
             kind = answer.pop("kind")
             if kind == "progress" and stream:
                 stream.emit(ActionProgress, trial_id=trial_id, **answer)
+            elif kind == "notice" and stream:
+                stream.emit(Notice, text=answer["text"])
             elif kind == "done":
                 return dict(answer["result"])
             elif kind == "failed":

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import traceback
+from functools import partial
 from typing import Any, TextIO
 
 from mltrainer.settings.errors import MltrainerError
@@ -42,7 +43,8 @@ def _answer(request: dict[str, Any], answers: TextIO) -> None:
     try:
         from mltrainer.trials.requests import answer
 
-        result = answer(request, lambda **progress: send("progress", **progress))
+        progress, notice = partial(send, "progress"), partial(send, "notice")
+        result = answer(request, progress, lambda text: notice(text=text))
     except MltrainerError as error:
         send("failed", exit_code=error.exit_code, **error.as_dict())
     except MemoryError:

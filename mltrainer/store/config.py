@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from mltrainer.settings.errors import UsageError
+from mltrainer.settings.scheduler import scheduler_address
 
 PROJECT = "mltrainer.toml"
-OPTIONS = ("source", "data", "macro", "simulate", "as_of", "agent", "model", "home")
-# A folder that somebody sends around must not say where the keys of its reader lie.
-USER_ONLY = ("home",)
+OPTIONS = ("source", "data", "macro", "simulate", "as_of", "agent", "model", "engine", "scheduler", "home")
+# A folder that somebody sends around must not say where the keys of its reader lie, nor which cluster to trust.
+USER_ONLY = ("engine", "scheduler", "home")
 PATHS = ("data", "macro", "home")
-CHOICES = {"source": ("polygon", "files", "simulated"), "agent": ("claude", "offline")}
+CHOICES = {"source": ("polygon", "files", "simulated"), "agent": ("claude", "offline"), "engine": ("local", "dask")}
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,11 @@ def _check(name: str, text: str) -> None:
     """Raise a ValueError where a value cannot be read."""
     if name == "as_of":
         date.fromisoformat(text)
+    if name == "scheduler":
+        try:
+            scheduler_address(text)
+        except UsageError as error:
+            raise ValueError(error.message) from None
     if name == "simulate":
         from pydantic import ValidationError
 

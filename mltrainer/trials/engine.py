@@ -42,6 +42,9 @@ class Engine(Protocol):
             Says whether a task is still wanted; the others are dropped.
         """
 
+    def close(self) -> None:
+        """Let go of what belongs to one trial."""
+
 
 def run_fits(
     tasks: Iterable[tuple[FitTask, str]],

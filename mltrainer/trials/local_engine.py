@@ -36,6 +36,9 @@ class LocalEngine:
         for library, left in by_library.items():
             yield from self._of_one_library(library, left, wanted)
 
+    def close(self) -> None:
+        """Leave the processes warm for the next trial."""
+
     def _of_one_library(self, library: str, left: list[FitTask], wanted: Wanted) -> Iterator[tuple[FitTask, Outcome]]:
         at_once = len(left)
         while left := [task for task in left if wanted(task)]:

@@ -3,6 +3,7 @@
 import importlib
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from mltrainer.data.universe import membership
 from mltrainer.settings.request import DataRequest
 from mltrainer.settings.result import ResultDocument
 from mltrainer.store.cache import prune
+from mltrainer.trials.engine import Engine
 from mltrainer.trials.holdout import holdout_start
 from mltrainer.trials.job import Job, Progress
 from mltrainer.trials.local_engine import LocalEngine
 from mltrainer.trials.memory import remembered_panel
 
+Notice = Callable[[str], None]
 Answer = tuple[ResultDocument, list[dict[str, Any]]]
 
 # ``module:function`` of this room, imported when it is asked for: a trial from the cache is quicker than most imports.
@@ -40,8 +43,13 @@ def runner(action: str) -> Callable[[Job], Answer]:
     return found
 
 
-def answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
+def answer(request: dict[str, Any], progress: Progress, notice: Notice = lambda _: None) -> dict[str, Any]:
     """Answer one request of the facilitator.
+
+    Parameters
+    ----------
+    progress, notice
+        Are told how far a trial is, and what the user should know meanwhile.
 
     Raises
     ------
@@ -50,7 +58,8 @@ def answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """
     kind = request["kind"]
     if kind == "trial":
-        return _trial(request, progress)
+        with closing(_engine(request, notice)) as engine:
+            return _trial(request, progress, engine)
     if kind == "export":
         from mltrainer.trials import predictions
 
@@ -93,7 +102,16 @@ def answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     return report
 
 
-def _trial(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
+def _engine(request: dict[str, Any], notice: Notice) -> Engine:
+    """Return where the fits of a trial run: here, or on the cluster whose scheduler is named."""
+    if scheduler := request.get("scheduler"):
+        from mltrainer.trials.dask_engine import DaskEngine
+
+        return DaskEngine(scheduler, notice)
+    return LocalEngine(request["workers"])
+
+
+def _trial(request: dict[str, Any], progress: Progress, engine: Engine) -> dict[str, Any]:
     job = Job(
         action=request["action"],
         trial_id=request["trial_id"],
@@ -104,7 +122,7 @@ def _trial(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         folder=Path(request["folder"]),
         workers=request["workers"],
         progress=progress,
-        engine=LocalEngine(request["workers"]),
+        engine=engine,
         fresh=request.get("fresh", False),
         tried=request["tried"],
         screening=request.get("screening"),

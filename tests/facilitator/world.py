@@ -35,12 +35,12 @@ LONG = arguments(
 class World:
     """A facilitator with a store, and what its stream said."""
 
-    def __init__(self, home: Path, request: DataRequest | None = SMALL) -> None:
+    def __init__(self, home: Path, request: DataRequest | None = SMALL, scheduler: str | None = None) -> None:
         self.events: list[Event] = []
         self.store = Store(home)
         self.session = self.store.new_session("offline")
         self.stream = EventStream(self.session, self.events.append)
-        self.facilitator = Facilitator(self.store, request, workers=1)
+        self.facilitator = Facilitator(self.store, request, workers=1, scheduler=scheduler)
 
     async def trial(self, settings: dict[str, Any] | None = None, action: str = "walk_forward_test") -> dict[str, Any]:
         settings = arguments() if settings is None else settings
@@ -103,9 +103,14 @@ def pool_children(leader: int) -> Iterator[int]:
             yield pid
 
 
-def run(home: Path, play: Callable[[World], Awaitable[None]], request: DataRequest | None = SMALL) -> World:
+def run(
+    home: Path,
+    play: Callable[[World], Awaitable[None]],
+    request: DataRequest | None = SMALL,
+    scheduler: str | None = None,
+) -> World:
     """Play a scene in a world, and end its worker."""
-    world = World(home, request)
+    world = World(home, request, scheduler)
 
     async def scene() -> None:
         try:
