@@ -155,7 +155,7 @@ class BarStore:
             set_fact(database, name, value)
 
     def read(self, tickers: Iterable[str] | None = None) -> pd.DataFrame:
-        """Return the bars, ``ticker``, ``date`` and the columns of ``put``; of these tickers only, where given.
+        """Return the bars, ``ticker`` (a category), ``date`` and the columns of ``put``; of these tickers only.
 
         Raises
         ------
@@ -182,16 +182,22 @@ class BarStore:
         return self._while_files_move(read)
 
     def _read(self, wanted: set[str] | None) -> pd.DataFrame:
-        days = self.manifest.files(DAY)
-        parts = [
-            self._bars_of(row).assign(ticker=row["name"], fetched_at=row["fetched_at"])
-            for row in self.manifest.files(DAILY, wanted)
-        ]
-        if days:
-            recent = self._recent(days)
-            parts.append(recent if wanted is None else recent[recent["ticker"].isin(wanted)])
-        if not parts:
+        files, days = self.manifest.files(DAILY, wanted), self.manifest.files(DAY)
+        tables = [self._table(row).select(["date", *COLUMNS]) for row in files]
+        lengths = [len(table) for table in tables]
+        recent = self._recent(days) if days else pd.DataFrame({"ticker": []})
+        recent = recent if wanted is None else recent[recent["ticker"].isin(wanted)]
+        if not tables and recent.empty:
             return pd.DataFrame(columns=["ticker", "date", *COLUMNS]).astype({"date": "datetime64[s]"})
+        # Numbers for names: millions of strings would take longer than the bars.
+        names = pd.CategoricalDtype(sorted({*(row["name"] for row in files), *recent["ticker"]}))
+        parts = [recent.astype({"ticker": names})] if days else []
+        if tables:
+            bars = pa.concat_tables(tables, promote_options="permissive").to_pandas()
+            which = names.categories.get_indexer([row["name"] for row in files])
+            bars["ticker"] = pd.Categorical.from_codes(np.repeat(which, lengths), dtype=names)
+            bars["fetched_at"] = np.repeat([row["fetched_at"] for row in files], lengths)
+            parts.insert(0, bars)
         bars = pd.concat(parts, ignore_index=True)
         if days:
             bars = bars.sort_values("fetched_at", kind="stable").drop_duplicates(["ticker", "date"], keep="last")
@@ -206,6 +212,9 @@ class BarStore:
         return self._load(row)[["date", *COLUMNS]]
 
     def _load(self, row: dict[str, Any]) -> pd.DataFrame:
+        return self._table(row).to_pandas()
+
+    def _table(self, row: dict[str, Any]) -> pa.Table:
         body = (self.folder / row["file"]).read_bytes()
         if hashlib.sha256(body).hexdigest() != row["sha256"]:
             raise DataError(
@@ -213,7 +222,7 @@ class BarStore:
                 hint=f"move {self.folder} away and fetch again",
                 code="bars_damaged",
             )
-        return pq.read_table(io.BytesIO(body)).to_pandas()
+        return pq.read_table(pa.BufferReader(body), use_threads=False)
 
     def _write(self, kind: str, name: str, frame: pd.DataFrame, basis: str) -> dict[str, Any]:
         """Write a new file and return its entry; it is not valid before the manifest says so."""

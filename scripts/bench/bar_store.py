@@ -1,4 +1,9 @@
-"""Measure what reading a panel of some tickers costs in a bar store of many: it must grow with the some."""
+"""Measure what reading a panel costs in a bar store of many tickers.
+
+A panel of some tickers must cost what the some cost, whatever the store holds. `all` and `top-N` read every ticker: who
+is most traded on a day, and the market's mean of that day, are of all tickers of the day; to leave out those that never
+made it would let the future choose the past's market. What was read and judged is kept, and the next trial opens that.
+"""
 
 import argparse
 import shutil
@@ -13,6 +18,7 @@ from mltrainer.data.barstore import BarStore
 from mltrainer.data.calendar import sessions_from
 from mltrainer.data.load import load_panel
 from mltrainer.settings.request import DataRequest
+from mltrainer.trials.kept_panel import load_panel_copy, save_panel_copy
 
 
 def fill(folder: Path, tickers: int, sessions: int) -> None:
@@ -44,6 +50,15 @@ def read(folder: Path, chosen: frozenset[str] | None) -> tuple[float, float, tup
     return time.perf_counter() - wall, time.process_time() - cpu, panel.shape
 
 
+def again(folder: Path) -> tuple[float, float]:
+    """Return the seconds and the CPU seconds of opening the panel of all tickers that was kept."""
+    path = folder / "kept.npz"
+    save_panel_copy(path, load_panel(DataRequest(source="polygon", data=folder)))
+    wall, cpu = time.perf_counter(), time.process_time()
+    load_panel_copy(path)
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tickers", type=int, nargs="+", default=[500, 5000], help="sizes of the store")
@@ -60,6 +75,12 @@ def main() -> None:
                 chosen = frozenset(f"T{number}" for number in range(0, size, max(size // count, 1))[:count])
                 wall, cpu, shape = read(folder, chosen)
                 print(f"  {count} of {size}: {wall:.1f} s, {cpu:.1f} CPU-s, panel {shape}")
+            wall, whole, shape = read(folder, None)
+            each = whole / size / (cpu / count)
+            print(
+                f"  all {size}: {wall:.1f} s, {whole:.1f} CPU-s, panel {shape}; a ticker costs {each:.2f} of that above"
+            )
+            print("  all, kept by an earlier trial: {:.1f} s, {:.1f} CPU-s".format(*again(folder)))
         finally:
             shutil.rmtree(folder)
 

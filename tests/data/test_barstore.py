@@ -38,6 +38,7 @@ def test_what_is_put_is_what_is_read_by_anybody(store: BarStore) -> None:
     read = other.read()
     other.close()
 
+    read["ticker"] = read["ticker"].astype(str)
     pd.testing.assert_frame_equal(read, bars[read.columns], check_dtype=False)
     assert list(store.read(["NA", "ZZZ"])["ticker"].unique()) == ["NA"]
 
