@@ -52,20 +52,33 @@ def market(seed: int, tickers: int, sessions: int) -> tuple[RawBars, pd.DataFram
     return raw, frame
 
 
-def judge(raw: RawBars, frame: pd.DataFrame) -> Panel:
-    """Return what the gate makes of a frame; rows without a ticker are not in it."""
+def judge(raw: RawBars, frame: pd.DataFrame, *, closes: bool = False) -> Panel:
+    """Return what the gate makes of a frame, or of its closes alone; rows without a ticker are not in it."""
     frame = frame[frame["codes"] != GONE]
     columns = {name: frame[name].to_numpy() for name in ("dates", "codes", *FIELDS)}
-    return clean(replace(raw, **columns))
+    absent = ("open", "high", "low", "volume") if closes else ()
+    nothing = dict.fromkeys(absent, np.full(len(frame), np.nan))
+    return clean(replace(raw, **columns | nothing, absent=absent))
 
 
-def measure(kind: str, plant: Plant, codes: set[str], *, seed: int, tickers: int, sessions: int, count: int) -> Row:
+def measure(
+    kind: str,
+    plant: Plant,
+    codes: set[str],
+    *,
+    seed: int,
+    tickers: int,
+    sessions: int,
+    count: int,
+    closes: bool = False,
+) -> Row:
     """Plant ``count`` faults of a kind and count what is found; findings that are there without them do not count."""
     raw, frame = market(seed, tickers, sessions)
-    before = {(fault.code, fault.ticker, fault.date) for fault in judge(raw, frame).faults}
+    before = {(fault.code, fault.ticker, fault.date) for fault in judge(raw, frame, closes=closes).faults}
     days = [str(day) for day in np.unique(frame["dates"].to_numpy())]
     places = plant(frame, np.random.default_rng(seed), count)
-    faults = [fault for fault in judge(raw, frame).faults if (fault.code, fault.ticker, fault.date) not in before]
+    found_now = judge(raw, frame, closes=closes).faults
+    faults = [fault for fault in found_now if (fault.code, fault.ticker, fault.date) not in before]
     faults = [fault for fault in faults if fault.code not in ("missing_session", "missing_session_all")]
     at = {(fault.code, fault.ticker, days.index(fault.date)) for fault in faults}
     near = {(ticker, session + step) for ticker, session in places for step in range(-1, 2 + VISIT.get(kind, 0))}
@@ -249,13 +262,25 @@ KINDS: dict[str, tuple[Plant, set[str]]] = {
 }
 
 
-def false_alarms(seeds: range, tickers: int, sessions: int) -> tuple[int, int]:
+CLOSES = {
+    "spike, usual volume": {"price_spike"},
+    "bars of another company": {"other_company", "unadjusted_split", "price_spike", "large_jump"},
+    "unadjusted split": {"unadjusted_split", "large_jump"},
+    "100 times the price": {"unit_jump"},
+    "close that stays": {"stale_close"},
+    "symbol of another company": {"symbol_reused"},
+}
+"""What can be found in closes alone, and how it may be called there."""
+
+
+def false_alarms(seeds: range, tickers: int, sessions: int, *, closes: bool = False) -> tuple[int, int]:
     """Return the findings on clean markets, `missing_session` aside, as places, and the bars judged."""
     places, bars = 0, 0
     for seed in seeds:
         raw, frame = market(seed, tickers, sessions)
-        faults = judge(raw, frame).faults
-        places += len({(fault.ticker, fault.date) for fault in faults if fault.code != "missing_session"})
+        faults = judge(raw, frame, closes=closes).faults
+        expected = ("missing_session", "columns_absent")
+        places += len({(fault.ticker, fault.date) for fault in faults if fault.code not in expected})
         bars += len(frame)
     return places, bars
 
@@ -268,14 +293,19 @@ def main() -> None:
     given = parser.parse_args()
     size = {"tickers": given.tickers, "sessions": given.sessions}
     print(f"{'planted':34} {'places':>6} {'recall':>7} {'precision':>9}")
-    for kind, (plant, codes) in KINDS.items():
-        rows = [measure(kind, plant, codes, seed=seed, count=100, **size) for seed in range(1, 3)]
+    asked = [(kind, *KINDS[kind], False) for kind in KINDS]
+    asked += [(kind, KINDS[kind][0], codes, True) for kind, codes in CLOSES.items()]
+    for kind, plant, codes, closes in asked:
+        rows = [measure(kind, plant, codes, seed=seed, count=100, closes=closes, **size) for seed in range(1, 3)]
+        kind = f"closes: {kind}" if closes else kind
         total = Row(
             kind, *(sum(getattr(row, name) for row in rows) for name in ("planted", "found", "named", "alarms"))
         )
         print(f"{kind:34} {total.planted:6d} {total.recall:7.1%} {total.precision:9.1%}")
-    places, bars = false_alarms(range(1, given.seeds + 1), **size)
-    print(f"clean: {places} false alarms in {bars} bars, {places / bars * 1e5:.1f} in 100,000")
+    for closes in (False, True):
+        places, bars = false_alarms(range(1, given.seeds + 1), closes=closes, **size)
+        called = "clean closes" if closes else "clean"
+        print(f"{called}: {places} false alarms in {bars} bars, {places / bars * 1e5:.1f} in 100,000")
 
 
 if __name__ == "__main__":
