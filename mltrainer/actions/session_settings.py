@@ -1,5 +1,6 @@
 """The settings of a conversation with their history: changes are diffs, and every one can be undone."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +47,16 @@ class SessionSettings:
             self.history.append((self.current, self.adjusted))
             self.current, self.adjusted = after, self.adjusted | frozenset(changes)
         return diff
+
+    def fit_defaults(self, absent: Collection[str]) -> dict[str, str]:
+        """Take other defaults where the data lack columns, and return those; what somebody chose stays as it is.
+
+        Without volume nothing says who is most traded, nor how wide a spread is.
+        """
+        fitting = {"universe": "all", "slippage": "none"} if "volume" in absent else {}
+        fitting = {name: value for name, value in fitting.items() if name not in self.adjusted}
+        self.current = self.current.model_copy(update=fitting)
+        return fitting
 
     def undo(self) -> SettingsDiff:
         """Go back to the settings before the last change; an empty diff where there was none."""

@@ -99,6 +99,7 @@ class Conversation:
             If the data cannot be read.
         """
         self._turns.steering.data = await self.facilitator.describe_data()
+        fitted = {} if self._past else self.settings.fit_defaults(self.data.get("absent", ()))
         models = self.facilitator.models()
         regime = self._latest_regime()
         self._turns.checker.open(self.data, models, regime)
@@ -119,6 +120,10 @@ class Conversation:
             notice=self.analyst.notice,
             outlook=outlook,
         )
+        if fitted:
+            chosen = ", ".join(f"{name} {value}" for name, value in fitted.items())
+            absent = ", ".join(self.data["absent"])
+            self.stream.emit(events.Notice, text=f"These data have no {absent}: the defaults here are {chosen}.")
         if self._past:
             self.stream.emit(events.Notice, text=greeting(self._past, self.stream.session_id))
             self._turns.runner.go_on(self._past)

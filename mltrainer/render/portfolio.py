@@ -20,7 +20,7 @@ _COLUMNS = (
     Column("cost a side", 8, right=True),
 )
 _LEGEND = (
-    "A year, net of costs (equal weight: free of them), without dividends, picks bought at the next open and held to "
+    "A year, net of costs (equal weight: free of them), without dividends, picks bought at the next {price} and held to "
     "the end of the horizon. 90%: of the Sharpe ratio, from blocks of days; with autocorr.: the ratio if returns go on "
     "as autocorrelated (Lo 2002)."
 )
@@ -35,7 +35,9 @@ def portfolio_blocks(document: dict[str, Any]) -> list[Block]:
         return []
     rows = [_row(name, row["portfolio"], row.get("intervals", {})) for name, row in [*models, *others]]
     grid = Grid(_COLUMNS, rows, [""] * len(models) + ["dim"] * len(others))
-    return [Line("What the picks would have earned", "title"), without_empty_columns(grid), Line(_LEGEND, "dim")]
+    absent = document.get("data", {}).get("absent", {}).get("columns", [])
+    legend = _LEGEND.format(price="close" if "open" in absent else "open")
+    return [Line("What the picks would have earned", "title"), without_empty_columns(grid), Line(legend, "dim")]
 
 
 def _row(name: str, figures: dict[str, float], intervals: dict[str, list[float]]) -> list[str]:

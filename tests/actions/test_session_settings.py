@@ -30,3 +30,13 @@ def test_an_impossible_change_leaves_everything_as_it_was() -> None:
     with pytest.raises(UsageError):
         session.change({"horizon": [10, 7]})
     assert session == SessionSettings()
+
+
+def test_data_without_volume_have_other_defaults_and_what_was_chosen_stays() -> None:
+    settings = SessionSettings(Settings(slippage="half_spread"))
+    settings.change({"slippage": "half_spread"})
+    assert settings.fit_defaults(["open", "volume"]) == {"universe": "all"}
+    assert (settings.current.universe, settings.current.slippage) == ("all", "half_spread")
+    # A default, not a change that could be taken back.
+    assert "universe" not in settings.adjusted
+    assert SessionSettings().fit_defaults(["open"]) == {}
