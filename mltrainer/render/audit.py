@@ -14,13 +14,15 @@ def audit_blocks(trial: str, report: dict[str, Any]) -> list[Block]:
     # A letter a change: the names are long, and the columns are many.
     letters = [chr(ord("A") + place) for place in range(len(changes))]
     columns = [Column("figure", 0), Column("trial", 1, right=True), Column("90%", 3)]
-    columns += [Column(letter, 4 + place, right=True) for place, letter in enumerate(letters)]
+    columns.append(Column("volatility", 4, right=True))
+    columns += [Column(letter, 5 + place, right=True) for place, letter in enumerate(letters)]
     columns.append(Column("verdict", 2, wrap=True))
     rows = [
         [
             line["figure"].replace("_", " "),
             decimal(line["trial"]),
-            span((line["lower"], line["upper"]), 2) if "lower" in line else "-",
+            span((line["lower"], line["upper"]), 3) if "lower" in line else "-",
+            decimal(line.get("volatility")),
             *(decimal(line["changes"].get(change)) for change in changes),
             _lettered(line["verdict"], dict(zip(changes, letters, strict=True))),
         ]
@@ -32,6 +34,7 @@ def audit_blocks(trial: str, report: dict[str, Any]) -> list[Block]:
         Line(f"Audit of {trial}: {survived} of {len(rows)} figures of {report['model']} survive", "title"),
         Grid(columns, rows, styles),
         Line("; ".join(f"{letter}: {change}" for letter, change in zip(letters, changes, strict=True)), "dim"),
+        Line("Volatility: the same figure of volatility alone, which takes no skill.", "dim"),
     ]
     blocks += _path_blocks(report)
     blocks += [Line(f"Not possible: {name}: {why}", "warn") for name, why in report["unavailable"].items()]
@@ -44,19 +47,21 @@ def _path_blocks(report: dict[str, Any]) -> list[Block]:
     if not found:
         return []
     columns = [Column("figure", 0), *(Column(name, 2, right=True) for name in ("trial", "lowest", "median", "highest"))]
-    columns.append(Column("better than nothing learned", 1, right=True))
+    columns += [Column(f"above {name}", 1, right=True) for name in ("nothing", "volatility")]
     rows = []
     for line in found["figures"]:
         paths = sorted(line["paths"])
         above = sum(value > line["nothing"] for value in paths)
+        beyond = sum(value > alone for value, alone in zip(line["paths"], line["volatility"], strict=True))
         spread = [decimal(value) for value in (line["trial"], paths[0], median(paths), paths[-1])]
-        rows.append([line["figure"].replace("_", " "), *spread, f"{above} of {len(paths)}"])
+        rows.append([line["figure"].replace("_", " "), *spread, *(f"{n} of {len(paths)}" for n in (above, beyond))])
     count = len(found["figures"][0]["paths"]) if found["figures"] else 0
     title = f"{found['model']} on {count} backtest paths: the same dates, predicted from other parts of the past and"
     text = (
         f"Combinatorial purged cross-validation: {found['splits']} splits of {found['groups']} groups of sessions, "
         f"{found['tested']} tested at a time by models of the others; it cost {found['cost']:.1f} times the fits of "
-        "the trial. It says how much the figures owe to the one order of events, not what could have been known."
+        "the trial. It says how much the figures owe to the one order of events, not what could have been known. "
+        "Above: on how many paths the figure beats nothing learned, and volatility alone on the same path."
     )
     blocks: list[Block] = [Line(""), Line(f"{title} future", "title"), Grid(columns, rows), Line(text, "dim")]
     if pbo := found.get("pbo"):

@@ -13,7 +13,7 @@ from mltrainer.models.registry import members_of
 from mltrainer.settings.errors import DataError, UsageError
 from mltrainer.settings.result import EvaluationRow
 from mltrainer.trials.audit_checks import full_checks, said_with_inputs_of_yesterday
-from mltrainer.trials.backtest_paths import plan_paths, run_paths
+from mltrainer.trials.backtest_paths import VOLATILITY, plan_paths, run_paths
 from mltrainer.trials.evaluate import BASE_RATE, evaluation_row
 from mltrainer.trials.forecast import Bench, Forecast, forecast, open_bench
 from mltrainer.trials.job import Job
@@ -32,9 +32,9 @@ def audit(job: Job) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``model``, ``checks`` (as in the certificate, at full size), ``figures`` (each with its value in the trial and
-        under each change, and a ``verdict``), ``paths`` (the figures on every path of combinatorial purged
-        cross-validation, see `_paths`), ``unavailable`` (what could not be done, with the reason).
+        ``model``, ``checks`` (as in the certificate, at full size), ``figures`` (each with its value in the trial,
+        under each change and of ``volatility`` alone, and a ``verdict``), ``paths`` (the figures on every path of
+        combinatorial purged cross-validation, see `_paths`), ``unavailable`` (what could not be done, and why).
 
     Raises
     ------
@@ -67,7 +67,7 @@ def audit(job: Job) -> dict[str, Any]:
     return {
         "model": found.chosen,
         "checks": [one.model_dump() for one in checks],
-        "figures": _figures(_row(found, found.chosen), changed),
+        "figures": _figures(_row(found, found.chosen), changed, _volatility(found)),
         "unavailable": unavailable,
     } | paths
 
@@ -111,8 +111,8 @@ def _paths(job: Job, bench: Bench, found: Forecast) -> dict[str, Any]:
     dict
         ``groups``, of which ``tested`` are tested at a time, in ``splits`` splits; ``cost`` in times of the trial's own
         fits, ``fits`` and ``seconds`` of what was fitted; ``model``; ``figures``, each in the ``trial``, on all
-        ``paths``, and where ``nothing`` was learned; ``pbo``, where there are models enough: the
-        probability of backtest overfitting on each path.
+        ``paths``, where ``nothing`` was learned, and of ``volatility`` alone on the same paths; ``pbo``, where there
+        are models enough: the probability of backtest overfitting on each path.
     """
     plan = plan_paths(bench.walk)
     made = run_paths(_named(job, f"{plan.cost:.1f} times the fits of the trial on backtest paths"), bench, found, plan)
@@ -121,8 +121,9 @@ def _paths(job: Job, bench: Bench, found: Forecast) -> dict[str, Any]:
     for name, nothing in (NOTHING | {"precision_at_k": original.base_rate}).items():
         # What a calibrated probability is worth cannot be seen on paths: there they are as they come from the model.
         if name != "brier_skill" and (value := _value(original, name)) is not None:
-            values = [_value(row, name) for row in made.rows]
-            figures.append({"figure": name, "nothing": nothing, "trial": value, "paths": values})
+            line = {"figure": name, "nothing": nothing, "trial": value}
+            paths, alone = ([_value(row, name) for row in rows] for rows in (made.rows, made.volatility))
+            figures.append(line | {"paths": paths, "volatility": alone})
     report = {
         "groups": plan.groups,
         "tested": plan.tested,
@@ -139,8 +140,14 @@ def _paths(job: Job, bench: Bench, found: Forecast) -> dict[str, Any]:
     return report
 
 
-def _figures(original: EvaluationRow, changed: dict[str, EvaluationRow]) -> list[dict[str, Any]]:
-    """Return each figure in the trial and under each change, and whether it survives."""
+def _volatility(found: Forecast) -> EvaluationRow:
+    return next(row for row in found.baselines if row.model == VOLATILITY)
+
+
+def _figures(
+    original: EvaluationRow, changed: dict[str, EvaluationRow], volatility: EvaluationRow
+) -> list[dict[str, Any]]:
+    """Return each figure in the trial, of volatility alone and under each change, and whether it survives."""
     lines = []
     for name, nothing in {**NOTHING, "precision_at_k": original.base_rate}.items():
         value = _value(original, name)
@@ -149,6 +156,8 @@ def _figures(original: EvaluationRow, changed: dict[str, EvaluationRow]) -> list
         others = {change: _value(row, name) for change, row in changed.items()}
         line: dict[str, Any] = {"figure": name, "trial": value, "nothing": nothing}
         line |= {"changes": {change: other for change, other in others.items() if other is not None}}
+        if (alone := _value(volatility, name)) is not None:
+            line["volatility"] = alone
         if between := original.intervals.get(name):
             line |= {"lower": between[0], "upper": between[1]}
         lines.append(line | {"verdict": _verdict(line)})
@@ -162,9 +171,11 @@ def _value(row: EvaluationRow, name: str) -> float | None:
 
 def _verdict(line: dict[str, Any]) -> str:
     nothing, gain = line["nothing"], line["trial"] - line["nothing"]
-    if gain <= 0:
-        return "no better than nothing learned"
-    if "lower" in line and line["lower"] <= nothing:
-        return "not distinguishable from nothing learned"
+    # Volatility needs no model: who moves much reaches a target more often, either way.
+    for hurdle, name in ((nothing, "nothing learned"), (line.get("volatility", nothing), "volatility alone")):
+        if line["trial"] <= hurdle:
+            return f"no better than {name}"
+        if line.get("lower", line["trial"]) <= hurdle:
+            return f"not distinguishable from {name}"
     fallen = [change for change, value in line["changes"].items() if value - nothing < KEPT * gain]
     return f"falls with: {', '.join(fallen)}" if fallen else "survives"

@@ -30,6 +30,7 @@ from mltrainer.trials.labels import Outcomes
 from mltrainer.trials.scoring import fit_tasks, known_folder, run_tasks
 from mltrainer.trials.walk import Block, Walk
 
+VOLATILITY = "volatility_only"
 # Groups, and how many of them are tested at a time: the first that can be afforded is taken.
 DESIGNS = ((10, 2), (8, 2), (6, 2), (5, 2), (4, 2))
 # Times the rows that the trial itself learned from, over all fits.
@@ -48,11 +49,15 @@ class Plan:
 
 @dataclass(frozen=True)
 class BacktestPaths:
-    """Figures of a model on every path, and the daily net returns of each model's picks, (n_days, n_models) a path."""
+    """Figures of a model and of volatility alone on every path, and what each model's picks returned.
+
+    ``daily`` holds net returns, (n_days, n_models) a path.
+    """
 
     plan: Plan
     model: str
     rows: list[EvaluationRow]
+    volatility: list[EvaluationRow]
     daily: list[FloatArray]
     models: list[str]
     fits: int
@@ -107,7 +112,8 @@ def run_paths(job: Job, bench: Bench, found: Forecast, plan: Plan) -> BacktestPa
         raise DataError(f"{', '.join(whole)} learns from the whole past of a ticker, and no split cuts that")
     split_walk = _with_splits(walk, plan.splits)
     known = known_folder(bench.folder)
-    tasks = [replace(task, explained=False) for name in singles for task in fit_tasks(split_walk, name, known)]
+    names = [*singles, VOLATILITY]
+    tasks = [replace(task, explained=False) for name in names for task in fit_tasks(split_walk, name, known)]
     results, cached = run_tasks(
         split_walk,
         tasks,
@@ -121,20 +127,24 @@ def run_paths(job: Job, bench: Bench, found: Forecast, plan: Plan) -> BacktestPa
     members = members_of(found.chosen)
     model = found.chosen if members == [found.chosen] else ensemble_id(members)
     models = list(dict.fromkeys([*singles, model]))
-    rows, daily = [], []
+    rows: list[EvaluationRow] = []
+    alone: list[EvaluationRow] = []
+    daily: list[FloatArray] = []
     for path in paths_of(plan.splits):
         joined = _Path(walk, plan, path)
         said = {}
-        for name in singles:
+        for name in names:
             parts = {group: scored[name, place] for group, place in path.items()}
             raw = joined.join({group: part.test for group, part in parts.items()})
             said[name] = raw if next(iter(parts.values())).probability else joined.probability(raw)
         said.setdefault(model, np.mean([said[name] for name in members], axis=0))
         base = joined.said(BASE_RATE, joined.base_rate())
-        rows.append(evaluation_row(walk, joined.said(model, said[model]), base, bench.scored)[0])
+        for judged, name in ((rows, model), (alone, VOLATILITY)):
+            judged.append(evaluation_row(walk, joined.said(name, said[name]), base, bench.scored)[0])
         daily.append(np.column_stack([follow(walk, picking_order(said[name], said[name])).returns for name in models]))
     seconds = sum(results[task].seconds for task in tasks if task not in cached)
-    return BacktestPaths(plan, model, rows, daily, models, len(tasks) - len(cached), seconds)
+    fits = sum(task.model != VOLATILITY for task in tasks if task not in cached)
+    return BacktestPaths(plan, model, rows, alone, daily, models, fits, seconds)
 
 
 def _rows(walk: Walk, start: int, stop: int) -> int:

@@ -37,6 +37,8 @@ def test_an_audit_of_clean_code_passes_every_check_and_compares_every_figure(tmp
     assert figures["auc"]["changes"]["inputs of the day before"] != figures["auc"]["trial"]
     paths = report["paths"]
     assert paths["cost"] <= AFFORDABLE and paths["fits"] == paths["splits"]
+    # Volatility alone is judged on the same paths.
+    assert all(len(line["volatility"]) == len(line["paths"]) for line in paths["figures"])
     spread = {line["figure"]: line for line in paths["figures"]}
     assert set(spread) == set(figures) - {"brier_skill"}
     assert all(line["trial"] == figures[name]["trial"] for name, line in spread.items())
@@ -53,15 +55,20 @@ def row(auc: float, rank_ic: float, low: float) -> EvaluationRow:
 
 
 @pytest.mark.parametrize(
-    ("low", "other", "verdict"),
+    ("low", "other", "alone", "verdict"),
     [
-        (0.52, 0.57, "survives"),
-        (0.52, 0.54, "falls with: other seed"),
-        (0.49, 0.60, "not distinguishable from nothing learned"),
+        (0.52, 0.57, 0.51, "survives"),
+        (0.52, 0.54, 0.51, "falls with: other seed"),
+        (0.49, 0.60, 0.48, "not distinguishable from nothing learned"),
+        (0.52, 0.57, 0.55, "not distinguishable from volatility alone"),
+        (0.52, 0.57, 0.61, "no better than volatility alone"),
     ],
 )
-def test_a_figure_survives_that_keeps_half_of_what_it_was_above_nothing(low: float, other: float, verdict: str) -> None:
-    lines = {line["figure"]: line for line in _figures(row(0.6, -0.02, low), {"other seed": row(other, 0.1, low)})}
+def test_a_figure_survives_that_beats_volatility_and_keeps_half_of_what_it_was_above_nothing(
+    low: float, other: float, alone: float, verdict: str
+) -> None:
+    changed = {"other seed": row(other, 0.1, low)}
+    lines = {line["figure"]: line for line in _figures(row(0.6, -0.02, low), changed, row(alone, 0.0, low))}
     assert lines["auc"]["verdict"] == verdict
     assert lines["rank_ic"]["verdict"] == "no better than nothing learned"
 
