@@ -88,6 +88,7 @@ def _said_on(job: Job, walk: Walk, bench: Bench, members: Sequence[str], chosen:
         kept=job.cache,
         scratch=bench.folder,
         fresh=job.fresh,
+        store=False,
         progress=lambda **step: job.stage(step.pop("stage"), step.pop("done"), step.pop("total"), **step),
     )
     said = [calibrate(walk, scores[name]) for name in members]

@@ -31,6 +31,7 @@ def score_models(
     fresh: bool,
     progress: Progress,
     failed: dict[str, MltrainerError] | None = None,
+    store: bool = True,
 ) -> dict[str, Scores]:
     """Fit models or baselines on every block and return their scores.
 
@@ -38,6 +39,8 @@ def score_models(
     ----------
     failed
         Takes the models that fail and why, by model; they are left out of what is returned.
+    store
+        False keeps no fitted model: of inputs or labels that were changed.
 
     Raises
     ------
@@ -61,7 +64,7 @@ def score_models(
         fresh=fresh,
         progress=progress,
         on_failure=on_failure,
-        store=not fresh,
+        store=store and not fresh,
     )
     return {name: _collect(name, tasks, results, cached) for name in models if name not in (failed or {})}
 
