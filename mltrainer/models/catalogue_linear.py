@@ -174,7 +174,7 @@ BAYES = (
         "mltrainer.models.qda:QuadraticDiscriminant",
         "Hastie, Tibshirani & Friedman 2009, section 4.3",
         ("quadraticdiscriminant",),
-        params={"shrinkage": Param(0.3, 0.0, 1.0, help="weight of the identity matrix in each covariance")},
+        params={"shrinkage": Param(0.9, 0.0, 1.0, help="weight of the identity matrix in each covariance")},
         memory_mb=200,
     ),
     ModelEntry(

@@ -66,7 +66,14 @@ TABULAR = (
         "Rumelhart, Hinton & Williams 1986",
         ("neuralnetwork", "neuralnet", "multilayerperceptron", "feedforwardnetwork"),
     ),
-    _tabular("residual_mlp", "Residual MLP", "residual_mlp:ResidualMLP", "Gorishniy et al. 2021", ("resnetmlp",)),
+    _tabular(
+        "residual_mlp",
+        "Residual MLP",
+        "residual_mlp:ResidualMLP",
+        "Gorishniy et al. 2021",
+        ("resnetmlp",),
+        _TABULAR_PARAMS | {"hidden": Param(16, 8, 512, help="units of a layer")},
+    ),
     _tabular(
         "dcn_v2", "Deep cross network (v2)", "dcn:DeepCross", "Wang et al. 2021", ("dcn", "deepcrossnetwork", "dcnv2")
     ),

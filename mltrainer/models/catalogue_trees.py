@@ -101,8 +101,8 @@ BOOSTING = (
         "Friedman 2001",
         ("histgb", "gradientboosting", "histgbm"),
         params={
-            "max_iter": Param(150, 10, 5000, help="boosting rounds"),
-            "max_leaf_nodes": Param(15, 2, 1024, help="leaves of a tree"),
+            "max_iter": _ROUNDS,
+            "max_leaf_nodes": _LEAVES,
             "learning_rate": _RATE,
         },
         fit_takes=("sample_weight",),
@@ -209,7 +209,11 @@ KERNEL = (
         "mltrainer.models.gaussian_process:SparseGaussianProcess",
         "Quinonero-Candela & Rasmussen 2005",
         ("gaussianprocess", "sparsegp"),
-        params={"inducing_points": Param(300, 10, 2000, help="inducing points"), "max_rows": CAP},
+        params={
+            "inducing_points": Param(300, 10, 2000, help="inducing points"),
+            "row_weight": Param(0.1, 0.001, 1.0, help="how much of a row counts as new"),
+            "max_rows": CAP,
+        },
         note=_CAPPED + "; inducing_points of them carry the process; it learns the return",
         cost="moderate",
         memory_mb=500,

@@ -24,6 +24,7 @@ from mltrainer.settings.errors import ActionFailed
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 # What the models of scikit-learn are made of besides its estimators and arrays, which skops trusts by itself.
 _PARTS = (
+    "mltrainer.models.gaussian_process._Doubting",
     "mltrainer.models.scaling.ClippedScaler",
     "mltrainer.models.target_event.TargetEvent",
     "scipy._lib.array_api_compat.numpy._aliases.asarray",
