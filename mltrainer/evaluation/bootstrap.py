@@ -1,5 +1,7 @@
 """Intervals of the figures from a stationary bootstrap over dates (Politis & Romano 1994)."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
@@ -9,12 +11,11 @@ from mltrainer.evaluation.by_date import (
     area_under_curve,
     correlation,
     group_dates,
-    picking_order,
     rank_correlation,
 )
 from mltrainer.evaluation.effective import MINIMUM_BLOCKS, enough_blocks
 from mltrainer.evaluation.logistic import EDGE, fit_logistic, logit
-from mltrainer.evaluation.metrics import decile_spreads, share_of_picks
+from mltrainer.evaluation.metrics import decile_spreads, picks_by_date
 from mltrainer.evaluation.sharpe import YEAR
 
 FloatArray = npt.NDArray[np.float64]
@@ -31,7 +32,7 @@ def intervals(
     expected_return: FloatArray,
     event: FloatArray,
     realized: FloatArray,
-    top_k: int,
+    top_k: int | None,
     horizon_end: int,
     train_base_rate: FloatArray | float,
     seed: int,
@@ -63,11 +64,14 @@ def intervals(
     n_dates = len(dates.days)
     if not enough_blocks(n_dates, horizon_end=horizon_end):
         return {}
+    chosen = {}
+    if top_k is not None:
+        about: dict[str, Any] = {"horizon_end": horizon_end, "seed": seed, "resamples": resamples, "score": score}
+        chosen = pick_intervals(date, probability, event, realized, top_k=top_k, **about)
     base = np.broadcast_to(np.asarray(train_base_rate, dtype=np.float64), event.shape)[known]
     probability, event, realized = probability[known], event[known], realized[known]
     expected_return = expected_return[known]
     weights = draw_dates(n_dates, mean_block=2 * horizon_end, resamples=resamples, rng=np.random.default_rng(seed))
-    ranking = probability if score is None else picking_order(probability, score[known])
     rows = weights @ dates.count.astype(np.float64)
 
     def mean_of_rows(values: FloatArray) -> FloatArray:
@@ -75,7 +79,6 @@ def intervals(
 
     brier, reference = mean_of_rows((probability - event) ** 2), mean_of_rows((base - event) ** 2)
     clipped = np.clip(probability, EDGE, 1 - EDGE)
-    excess = share_of_picks(ranking, realized, dates, top_k) - dates.mean(realized)
     series = {
         "base_rate": mean_of_rows(event),
         "auc": _areas(weights, probability, event, dates),
@@ -85,12 +88,31 @@ def intervals(
         "log_loss": mean_of_rows(-np.log(np.where(event == 1, clipped, 1 - clipped))),
         "rank_ic": _means(weights, rank_correlation(expected_return, realized, dates)),
         "information_coefficient": _means(weights, correlation(expected_return, realized, dates)),
-        "precision_at_k": _means(weights, share_of_picks(ranking, event, dates, top_k)),
-        "excess_return_at_k": _means(weights, excess),
         "decile_spread": _means(weights, decile_spreads(expected_return, realized, dates)),
         **_recalibrations(weights, logit(probability), event, dates),
     }
-    return {name: _bounds(values) for name, values in series.items() if not np.isnan(values).all()}
+    return {name: _bounds(values) for name, values in series.items() if not np.isnan(values).all()} | chosen
+
+
+def pick_intervals(
+    date: IntArray,
+    probability: FloatArray,
+    event: FloatArray,
+    realized: FloatArray,
+    *,
+    top_k: int,
+    horizon_end: int,
+    seed: int,
+    resamples: int = 500,
+    score: FloatArray | None = None,
+) -> dict[str, tuple[float, float]]:
+    """Return those of `intervals` that depend on how many are picked, from the same draw."""
+    by_date = picks_by_date(date, probability, event, realized, top_k=top_k, score=score)
+    n_dates = len(by_date["precision_at_k"])
+    if not enough_blocks(n_dates, horizon_end=horizon_end):
+        return {}
+    weights = draw_dates(n_dates, mean_block=2 * horizon_end, resamples=resamples, rng=np.random.default_rng(seed))
+    return {name: _bounds(_means(weights, values)) for name, values in by_date.items()}
 
 
 def sharpe_interval(

@@ -36,7 +36,7 @@ def evaluate(
     expected_return: FloatArray,
     event: FloatArray,
     realized: FloatArray,
-    top_k: int,
+    top_k: int | None,
     horizon_end: int,
     train_base_rate: FloatArray | float,
     score: FloatArray | None = None,
@@ -54,7 +54,7 @@ def evaluate(
     event, realized
         The outcome, (n,), NaN where it is not known yet: those rows are left out.
     top_k
-        Picks a date.
+        Picks a date; None leaves out what depends on it, which `picks` gives.
     horizon_end
         Last session of the label's window.
     train_base_rate
@@ -83,11 +83,11 @@ def evaluate(
     """
     known = ~np.isnan(event)
     base = np.broadcast_to(np.asarray(train_base_rate, dtype=np.float64), event.shape)[known]
+    if not known.any():
+        return {}
+    chosen = {} if top_k is None else picks(date, probability, event, realized, top_k=top_k, score=score)
     date, probability, expected_return = date[known], probability[known], expected_return[known]
     event, realized = event[known], realized[known]
-    ranking = probability if score is None else picking_order(probability, score[known])
-    if len(event) == 0:
-        return {}
     dates = group_dates(date)
     figures: dict[str, Any] = {
         "base_rate": float(event.mean()),
@@ -95,12 +95,47 @@ def evaluate(
         **_calibration(date, probability, event, base, horizon_end),
         **_coefficient(("information_coefficient", "icir", "ic_t"), expected_return, realized, dates, horizon_end),
         **_coefficient(("rank_ic", "rank_ic_ir", "rank_ic_t"), expected_return, realized, dates, horizon_end),
-        "precision_at_k": float(share_of_picks(ranking, event, dates, top_k).mean()),
-        "excess_return_at_k": float((share_of_picks(ranking, realized, dates, top_k) - dates.mean(realized)).mean()),
+        **chosen,
         "decile_spread": _mean_of_known(decile_spreads(expected_return, realized, dates)),
         "highest_probability": float(probability.max()),
     }
     return {name: value for name, value in figures.items() if isinstance(value, (list, dict)) or np.isfinite(value)}
+
+
+def picks(
+    date: IntArray,
+    probability: FloatArray,
+    event: FloatArray,
+    realized: FloatArray,
+    *,
+    top_k: int,
+    score: FloatArray | None = None,
+) -> dict[str, float]:
+    """Return the figures of `evaluate` that depend on how many are picked; the arguments are the same."""
+    return {
+        name: float(values.mean())
+        for name, values in picks_by_date(date, probability, event, realized, top_k=top_k, score=score).items()
+    }
+
+
+def picks_by_date(
+    date: IntArray,
+    probability: FloatArray,
+    event: FloatArray,
+    realized: FloatArray,
+    *,
+    top_k: int,
+    score: FloatArray | None = None,
+) -> dict[str, FloatArray]:
+    """Return the figures of `picks` on every date with a known outcome, (n_dates,) each."""
+    known = ~np.isnan(event)
+    probability, event, realized = probability[known], event[known], realized[known]
+    dates = group_dates(date[known])
+    ranking = probability if score is None else picking_order(probability, score[known])
+    return {
+        "precision_at_k": share_of_picks(ranking, event, dates, top_k),
+        "excess_return_at_k": share_of_picks(ranking, realized, dates, top_k) - dates.mean(realized),
+    }
 
 
 def share_of_picks(ranking: FloatArray, outcome: FloatArray, dates: Dates, top_k: int) -> FloatArray:

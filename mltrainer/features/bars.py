@@ -1,6 +1,6 @@
 """The bars of a panel with the arrays that many features share: carried closes, returns, the market."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,8 @@ from mltrainer.data.panel import BoolArray, DateArray, FloatArray, Macro, Panel
 from mltrainer.features.moving import lag, moving_mean, moving_std
 
 CARRY = 5
+# Few enough to stay in the processor's cache, enough to be worth a loop over dates.
+TICKERS_AT_ONCE = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +40,20 @@ class Bars:
         opened, high, low, close, volume = (np.ascontiguousarray(array, dtype=np.float64) for array in arrays)
         return cls(panel.sessions, opened, high, low, close, volume, panel.macro, _jumped(panel))
 
+    def parts(self, at_once: int = TICKERS_AT_ONCE) -> Iterator[tuple[slice, "Bars"]]:
+        """Yield columns and their bars, a few tickers at a time: arrays of all of them would need much memory."""
+        tickers = self.close.shape[1]
+        for first in range(0, tickers, at_once):
+            part = slice(first, min(first + at_once, tickers))
+            yield part, self.of_tickers(part)
+
     def of_tickers(self, part: slice) -> "Bars":
-        """Return the bars of some tickers alone; what depends on the whole market is then another."""
+        """Return the bars of some tickers, whose market is that of all."""
         arrays = (self.open, self.high, self.low, self.close, self.volume)
         opened, high, low, close, volume = (np.ascontiguousarray(array[:, part]) for array in arrays)
-        return Bars(self.sessions, opened, high, low, close, volume)
+        jumped = None if self.jumped is None else np.ascontiguousarray(self.jumped[:, part])
+        whole = self.whole or self
+        return Bars(self.sessions, opened, high, low, close, volume, self.macro, jumped, whole)
 
     @cached_property
     def log_close(self) -> FloatArray:

@@ -1,7 +1,9 @@
 """From a panel to the feature matrix of the rows that are trained and scored."""
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -11,16 +13,17 @@ import numpy.typing as npt
 from mltrainer.data.panel import BoolArray, FloatArray, Panel
 from mltrainer.features.alpha158 import NAMES as ALPHA158
 from mltrainer.features.alpha158 import alpha158, needs_of
-from mltrainer.features.bars import Bars, Feature
+from mltrainer.features.bars import TICKERS_AT_ONCE, Bars, Feature
 from mltrainer.features.catalogue import FEATURES, RANKED
 from mltrainer.features.late import corrected_bars
+from mltrainer.features.market import MARKET
 from mltrainer.features.ranks import rank_by_date
 
 FeatureSet = Literal["own", "alpha158", "both"]
 ALWAYS = ("vol_21", "log_vol_21", "mom_12_1")
 """Columns of every set: baselines, intervals of returns and probabilities of a loss look at them."""
 
-TICKERS_AT_ONCE = 64
+ALPHA158_AT_ONCE = 64
 IndexArray = npt.NDArray[np.int32]
 Rows = tuple[IndexArray, IndexArray]
 FeatureMatrix = npt.NDArray[np.float32]
@@ -95,37 +98,59 @@ def build_features(
         raise ValueError(f"out has the shape {out.shape}, the features need {shape}")
     bars = Bars.of(panel)
     corrected = corrected_bars(panel, bars, np.unique(rows[1]))
+    own = [feature for feature in _available(panel) if feature.name in column_of]
+    by_ticker = [feature for feature in own if feature not in MARKET]
     with np.errstate(all="ignore"):
-        for feature in _available(panel):
-            if feature.name in column_of:
-                values = feature.compute(bars)
-                if corrected and values.ndim == 2:
+        for feature in own:
+            if feature in MARKET:
+                _gather(feature.compute(bars), rows, out[:, column_of[feature.name]])
+        places = [(bars, rows[1])] + ([(corrected.bars, corrected.version[rows])] if corrected else [])
+        for some, place_of in places:
+            of_part = partial(_computed, by_ticker)
+            _fill(some, of_part, TICKERS_AT_ONCE, rows, place_of, out, column_of)
+            if feature_set != "own":
+                _fill(some, alpha158, ALPHA158_AT_ONCE, rows, place_of, out, column_of)
+        for feature in by_ticker:
+            if (ranked := f"{feature.name}_rank") in column_of:
+                values = _whole(bars, feature)
+                if corrected:
                     values = corrected.into(values, feature.compute)
-                _gather(values, rows, out[:, column_of[feature.name]])
-                if (ranked := f"{feature.name}_rank") in column_of:
-                    _gather(rank_by_date(values, member), rows, out[:, column_of[ranked]])
-        if feature_set != "own":
-            _fill_alpha158(bars, rows, rows[1], out, column_of)
-            if corrected:
-                _fill_alpha158(corrected.bars, rows, corrected.version[rows], out, column_of)
+                _gather(rank_by_date(values, member), rows, out[:, column_of[ranked]])
     return out
 
 
-def _fill_alpha158(bars: Bars, rows: Rows, place_of: IndexArray, out: FeatureMatrix, column_of: dict[str, int]) -> None:
-    """Compute Alpha158 for some tickers at a time: their arrays then stay in the processor's cache.
+def _fill(
+    bars: Bars,
+    compute: Callable[[Bars], Iterable[tuple[str, FloatArray]]],
+    at_once: int,
+    rows: Rows,
+    place_of: IndexArray,
+    out: FeatureMatrix,
+    column_of: dict[str, int],
+) -> None:
+    """Compute features for some tickers at a time: their arrays stay in the processor's cache, and are few.
 
     ``place_of`` has the column of each row's ticker in ``bars``; rows with -1 stay as they are.
     """
-    for first in range(0, bars.close.shape[1], TICKERS_AT_ONCE):
-        part = slice(first, first + TICKERS_AT_ONCE)
-        mine = np.flatnonzero((place_of >= part.start) & (place_of < part.stop))
-        place = rows[0][mine], place_of[mine] - first
-        for name, values in alpha158(bars.of_tickers(part)):
-            if name not in column_of:
-                continue
+    order = np.argsort(place_of, kind="stable")
+    for part, some in bars.parts(at_once):
+        mine = np.sort(order[slice(*np.searchsorted(place_of, [part.start, part.stop], sorter=order))])
+        place = rows[0][mine], place_of[mine] - part.start
+        found = ((name, values) for name, values in compute(some) if name in column_of)
+        for name, values in found:
             column = np.empty(len(mine), dtype=np.float32)
             _gather(values, place, column)
             out[mine, column_of[name]] = column
+
+
+def _computed(features: list[Feature], bars: Bars) -> Iterator[tuple[str, FloatArray]]:
+    for feature in features:
+        yield feature.name, feature.compute(bars)
+
+
+def _whole(bars: Bars, feature: Feature) -> FloatArray:
+    """Return a feature of all tickers, (n_dates, n_tickers)."""
+    return np.concatenate([feature.compute(part) for _, part in bars.parts()], axis=1)
 
 
 def _available(panel: Panel) -> list[Feature]:

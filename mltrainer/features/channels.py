@@ -45,7 +45,7 @@ def sequence_channels(panel: Panel) -> ChannelArray:
     bars = Bars.of(panel)
     corrected = corrected_bars(panel, bars)
     names = [name for name in CHANNELS if not set(_NEEDS.get(name, ())) & set(panel.absent)]
-    channels = _channels(bars, names)
+    channels = np.concatenate([_channels(part, names) for _, part in bars.parts()], axis=1)
     return corrected.into(channels, lambda own: _channels(own, names)) if corrected else channels
 
 

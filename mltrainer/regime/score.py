@@ -1,16 +1,15 @@
 """The regime of every session of a history, as it could have been known on that session."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from mltrainer.data.panel import BoolArray, DateArray, FloatArray
+from mltrainer.regime.hidden import HiddenStates, filter_states
 from mltrainer.regime.past import expanding_percentile, share_above_mean, volatility, windows
 from mltrainer.settings.errors import DataError
-
-if TYPE_CHECKING:
-    from mltrainer.regime.hidden import HiddenStates
 
 FIRST_SCORE = 252
 FIRST_COMPONENT = 63
@@ -81,6 +80,7 @@ def detect_regime(
     credit: FloatArray | None = None,
     states: int = 3,
     seed: int = 0,
+    fit: Callable[..., HiddenStates] | None = None,
 ) -> RegimeHistory:
     """Score the regime of every session.
 
@@ -101,6 +101,8 @@ def detect_regime(
         Hidden states, 2 to 4.
     seed
         Of the random starts of the fits.
+    fit
+        Takes the place of `hidden.fit_states`, for one that remembers.
 
     Raises
     ------
@@ -108,7 +110,7 @@ def detect_regime(
         If no component has enough values: the regime is unavailable then.
     """
     observed = np.column_stack([market_return, _log_positive(volatility(market_return, 10))])
-    probabilities, latest, fits = _filtered(observed, states, seed)
+    probabilities, latest, fits = _filtered(observed, states, seed, fit)
     raw = _raw_components(market_return, probabilities[:, -1], close, vix, credit)
     components = {name: expanding_percentile(values, FIRST_COMPONENT) for name, values in raw.items()}
     if not any(np.isfinite(values).any() for values in components.values()):
@@ -136,10 +138,14 @@ def label_of(score: float) -> str:
     return next(label for upper, label in LABELS if score <= upper)
 
 
-def _filtered(observed: FloatArray, states: int, seed: int) -> tuple[FloatArray, "HiddenStates | None", int]:
-    # Loaded where states are estimated: the library behind it is slow to import.
-    from mltrainer.regime.hidden import filter_states, fit_states
+def _filtered(
+    observed: FloatArray, states: int, seed: int, fit: Callable[..., HiddenStates] | None
+) -> tuple[FloatArray, HiddenStates | None, int]:
+    if fit is None:
+        # Loaded where states are estimated: the library behind it is slow to import.
+        from mltrainer.regime.estimated import fit_states
 
+        fit = fit_states
     n = len(observed)
     probabilities = np.full((n, states), np.nan)
     known: BoolArray = np.isfinite(observed.sum(axis=1))
@@ -150,7 +156,7 @@ def _filtered(observed: FloatArray, states: int, seed: int) -> tuple[FloatArray,
         if len(past) < FIRST_COMPONENT:
             continue
         # Later fits start from the one before and need fewer random starts.
-        model = fit_states(past, states, seed, RESTARTS if model is None else 1, model)
+        model = fit(past, states, seed, RESTARTS if model is None else 1, model)
         fits += 1
         first, last = fit_end - 1, min(fit_end - 1 + REFIT, n)
         probabilities[first:last] = filter_states(model, observed[:last])[first:]
@@ -187,7 +193,7 @@ def _composite(components: dict[str, FloatArray]) -> FloatArray:
     return np.where(total > 0, weighted / np.where(total > 0, total, 1.0), np.nan)
 
 
-def _describe(model: "HiddenStates") -> tuple[dict[str, Any], ...]:
+def _describe(model: HiddenStates) -> tuple[dict[str, Any], ...]:
     mean = model.means[:, 0] * model.scale[0] + model.centre[0]
     deviation = np.sqrt(model.variances[:, 0]) * model.scale[0]
     return tuple(

@@ -119,10 +119,10 @@ class _Evidence:
     @cached_property
     def values(self) -> FloatArray:
         """Today's features, (n_today, n_features)."""
-        return np.asarray(self.walk.matrices.features()[self.today], dtype=np.float64)
+        return np.asarray(self.walk.matrices.tabular(self.today), dtype=np.float64)
 
     def feature(self, name: str, rows: npt.NDArray[np.int64]) -> FloatArray:
-        return self.walk.matrices.features((name,))[rows, 0].astype(np.float64)
+        return self.walk.matrices.tabular(rows, (name,))[:, 0].astype(np.float64)
 
     @cached_property
     def target(self) -> FloatArray:

@@ -7,8 +7,7 @@ It can't see what does not depend on what came later in these data: prices that 
 names that are missing because they died, a label that asks the wrong question, and what an AI remembers.
 """
 
-import json
-import os
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,19 +27,18 @@ from mltrainer.models.registry import MODELS
 from mltrainer.regime.score import RegimeHistory
 from mltrainer.settings.result import LeakCheck, Warned
 from mltrainer.trials.certificate_fits import changed_by_the_future
+from mltrainer.trials.certificate_key import BEYOND, seen_by
 from mltrainer.trials.certificate_said import calibration, weights
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.engine import content_key
 from mltrainer.trials.evaluate import Scored
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import said_key
+from mltrainer.trials.kept_values import load_json, save_json
 from mltrainer.trials.market import regime_of
 from mltrainer.trials.poison import first_sessions, poisoned
-from mltrainer.trials.versions import code_version
 from mltrainer.trials.walk import Walk
 
-# Sessions of another future that are enough to show in what came before.
-BEYOND = 21
 SAMPLED_ROWS = 5_000
 # The rank IC that scores may lose by one session more, and how far a mean AUC may be from 0.5: both also 4 errors.
 LOST = 0.05
@@ -67,39 +65,44 @@ def certify(
     regimes
         The number of every session's regime, for an ensemble that weighs by it.
     """
-    started = time.monotonic()
     singles = [name for name in said if name in MODELS]
-    parts = [said_key(job, name) for name in (*singles, chosen)]
-    path = job.cache / "certificates" / f"{content_key('certificate', *parts)}.json"
-    if not job.fresh and (kept := _load(path)):
-        return kept
-    job.stage("certificate", 0, 1)
     last = len(walk.folds) - 1
-    found = [purge(walk), *known_by(job, walk, [last])]
-    found.append(_models(job, walk, said, singles, scratch))
-    found += [calibration(job, walk, said[chosen], last), *weights(job, walk, said, chosen, regimes, last)]
-    found += [copies(walk, scored), one_day(walk, said[chosen], scored), shifted(walk, said[chosen], scored)]
-    _save(path, found)
+
+    def make() -> list[LeakCheck]:
+        job.stage("certificate", 0, 1)
+        # The same until the next fold, whatever bars are appended.
+        found = [purge(walk), *_kept(job, seen_by(walk, last), lambda: known_by(job, walk, [last]))]
+        found.append(_models(job, walk, said, singles, scratch))
+        found += [calibration(job, walk, said[chosen], last), *weights(job, walk, said, chosen, regimes, last)]
+        found += [copies(walk, scored), one_day(walk, said[chosen], scored), shifted(walk, said[chosen], scored)]
+        job.stage("certificate", 1, 1)
+        return found
+
+    started = time.monotonic()
+    found = _kept(job, content_key("certificate", *(said_key(job, name) for name in (*singles, chosen))), make)
     job.spent.certificate_seconds += time.monotonic() - started
-    job.stage("certificate", 1, 1)
     return found
 
 
 def certify_regime(job: Job, history: RegimeHistory, states: int) -> LeakCheck:
     """Compute the regime again with another future and compare what was said before it."""
-    about = json.dumps([states, job.request.seed, code_version()])
-    path = job.cache / "certificates" / f"{content_key('regime', job.panel.fingerprint, about)}.json"
-    if not job.fresh and (kept := _load(path)):
-        return kept[0]
-    started = time.monotonic()
     known = len(job.panel.sessions) - BEYOND
-    other = regime_of(poisoned(job.panel, known, seed=job.request.seed), states=states, seed=job.request.seed)
+    other = regime_of(
+        poisoned(job.panel, known, seed=job.request.seed), states=states, seed=job.request.seed, kept=job.kept_states
+    )
     same = np.array_equal(history.score[:known], other.score[:known], equal_nan=True)
     same &= np.array_equal(history.probabilities[:known], other.probabilities[:known], equal_nan=True)
-    job.spent.certificate_seconds += time.monotonic() - started
     day = job.panel.dates[known - 1]
-    found = check("regime_filtered", same, f"score and states up to {day}", "change with what came later")
-    _save(path, [found])
+    return check("regime_filtered", same, f"score and states up to {day}", "change with what came later")
+
+
+def _kept(job: Job, key: str, make: Callable[[], list[LeakCheck]]) -> list[LeakCheck]:
+    """Return checks from an earlier trial that made them of the same content."""
+    path = job.cache / "certificates" / f"{key}.json"
+    if not job.fresh and (kept := load_json(path)):
+        return [LeakCheck.model_validate(one) for one in kept["checks"]]
+    found = make()
+    save_json(path, {"checks": [one.model_dump() for one in found]})
     return found
 
 
@@ -167,9 +170,13 @@ def changed_features(walk: Walk, other: Panel, known: int) -> set[str]:
     stop = matrices.rows_before(known)
     rows = matrices.date[:stop], matrices.ticker[:stop]
     members = walk.member[: len(other.sessions)]
-    again = build.build_features(other, members, rows, feature_set=walk.settings.feature_set)
-    before = np.ascontiguousarray(matrices.features()[:stop])
-    differs = (before.view(np.uint32) != again.view(np.uint32)).any(axis=0)
+    differs = np.zeros(len(matrices.names), dtype=bool)
+    # On disk like the matrix itself: both need not fit into memory.
+    with tempfile.TemporaryFile(dir=matrices.folder) as file:
+        again = np.memmap(file, np.float32, "w+", shape=(stop, len(matrices.names)))
+        build.build_features(other, members, rows, out=again, feature_set=walk.settings.feature_set)
+        for first, piece in matrices.pieces(0, stop):
+            differs |= (piece.view(np.uint32) != again[first : first + len(piece)].view(np.uint32)).any(axis=0)
     names = {name for name, one in zip(matrices.names, differs, strict=True) if one}
     for name, then, now in (
         ("channels", matrices.channels(), sequence_channels(other)),
@@ -210,7 +217,7 @@ def copies(walk: Walk, scored: Scored, rows: int = SAMPLED_ROWS) -> LeakCheck:
     step = max(1, len(scored.rows) // rows)
     sampled = scored.rows[::step] + walk.first_row
     found = copies_of_target(
-        walk.matrices.features()[sampled], walk.matrices.names, scored.event[::step], scored.realized[::step]
+        walk.matrices.tabular(sampled), walk.matrices.names, scored.event[::step], scored.realized[::step]
     )
     what = f"{len(walk.matrices.names)} features"
     return check("copies_of_target", not found, what, f"give the target away: {', '.join(found[:3])}")
@@ -247,18 +254,3 @@ def shifted(walk: Walk, said: Confidence, scored: Scored, worlds: int = 10) -> L
 def check(name: str, passed: bool | np.bool_, what: str, fault: str) -> LeakCheck:
     """Return a check with what was looked at, and the fault where it did not pass."""
     return LeakCheck(check=name, passed=bool(passed), detail=what if passed else f"{what}: {fault}")
-
-
-def _load(path: Path) -> list[LeakCheck] | None:
-    try:
-        return [LeakCheck.model_validate(one) for one in json.loads(path.read_text())]
-    except (OSError, ValueError):
-        # Absent or damaged: it is made again.
-        return None
-
-
-def _save(path: Path, found: list[LeakCheck]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    work = path.with_name(f".{path.name}.{os.getpid()}")
-    work.write_text(json.dumps([one.model_dump() for one in found]))
-    os.replace(work, path)

@@ -1,7 +1,8 @@
 """The part of the leak certificate that fits: scores must not change with what comes after them."""
 
+import hashlib
 import json
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,11 @@ from mltrainer.data.panel import FloatArray
 from mltrainer.settings.errors import MltrainerError
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.engine import content_key, run_fits
-from mltrainer.trials.fitting import FitTask
+from mltrainer.trials.fitting import UNDEFINED, FitTask
 from mltrainer.trials.job import Job
-from mltrainer.trials.kept import said_key
 from mltrainer.trials.labels import as_training_labels, returns_to_learn
 from mltrainer.trials.scoring import fit_tasks, write_known
+from mltrainer.trials.versions import code_version
 from mltrainer.trials.walk import Walk
 
 
@@ -38,10 +39,15 @@ def changed_by_the_future(
     folder.mkdir()
     _write_rows(walk, folder, middle, stop)
     _write_known(walk, folder, middle, stop, block)
+    written = []
+    for path in sorted(folder.iterdir()):
+        with path.open("rb") as file:
+            written.append(hashlib.file_digest(file, "sha256").digest())
     tasks: list[tuple[FitTask, str]] = []
     for name in models:
         task = fit_tasks(walk, name, folder)[block]
-        key = content_key("poisoned", said_key(job, name), json.dumps(task.fold))
+        about = [task.model, task.params, task.seed, task.train, task.tail, task.test, astuple(task.event)]
+        key = content_key("poisoned", json.dumps(about), code_version(), *written)
         tasks.append((replace(task, folder=str(folder), fold=0), key))
     failed: dict[str, str] = {}
 
@@ -63,7 +69,7 @@ def _write_rows(walk: Walk, folder: Path, middle: int, stop: int) -> None:
     matrices = walk.matrices
     np.savez(folder / "rows.npz", date=matrices.date[:stop], ticker=matrices.ticker[:stop])
     (folder / "names.json").write_text(json.dumps(matrices.names))
-    rows = np.array(matrices.features()[:stop])
+    rows = matrices.tabular(np.arange(stop))
     rng = np.random.default_rng(1)
     rows[middle:] = rng.permutation(rows[middle:] * 3 + 1, axis=0)
     np.save(folder / "X.npy", rows)
@@ -77,10 +83,13 @@ def _write_rows(walk: Walk, folder: Path, middle: int, stop: int) -> None:
 def _write_known(walk: Walk, folder: Path, middle: int, stop: int, block: int) -> None:
     """Write what the block knows, and other labels for its later half."""
     known = walk.known(block)
+    count = min(stop, len(known.event))
     rng = np.random.default_rng(2)
-    labels = as_training_labels(known.event[:stop])
+    labels = np.full(stop, UNDEFINED, dtype=np.int8)
+    labels[:count] = as_training_labels(known.event[:count])
     labels[middle:] = rng.integers(0, 2, stop - middle)
-    returns = returns_to_learn(known.realized, walk.matrices.date, walk.settings)[:stop].copy()
+    returns = np.full(stop, np.nan)
+    returns[:count] = returns_to_learn(known.realized[:count], walk.matrices.date[:count], walk.settings)
     returns[middle:] = rng.normal(0, 0.1, stop - middle)
     span = known.span()
-    write_known(folder, [labels], [returns], [] if span is None else [span[:stop]])
+    write_known(folder, (1, stop), [labels], [returns], [] if span is None else [span[:stop]])

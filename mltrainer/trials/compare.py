@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mltrainer.trials.predictions import FILE, digest, read
+from mltrainer.trials.predictions import FILE, digest
 
 # What may differ between two runs of the same trial: clocks, caches, and what else was tried meanwhile.
 _PASSED_BY = ("provenance", "significance", "trial_id", "holdout")
@@ -64,7 +64,7 @@ def _walk(old: Any, new: Any, name: str = "") -> list[tuple[str, Any, Any]]:
 
 def _changed(stored: Path, written: str) -> bool:
     """Say whether somebody changed the stored table, so that an export would give other numbers than the document."""
-    return stored.is_file() and digest(read(stored)) != written
+    return stored.is_file() and digest(stored) != written
 
 
 def _predictions(earlier: Path, again: Path) -> str:

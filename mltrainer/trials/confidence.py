@@ -5,19 +5,12 @@ are enough of them, the tail of its own training window.
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from mltrainer.data.panel import BoolArray, FloatArray
-from mltrainer.evaluation.calibration import (
-    Calibrator,
-    ReturnLine,
-    calibrate_score,
-    choose_calibrator,
-    expected_return_line,
-)
-from mltrainer.evaluation.logistic import logit
+from mltrainer.trials.calibrators import Past, log_odds, maps_of
 from mltrainer.trials.walk import Scores, Walk
 
 
@@ -64,18 +57,24 @@ class Confidence:
     today_quantiles: FloatArray = field(default_factory=lambda: np.empty((0, 2)))
 
 
-def calibrate(walk: Walk, scores: Scores) -> Confidence:
-    """Turn a model's raw scores into calibrated probabilities and expected returns, block by block."""
+def calibrate(walk: Walk, scores: Scores, kept: Path | None = None) -> Confidence:
+    """Turn a model's raw scores into calibrated probabilities and expected returns, block by block.
+
+    Parameters
+    ----------
+    kept
+        Folder of the calibrators of earlier trials; None fits all anew.
+    """
     count = len(scores.oof)
     probability, expected = np.empty(count), np.empty(count)
     calibrated = np.zeros(count, dtype=bool)
     tails: list[FloatArray] = []
     for position, block in enumerate(walk.blocks[:-1]):
         rows = walk.oof_rows(block)
-        said = say_block(walk, scores, position, scores.oof[rows])
+        said = say_block(walk, scores, position, scores.oof[rows], kept)
         probability[rows], expected[rows], calibrated[rows] = said.probability, said.expected, said.calibrated
         tails.append(said.tail)
-    today = say_block(walk, scores, len(walk.blocks) - 1, scores.today)
+    today = say_block(walk, scores, len(walk.blocks) - 1, scores.today, kept)
     return Confidence(
         model=scores.model,
         score=scores.oof,
@@ -109,7 +108,7 @@ class Said:
     calibrator: str
 
 
-def say_block(walk: Walk, scores: Scores, position: int, raw: FloatArray) -> Said:
+def say_block(walk: Walk, scores: Scores, position: int, raw: FloatArray, kept: Path | None = None) -> Said:
     """Calibrate one block's scores on what the block may know."""
     block = walk.blocks[position]
     if block.tail:
@@ -123,34 +122,17 @@ def say_block(walk: Walk, scores: Scores, position: int, raw: FloatArray) -> Sai
     outcome = walk.final if position == len(walk.blocks) - 1 else walk.known(position)
     event, realized = outcome.event[rows], outcome.realized[rows]
     known = ~np.isnan(event)
-    calibrator = _calibrator(walk, scores, past[known], event[known], None if date is None else date[known])
-    shape = calibrator.apply if calibrator else _as_it_is
-    # The line runs on the score itself: a stepwise calibrator would tie tickers that the score tells apart.
-    base = _as_it_is if scores.probability else shape
-    line = _line(logit(base(past[known])), realized[known])
-    return Said(
-        probability=shape(raw),
-        expected=line.apply(logit(base(raw))),
-        tail=shape(past) if block.tail else np.empty(0),
-        calibrated=calibrator is not None and date is not None,
-        calibrator=calibrator.name if calibrator and date is not None else "uncalibrated",
+    maps = maps_of(
+        Past(past[known], event[known], realized[known], None if date is None else date[known]),
+        probability=scores.probability,
+        horizon_end=walk.settings.horizon[1],
+        kept=kept,
     )
-
-
-def _calibrator(
-    walk: Walk, scores: Scores, past: FloatArray, event: FloatArray, date: npt.NDArray[np.int32] | None
-) -> Calibrator | None:
-    if not scores.probability:
-        return calibrate_score(past, event)
-    if date is None:
-        return None
-    return choose_calibrator(past, event, date, horizon_end=walk.settings.horizon[1])
-
-
-def _line(odds: FloatArray, realized: FloatArray) -> ReturnLine:
-    known = ~np.isnan(realized)
-    return expected_return_line(odds[known], realized[known]) if known.any() else ReturnLine(0.0, 0.0)
-
-
-def _as_it_is(score: FloatArray) -> FloatArray:
-    return score
+    chosen = maps.calibrator if date is not None else None
+    return Said(
+        probability=maps.probability(raw),
+        expected=maps.line.apply(log_odds(raw, maps.calibrator, probability=scores.probability)),
+        tail=maps.probability(past) if block.tail else np.empty(0),
+        calibrated=chosen is not None,
+        calibrator=chosen.name if chosen else "uncalibrated",
+    )

@@ -91,7 +91,7 @@ def _past(job: Job, settings: Settings, known: pd.DataFrame) -> Past:
         with scratch(job.cache) as folder:
             matrices, _ = prepare(panel, member, job.cache, folder, feature_set=settings.feature_set)
     try:
-        history = regime_of(panel, states=STATES, seed=job.request.seed)
+        history = regime_of(panel, states=STATES, seed=job.request.seed, kept=job.kept_states)
         labels = [label_of(score) if np.isfinite(score) else "" for score in history.score.tolist()]
     except DataError:
         # Too short a past for a regime: the analysis stands without it.

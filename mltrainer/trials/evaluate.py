@@ -1,21 +1,23 @@
 """The figures of a trial: every metric from the out-of-sample rows whose outcome is known."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mltrainer.data.panel import FloatArray, Panel
-from mltrainer.evaluation.bootstrap import intervals, sharpe_interval
+from mltrainer.evaluation.bootstrap import intervals, pick_intervals, sharpe_interval
 from mltrainer.evaluation.by_date import picking_order
-from mltrainer.evaluation.metrics import evaluate
+from mltrainer.evaluation.metrics import evaluate, picks
 from mltrainer.evaluation.portfolio import Track, buy_and_hold, hold_picks, performance
 from mltrainer.evaluation.spread import half_spread
 from mltrainer.models.registry import MODELS, members_of
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import Benchmark, EvaluationRow
 from mltrainer.trials.confidence import Confidence
+from mltrainer.trials.kept_values import load_json, save_json
 from mltrainer.trials.walk import Walk
 
 BASE_RATE = "base_rate"
@@ -42,27 +44,38 @@ def scored_rows(walk: Walk) -> Scored:
     return Scored(rows, walk.matrices.date[oof][rows], event[rows], walk.final.realized[oof][rows])
 
 
-def evaluation_row(walk: Walk, said: Confidence, base: Confidence, scored: Scored) -> tuple[EvaluationRow, FloatArray]:
+def evaluation_row(
+    walk: Walk, said: Confidence, base: Confidence, scored: Scored, kept: Path | None = None
+) -> tuple[EvaluationRow, FloatArray]:
     """Return the figures of one model, and the daily net returns of its picks (n_days,).
 
     Parameters
     ----------
     base
         What always saying the base rate would have shown; skill is measured against it.
+    kept
+        Where the figures lie, or are to be kept, that do not depend on the picks and their costs.
     """
     settings = walk.settings
-    inputs: dict[str, Any] = {
+    outcomes: dict[str, Any] = {
         "date": scored.date,
         "probability": said.probability[scored.rows],
-        "expected_return": said.expected_return[scored.rows],
         "event": scored.event,
         "realized": scored.realized,
-        "top_k": settings.top_k,
-        "horizon_end": settings.horizon[1],
-        "score": said.score[scored.rows],
-        "train_base_rate": base.probability[scored.rows],
     }
-    figures = evaluate(**inputs)
+    found = load_json(kept) if kept else None
+    if found is None:
+        inputs = outcomes | {
+            "expected_return": said.expected_return[scored.rows],
+            "top_k": None,
+            "horizon_end": settings.horizon[1],
+            "train_base_rate": base.probability[scored.rows],
+        }
+        found = {"figures": evaluate(**inputs), "intervals": intervals(**inputs, seed=settings.seed)}
+        if kept:
+            save_json(kept, found)
+    picked = outcomes | {"score": said.score[scored.rows], "top_k": settings.top_k}
+    bounds = pick_intervals(**picked, horizon_end=settings.horizon[1], seed=settings.seed)
     track = follow(walk, picking_order(said.probability, said.score))
     row = EvaluationRow(
         model=said.model,
@@ -73,11 +86,11 @@ def evaluation_row(walk: Walk, said: Confidence, base: Confidence, scored: Score
         test_dates=len(np.unique(scored.date)),
         calibrated_share=float(said.calibrated[scored.rows].mean()),
         calibrator=said.calibrator,
-        intervals=intervals(**inputs, seed=settings.seed) | _sharpe_interval(track.returns, settings),
+        intervals=found["intervals"] | bounds | _sharpe_interval(track.returns, settings),
         portfolio=track.figures,
         params=_params(walk, said.model),
         seconds=round(said.seconds, 3),
-        **figures,
+        **(found["figures"] | picks(**picked)),
     )
     return row, track.returns
 

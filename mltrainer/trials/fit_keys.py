@@ -5,6 +5,7 @@ import json
 from dataclasses import astuple
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +19,15 @@ from mltrainer.trials.versions import libraries
 from mltrainer.trials.walk import Walk
 
 
-def fit_keys(
-    walk: Walk,
-    tasks: list[FitTask],
-    known: list[npt.NDArray[np.int8]],
-    returns: list[FloatArray],
-    spans: list[npt.NDArray[np.int16]],
-) -> tuple[list[str], list[str]]:
+class Known(NamedTuple):
+    """What each block knows about each row, (n_blocks, n_rows) each, as `FitTask` has it; None where nobody asks."""
+
+    labels: npt.NDArray[np.int8]
+    returns: FloatArray | None
+    lengths: npt.NDArray[np.int16] | None
+
+
+def fit_keys(walk: Walk, tasks: list[FitTask], known: Known) -> tuple[list[str], list[str]]:
     """Return the key of each task, and that of its fitted model: what they depend on, and nothing that comes later.
 
     Appended sessions leave the keys of finished folds as they are, and those of all fitted models but today's.
@@ -38,11 +41,11 @@ def fit_keys(
     for task in tasks:
         block = walk.blocks[task.fold]
         train = slice(*task.train)
-        labels = known[task.fold][train].tobytes()
-        if entry_of(task.model).learns_returns:
-            labels += returns[task.fold][train].tobytes()
-        if spans and "sample_weight" in entry_of(task.model).fit_takes:
-            labels += spans[task.fold][train].tobytes()
+        labels = known.labels[task.fold, train].tobytes()
+        if entry_of(task.model).learns_returns and known.returns is not None:
+            labels += known.returns[task.fold, train].tobytes()
+        if known.lengths is not None and "sample_weight" in entry_of(task.model).fit_takes:
+            labels += known.lengths[task.fold, train].tobytes()
         kind = entry_of(task.model).inputs
         # What a model learns from is in the labels; only one that computes the event depends on its definition.
         asked = astuple(task.event) if "event" in entry_of(task.model).fit_takes else task.event.horizon[1]
@@ -62,7 +65,7 @@ def _seen_until(walk: Walk, inputs: set[str]) -> dict[tuple[str, int], bytes]:
     """
     stops = sorted({stop for block in walk.blocks for stop in (block.fit_end + 1, block.fold.test_stop)})
     matrices = walk.matrices
-    matrix, channels, returns = matrices.features(), matrices.channels(), matrices.daily_returns()
+    channels, returns = matrices.channels(), matrices.daily_returns()
     # Three streams, so that a hash does not depend on where the ones before it were taken.
     columns = json.dumps(matrices.names).encode()
     names, dates, cells = hashlib.sha256(columns), hashlib.sha256(), hashlib.sha256()
@@ -73,7 +76,8 @@ def _seen_until(walk: Walk, inputs: set[str]) -> dict[tuple[str, int], bytes]:
         # Names, not columns: a ticker that lists later must not change the key.
         names.update("".join(f"{walk.panel.tickers[column]}\n" for column in matrices.ticker[row:last]).encode())
         dates.update(matrices.date[row:last].tobytes())
-        cells.update(np.ascontiguousarray(matrix[row:last]).data)
+        for _, piece in matrices.pieces(row, last):
+            cells.update(piece.data)
         rows = hashlib.sha256(names.digest() + dates.digest() + cells.digest()).digest()
         seen["tabular", stop] = rows
         row = last

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mltrainer.evaluation.uniqueness import average_uniqueness
+from mltrainer.models import large
 from mltrainer.models.drivers import explain
 from mltrainer.models.entry import ModelEntry
 from mltrainer.models.persistence import load_model, save_model
@@ -117,8 +119,7 @@ def run_fit(task: FitTask) -> FitResult:
     elif entry.inputs == "history":
         inputs = matrices.histories
     else:
-        # Indexing by rows copies: some libraries refuse a read-only map.
-        inputs = matrices.features(entry.columns).__getitem__
+        inputs = partial(matrices.tabular, columns=entry.columns)
     train = np.arange(*task.train)
     train = train[labels[task.train[0] : task.train[1]] != UNDEFINED]
     if len(train) < FEWEST_ROWS:
@@ -148,7 +149,8 @@ def run_fit(task: FitTask) -> FitResult:
     estimator = entry.estimator(task.seed, dict(task.params)) if stored is None else stored
     try:
         if stored is None:
-            estimator.fit(inputs(train), target, **{name: beside[name] for name in entry.fit_takes})
+            rows = _learned_rows(matrices, entry, inputs, train)
+            estimator.fit(rows, target, **{name: beside[name] for name in entry.fit_takes})
         test = _score(estimator, inputs, task.test)
         tail = _score(estimator, inputs, task.tail or (0, 0))
     except (ValueError, RuntimeError, MemoryError) as error:
@@ -184,6 +186,14 @@ def _about(task: FitTask, matrices: Matrices, train: npt.NDArray[np.int64]) -> d
         "fitted": datetime.now(UTC).isoformat(timespec="seconds"),
         "fingerprint": Path(task.store).name,
     }
+
+
+def _learned_rows(matrices: Matrices, entry: ModelEntry, inputs: Inputs, train: npt.NDArray[np.int64]) -> Any:
+    """Return what is learned from; models of LightGBM keep histograms, and need not have all rows in memory."""
+    width = len(matrices.names)
+    if entry.library == "lightgbm" and not entry.columns and len(train) * width * 4 > large.LARGE:
+        return large.LargeRows(matrices.tabular, train, width)
+    return inputs(train)
 
 
 def _lengths(task: FitTask, train: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -1,6 +1,7 @@
 """What the actions that forecast share: models fitted, calibrated, judged, and asked about today."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -144,19 +145,28 @@ class Bench:
             self.said |= {name: kept for name in names if (kept := load_said(paths[name]))}
         job.spent.cached_fits += sum(len(self.walk.blocks) for name in names if name in self.said and name in MODELS)
         missing = [name for name in names if name not in self.said]
-        scores = self._scores([name for name in missing if name not in ensembles and name != BASE_RATE], failed)
-        known = [name for name in missing if name in scores or name == BASE_RATE]
-        self._all_say(known, lambda name: calibrate(self.walk, scores[name]) if name in scores else self._base(), paths)
+        with ThreadPoolExecutor(max(job.workers, 1)) as pool:
+            # A model is calibrated while others are still fitted.
+            begun: dict[str, Future[Confidence]] = {}
+            self._scores(
+                [name for name in missing if name not in ensembles and name != BASE_RATE],
+                failed,
+                lambda scores: begun.setdefault(scores.model, pool.submit(self._calibrated, scores)),
+            )
+            if BASE_RATE in missing:
+                begun[BASE_RATE] = pool.submit(base_rate_says, self.walk)
+            known = [name for name in missing if name in begun]
+            self._all_say(known, lambda name: begun[name].result(), paths)
         formed = [name for name in missing if name in ensembles and set(members_of(name)) <= set(self.said)]
-        self._all_say(formed, lambda name: calibrate(self.walk, self._combined(name)), paths)
+        self._all_say(formed, lambda name: self._calibrated(self._combined(name)), paths)
 
     def _all_say(self, names: Sequence[str], say: Callable[[str], Confidence], paths: dict[str, Path]) -> None:
         for name, said in side_by_side(names, say, self.job, "calibrate"):
             self.said[name] = said
             save_said(paths[name], said)
 
-    def _base(self) -> Confidence:
-        return base_rate_says(self.walk)
+    def _calibrated(self, scores: Scores) -> Confidence:
+        return calibrate(self.walk, scores, None if self.job.fresh else self.job.cache / "calibrators")
 
     def _combined(self, name: str) -> Scores:
         return combine(self.walk, name, [self.said[member] for member in members_of(name)], self.regimes)
@@ -179,7 +189,8 @@ class Bench:
                     self._judged[name] = kept
 
         def judge(name: str) -> tuple[EvaluationRow, FloatArray]:
-            return evaluation_row(self.walk, self.said[name], self.said[BASE_RATE], self.scored)
+            kept = None if job.fresh else job.cache / "figures" / f"{said_key(job, name)}.json"
+            return evaluation_row(self.walk, self.said[name], self.said[BASE_RATE], self.scored, kept)
 
         missing = [name for name in names if name not in self._judged]
         for name, judged in side_by_side(missing, judge, job, "evaluate"):
@@ -234,15 +245,17 @@ class Bench:
     def regimes(self) -> npt.NDArray[np.int64]:
         """Return the number of each session's regime, calm first, as known on it; 0 before there is a score."""
         job = self.job
-        score = regime_of(job.panel, states=STATES, seed=job.request.seed).score
+        score = regime_of(job.panel, states=STATES, seed=job.request.seed, kept=job.kept_states).score
         bounds = [upper for upper, _ in LABELS[:-1]]
         return np.where(np.isnan(score), 0, 1 + np.searchsorted(bounds, score, side="left"))
 
-    def _scores(self, names: list[str], failed: dict[str, MltrainerError] | None) -> dict[str, Scores]:
-        """Fit what is asked for and note what it cost."""
+    def _scores(
+        self, names: list[str], failed: dict[str, MltrainerError] | None, on_scored: Callable[[Scores], object]
+    ) -> None:
+        """Fit what is asked for, hand the scores of each model over as soon as they are there, and note the cost."""
         job = self.job
         if not names:
-            return {}
+            return
         scores = score_models(
             self.walk,
             names,
@@ -252,6 +265,7 @@ class Bench:
             fresh=job.fresh,
             progress=lambda **step: job.stage(step.pop("stage"), step.pop("done"), step.pop("total"), **step),
             failed=failed,
+            on_scored=on_scored,
         )
         job.spent.fits += sum(one.fits for one in scores.values())
         job.spent.cached_fits += sum(one.cached for one in scores.values())
@@ -260,7 +274,6 @@ class Bench:
         job.spent.devices.update(*(one.devices for one in scores.values()))
         peak = max((one.peak_mb for one in scores.values()), default=0.0) * job.engine.workers
         job.spent.worker_peak_mb = max(job.spent.worker_peak_mb, peak)
-        return scores
 
 
 def open_bench(job: Job, folder: Path) -> Bench:

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from mltrainer.data.panel import Panel
 from mltrainer.regime.summary import summary
 from mltrainer.settings.errors import DataError
 from mltrainer.settings.result import LeakCheck, Regime, ResultDocument, Warned
@@ -13,7 +15,7 @@ from mltrainer.trials.certificate import certify_regime, leak_warnings
 from mltrainer.trials.engine import content_key
 from mltrainer.trials.forecast import Forecast, forecast
 from mltrainer.trials.job import Job
-from mltrainer.trials.kept import load_json, save_json
+from mltrainer.trials.kept_values import load_json, save_json
 from mltrainer.trials.market import STATES, known_series, regime_of
 from mltrainer.trials.significance import attempts, significance
 from mltrainer.trials.verdicts import (
@@ -32,15 +34,24 @@ Answer = tuple[ResultDocument, list[dict[str, Any]]]
 
 def screen(job: Job) -> Answer:
     """Rank today's universe by calibrated confidence, with the regime beside it."""
-    found = forecast(job)
-    warnings = warnings_of(job, found)
-    extra: dict[str, Any] = {}
-    try:
-        extra["regime"], check = _regime(job)
-        found.certificate.append(check)
-    except DataError as error:
-        # A screening without a regime is still a screening; the reader is told.
-        warnings.append(Warned(code="regime_unavailable", message=error.message))
+    # Read before anything runs beside: both need it.
+    panel = job.panel
+    with ThreadPoolExecutor(1) as pool:
+        # Models are fitted by other processes; this one has time for the regime meanwhile.
+        regime = pool.submit(_regime, job, panel)
+        found = forecast(job)
+        warnings = warnings_of(job, found)
+        extra: dict[str, Any] = {}
+        job.stage("regime", 0, 1)
+        try:
+            kept = regime.result()
+        except DataError as error:
+            # A screening without a regime is still a screening; the reader is told.
+            warnings.append(Warned(code="regime_unavailable", message=error.message))
+        else:
+            extra["regime"] = Regime.model_validate(kept["regime"])
+            found.certificate.append(LeakCheck.model_validate(kept["check"]))
+            curves.save(job.folder, regime=kept["curve"])
     return _with_candidates(job, found, warnings, extra)
 
 
@@ -114,18 +125,15 @@ def document(
     return made, [*beside, *attempts(found)]
 
 
-def _regime(job: Job) -> tuple[Regime, LeakCheck]:
-    """Return the regime of the last session and its check, from an earlier trial on the same data if there is one."""
-    job.stage("regime", 0, 1)
+def _regime(job: Job, panel: Panel) -> dict[str, Any]:
+    """Return the regime of the last session, its check and its curve, from an earlier trial if there is one."""
     about = json.dumps([STATES, job.request.seed, job.evaluated, code_version(), libraries()], sort_keys=True)
-    path = job.cache / "regimes" / f"{content_key('regime', job.panel.fingerprint, about)}.json"
+    path = job.cache / "regimes" / f"{content_key('regime', panel.fingerprint, about)}.json"
     if not job.fresh and (kept := load_json(path)):
-        curves.save(job.folder, regime=kept["curve"])
-        return Regime.model_validate(kept["regime"]), LeakCheck.model_validate(kept["check"])
-    history = regime_of(job.panel, states=STATES, seed=job.request.seed)
-    found = summary(history, known_series(job.panel, "T10Y3M"), job.evaluated)
-    curve, check = curves.regime_curve(history), certify_regime(job, history, STATES)
-    curves.save(job.folder, regime=curve)
-    said = found.model_dump(mode="json", exclude_none=True)
-    save_json(path, {"regime": said, "check": check.model_dump(mode="json"), "curve": curve})
-    return found, check
+        return kept
+    history = regime_of(panel, states=STATES, seed=job.request.seed, kept=job.kept_states)
+    said = summary(history, known_series(panel, "T10Y3M"), job.evaluated).model_dump(mode="json", exclude_none=True)
+    check = certify_regime(job, history, STATES).model_dump(mode="json")
+    found = {"regime": said, "check": check, "curve": curves.regime_curve(history)}
+    save_json(path, found)
+    return found

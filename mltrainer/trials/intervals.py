@@ -102,7 +102,7 @@ def return_intervals(walk: Walk, said: Confidence, scored: Scored, quantiles: Co
 
 
 def _volatility(walk: Walk, rows: npt.NDArray[np.int64]) -> FloatArray:
-    return walk.matrices.features((VOLATILITY,))[rows, 0].astype(np.float64)
+    return walk.matrices.tabular(rows, (VOLATILITY,))[:, 0].astype(np.float64)
 
 
 def _expected(walk: Walk, expected: FloatArray, rows: npt.NDArray[np.int64]) -> _Given:

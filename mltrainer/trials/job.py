@@ -159,6 +159,11 @@ class Job:
         """Return the folder of results that trials share."""
         return self.home / "cache"
 
+    @property
+    def kept_states(self) -> Path | None:
+        """Return the folder of hidden states of the market that trials share; None where nothing is taken over."""
+        return None if self.fresh else self.cache / "states"
+
     @cached_property
     def lasting(self) -> Path:
         """Return a folder for what a fresh trial builds for itself, which is read until its document is made."""

@@ -105,23 +105,6 @@ def once(job: Job, key: str, name: str, write: Callable[[], str]) -> str:
     return digest
 
 
-def load_json(path: Path) -> dict[str, Any] | None:
-    """Return values that were kept, or None where they are absent or damaged."""
-    try:
-        touch(path)
-        return dict(json.loads(path.read_text()))
-    except (OSError, ValueError):
-        return None
-
-
-def save_json(path: Path, values: dict[str, Any]) -> None:
-    """Keep values, all or nothing."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    work = path.with_suffix(f".{os.getpid()}")
-    work.write_text(json.dumps(values))
-    os.replace(work, path)
-
-
 def _copy(source: Path, target: Path) -> None:
     work = target.with_suffix(f".{os.getpid()}")
     shutil.copyfile(source, work)

@@ -29,6 +29,8 @@ from mltrainer.trials.matrices import Matrices
 class Outcomes:
     """What happened to each row, (n_rows,) each, NaN where it is not known: event, loss, realised return.
 
+    What a fold knows ends with the rows before its first test session.
+
     ``down`` is the mirrored loss of a label with a target, and the stop of ``triple_barrier``. ``length`` is how many
     sessions a label looked at, None where all look at the whole horizon.
     """
@@ -101,8 +103,15 @@ def target_returns(panel: Panel, settings: Settings, sessions: int) -> float | F
 
 
 def known_to_fold(panel: Panel, member: BoolArray, matrices: Matrices, settings: Settings, fold: Fold) -> Outcomes:
-    """Return the outcomes as they were known when the fold was trained: before its first test session."""
-    return outcomes(panel, member, matrices, settings, fold.test_start)
+    """Return the outcomes as they were known when the fold was trained, of the rows before its first test session.
+
+    There are as many of these as folds: what no fold asks for, the losses, takes no memory.
+    """
+    event, _, realized, length = label_cells(panel, member[: fold.test_start], settings, fold.test_start)
+    count = matrices.rows_before(fold.test_start)
+    cells = matrices.date[:count], matrices.ticker[:count]
+    unasked = np.broadcast_to(np.nan, count)
+    return Outcomes(event[cells], unasked, realized[cells], None if length is None else length[cells])
 
 
 def as_training_labels(event: FloatArray) -> npt.NDArray[np.int8]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,9 @@ from mltrainer.store.cache import touch
 from mltrainer.trials.versions import libraries
 
 # What a folder holds besides its index: a build with less is no build.
-_FILES = ("X.npy", "channels.npy", "daily.npy", "panel.json")
+FEATURES = "X.npy"
+_FILES = (FEATURES, "channels.npy", "daily.npy", "panel.json")
+ROWS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,30 @@ class Matrices:
         """Return how many rows are dated before a session position."""
         return int(np.searchsorted(self.date, session, side="left"))
 
-    def features(self, columns: tuple[str, ...] = ()) -> npt.NDArray[np.float32]:
-        """Return the matrix (n_rows, n_features) as a memory map, or a copy of the named columns."""
-        matrix = np.load(self.folder / "X.npy", mmap_mode="r")
-        return matrix if not columns else np.ascontiguousarray(matrix[:, [self.names.index(c) for c in columns]])
+    def features(self) -> np.memmap:
+        """Return the matrix (n_rows, n_features) as a memory map."""
+        return np.lib.format.open_memmap(self.folder / FEATURES, mode="r")
+
+    def pieces(self, start: int, stop: int) -> Iterator[tuple[int, npt.NDArray[np.float32]]]:
+        """Yield (first row, rows) of the matrix from ``start`` to before ``stop``, read from the file a few at a time.
+
+        Of a memory map, every page that was looked at would count as memory of the process.
+        """
+        matrix = self.features()
+        width = matrix.shape[1]
+        for first in range(start, stop, ROWS_AT_ONCE):
+            count = min(ROWS_AT_ONCE, stop - first) * width
+            offset = matrix.offset + first * width * matrix.itemsize
+            yield first, np.fromfile(self.folder / FEATURES, matrix.dtype, count, offset=offset).reshape(-1, width)
+
+    def tabular(self, rows: npt.NDArray[np.int64], columns: tuple[str, ...] = ()) -> npt.NDArray[np.float32]:
+        """Return a copy of some rows, in ascending order, and of the named columns or all, (len(rows), n_columns)."""
+        wanted = [self.names.index(name) for name in columns] or slice(None)
+        copied = np.empty((len(rows), len(columns) or len(self.names)), dtype=np.float32)
+        for first, piece in self.pieces(int(rows[0]), int(rows[-1]) + 1) if len(rows) else ():
+            own = slice(*np.searchsorted(rows, [first, first + len(piece)]))
+            copied[own] = piece[rows[own] - first][:, wanted]
+        return copied
 
     def channels(self) -> npt.NDArray[np.float32]:
         """Return the channels of sequence models (n_dates, n_tickers, n_channels) as a memory map."""
@@ -121,7 +144,7 @@ def prepare(
     origin = {"data": panel.fingerprint, "source": panel.source, "simulated": panel.simulated}
     (work / "panel.json").write_text(json.dumps(origin | {"sessions": panel.sessions.astype(str).tolist()}))
     (work / "names.json").write_text(json.dumps(names))
-    matrix = np.lib.format.open_memmap(work / "X.npy", mode="w+", dtype=np.float32, shape=(len(date), len(names)))
+    matrix = np.lib.format.open_memmap(work / FEATURES, mode="w+", dtype=np.float32, shape=(len(date), len(names)))
     build.build_features(panel, member, (date, ticker), out=matrix, feature_set=feature_set)
     matrix.flush()
     np.save(work / "channels.npy", sequence_channels(panel))

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -33,8 +35,8 @@ TYPES = {
 COLUMNS = list(TYPES)
 
 
-def table(walk: Walk, said: list[Confidence]) -> pa.Table:
-    """Return one row for each model and out-of-fold prediction, in order of model, date, ticker."""
+def tables(walk: Walk, said: list[Confidence]) -> Iterator[pa.Table]:
+    """Yield for each model one row for each out-of-fold prediction, in order of date, ticker."""
     matrices, panel = walk.matrices, walk.panel
     rows = np.arange(walk.first_row, walk.stop_row)
     date = matrices.date[rows]
@@ -51,21 +53,16 @@ def table(walk: Walk, said: list[Confidence]) -> pa.Table:
         "outcome": _column(walk.final.event[rows]),
         "realized_return": _column(walk.final.realized[rows]),
     }
-    parts = [
-        pa.table(
-            common
-            | {
-                "model": pa.repeat(one.model, len(rows)),
-                "raw_score": _column(one.score),
-                "probability": _column(one.probability),
-                "calibrated": pa.array(one.calibrated),
-                "expected_return": _column(one.expected_return),
-            }
-        ).select(COLUMNS)
-        for one in said
-    ]
     mark = {"data": SIMULATED} if panel.simulated else {"data": panel.source}
-    return pa.concat_tables(parts).replace_schema_metadata(mark)
+    for one in said:
+        own = {
+            "model": pa.repeat(one.model, len(rows)),
+            "raw_score": _column(one.score),
+            "probability": _column(one.probability),
+            "calibrated": pa.array(one.calibrated),
+            "expected_return": _column(one.expected_return),
+        }
+        yield pa.table(common | own).select(COLUMNS).replace_schema_metadata(mark)
 
 
 def _column(values: FloatArray) -> pa.Array:
@@ -73,11 +70,11 @@ def _column(values: FloatArray) -> pa.Array:
     return pa.array(values, from_pandas=True)
 
 
-def digest(predictions: pa.Table) -> str:
-    """Return the SHA-256 of the predictions, bit for bit."""
+def digest(path: Path) -> str:
+    """Return the SHA-256 of stored predictions, bit for bit, column after column."""
     found = hashlib.sha256()
     for name in COLUMNS:
-        values = predictions[name].combine_chunks()
+        values = pq.read_table(path, columns=[name])[name].cast(TYPES[name]).combine_chunks()
         if pa.types.is_string(values.type):
             coded = values.dictionary_encode()
             found.update(json.dumps(coded.dictionary.to_pylist()).encode())
@@ -86,24 +83,17 @@ def digest(predictions: pa.Table) -> str:
     return f"sha256:{found.hexdigest()}"
 
 
-def read(path: Path) -> pa.Table:
-    """Return a stored table of predictions."""
-    return pq.read_table(path).cast(pa.schema([(name, TYPES[name]) for name in COLUMNS]))
-
-
 def store(walk: Walk, said: list[Confidence], folder: Path) -> str:
-    """Write what models said into a trial's folder and return the digest of it."""
-    predictions = table(walk, said)
-    save(predictions, folder)
-    return digest(predictions)
-
-
-def save(predictions: pa.Table, folder: Path) -> None:
-    """Write the table into a trial's folder, all or nothing."""
+    """Write what models said into a trial's folder, one model after the other, and return the digest of it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     work = folder / f".{FILE}.{os.getpid()}"
-    pq.write_table(predictions, work, compression="zstd")
+    parts = tables(walk, said)
+    first = next(parts)
+    with pq.ParquetWriter(work, first.schema, compression="zstd") as file:
+        for part in chain([first], parts):
+            file.write_table(part)
     os.replace(work, folder / FILE)
+    return digest(folder / FILE)
 
 
 def export(folder: Path, path: Path) -> int:

@@ -1,9 +1,10 @@
 """The heart of a trial: fit every model on every block and score what came after."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +15,8 @@ from mltrainer.models.target_event import TargetEvent
 from mltrainer.settings.errors import MltrainerError
 from mltrainer.trials.clock import FitClock, Progress
 from mltrainer.trials.engine import Engine, run_fits
-from mltrainer.trials.fit_keys import fit_keys
-from mltrainer.trials.fitting import LABELS, LENGTHS, RETURNS, FitResult, FitTask, entry_of
+from mltrainer.trials.fit_keys import Known, fit_keys
+from mltrainer.trials.fitting import LABELS, LENGTHS, RETURNS, UNDEFINED, FitResult, FitTask, entry_of
 from mltrainer.trials.labels import as_training_labels, returns_to_learn
 from mltrainer.trials.seeds import seed_for
 from mltrainer.trials.walk import Scores, Walk
@@ -32,6 +33,7 @@ def score_models(
     progress: Progress,
     failed: dict[str, MltrainerError] | None = None,
     store: bool = True,
+    on_scored: Callable[[Scores], object] | None = None,
 ) -> dict[str, Scores]:
     """Fit models or baselines on every block and return their scores.
 
@@ -41,6 +43,8 @@ def score_models(
         Takes the models that fail and why, by model; they are left out of what is returned.
     store
         False keeps no fitted model: of inputs or labels that were changed.
+    on_scored
+        Called with the scores of each model as soon as its last fit is done, while others may still be fitted.
 
     Raises
     ------
@@ -54,8 +58,22 @@ def score_models(
         assert failed is not None
         failed[task.model] = error
 
-    on_failure = None if failed is None else leave_out
-    results, cached = run_tasks(
+    scored: dict[str, Scores] = {}
+    left = {name: len(walk.blocks) for name in models}
+    done: dict[FitTask, FitResult] = {}
+    cached: set[FitTask] = set()
+
+    def note(task: FitTask, result: FitResult, was_kept: bool) -> None:
+        done[task] = result
+        if was_kept:
+            cached.add(task)
+        left[task.model] -= 1
+        if not left[task.model]:
+            scored[task.model] = _collect(task.model, tasks, done, cached)
+            if on_scored:
+                on_scored(scored[task.model])
+
+    run_tasks(
         walk,
         tasks,
         known,
@@ -63,10 +81,11 @@ def score_models(
         kept=kept,
         fresh=fresh,
         progress=progress,
-        on_failure=on_failure,
+        on_done=note,
+        on_failure=None if failed is None else leave_out,
         store=store and not fresh,
     )
-    return {name: _collect(name, tasks, results, cached) for name in models if name not in (failed or {})}
+    return {name: scored[name] for name in models if name in scored}
 
 
 def known_folder(scratch: Path) -> Path:
@@ -104,6 +123,7 @@ def run_tasks(
     kept: Path,
     fresh: bool,
     progress: Progress,
+    on_done: Callable[[FitTask, FitResult, bool], None] | None = None,
     on_failure: Callable[[FitTask, MltrainerError], None] | None = None,
     store: bool = False,
 ) -> tuple[dict[FitTask, FitResult], set[FitTask]]:
@@ -113,8 +133,8 @@ def run_tasks(
     ----------
     folder
         Where the tasks find what the blocks know; it is written here.
-    on_failure
-        As `run_fits` has it.
+    on_done, on_failure
+        As `run_fits` has them.
     store
         True keeps the fitted models of the last fold and of today, and takes them over where they are there: that fold
         grows with every new session, and its training rows stay.
@@ -124,17 +144,16 @@ def run_tasks(
     MltrainerError
         If a fit fails and ``on_failure`` is not given.
     """
-    known = [as_training_labels(walk.known(position).event) for position in range(len(walk.blocks))]
-    learned: list[FloatArray] = []
-    if any(entry_of(task.model).learns_returns for task in tasks):
-        date, count = walk.matrices.date, len(walk.blocks)
-        learned = [returns_to_learn(walk.known(place).realized, date, walk.settings) for place in range(count)]
-    spans = [span for place in range(len(walk.blocks)) if (span := walk.known(place).span()) is not None]
-    write_known(folder, known, learned, spans)
-    keys, fits = fit_keys(walk, tasks, known, learned, spans)
+    known = _known(walk, folder, learns_returns=any(entry_of(task.model).learns_returns for task in tasks))
+    keys, fits = fit_keys(walk, tasks, known)
     if store:
         tasks = [_stored(walk, task, kept / "models" / fit) for task, fit in zip(tasks, fits, strict=True)]
     clock = FitClock(tasks, engine, progress)
+
+    def done(task: FitTask, result: FitResult, was_kept: bool) -> None:
+        clock.done(task, result, was_kept)
+        if on_done:
+            on_done(task, result, was_kept)
 
     def drop(task: FitTask, error: MltrainerError) -> None:
         assert on_failure is not None
@@ -146,22 +165,57 @@ def run_tasks(
         engine=engine,
         cache=kept / "fits",
         fresh=fresh,
-        on_done=clock.done,
+        on_done=done,
         on_failure=drop if on_failure else None,
     )
     return results, clock.cached
 
 
+def _known(walk: Walk, folder: Path, *, learns_returns: bool) -> Known:
+    date, outcomes = walk.matrices.date, [walk.known(position) for position in range(len(walk.blocks))]
+    return write_known(
+        folder,
+        (len(outcomes), len(date)),
+        (as_training_labels(one.event) for one in outcomes),
+        (returns_to_learn(one.realized, date[: len(one.realized)], walk.settings) for one in outcomes)
+        if learns_returns
+        else (),
+        (span for one in outcomes if (span := one.span()) is not None),
+    )
+
+
 def write_known(
     folder: Path,
-    labels: list[npt.NDArray[np.int8]],
-    returns: list[FloatArray],
-    spans: list[npt.NDArray[np.int16]],
-) -> None:
-    """Write what blocks know where their fits find it: a list has one entry a block, or none where no fit asks."""
-    for name, values in ((LABELS, labels), (RETURNS, returns), (LENGTHS, spans)):
-        if values:
-            np.save(folder / name, np.stack(values))
+    shape: tuple[int, int],
+    labels: Iterable[npt.NDArray[np.int8]],
+    returns: Iterable[FloatArray],
+    spans: Iterable[npt.NDArray[np.int16]],
+) -> Known:
+    """Write what blocks know where their fits find it, and return it as it lies there.
+
+    Parameters
+    ----------
+    shape
+        (n_blocks, n_rows).
+    labels, returns, spans
+        One entry a block, or none where no fit asks; a row behind the last entry is one that the block does not know.
+    """
+
+    def write(name: str, rows: Iterable[npt.NDArray[Any]], dtype: type, unknown: float) -> npt.NDArray[Any] | None:
+        table = None
+        for place, values in enumerate(rows):
+            if table is None:
+                table = np.lib.format.open_memmap(folder / name, mode="w+", dtype=dtype, shape=shape)
+            table[place, : len(values)] = values
+            table[place, len(values) :] = unknown
+        if table is not None:
+            # Workers on other machines see what is written, not what is mapped here.
+            table.flush()
+        return table
+
+    known = write(LABELS, labels, np.int8, UNDEFINED)
+    assert known is not None
+    return Known(known, write(RETURNS, returns, np.float64, np.nan), write(LENGTHS, spans, np.int16, 0))
 
 
 def _stored(walk: Walk, task: FitTask, folder: Path) -> FitTask:

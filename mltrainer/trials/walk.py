@@ -64,7 +64,7 @@ class Walk:
     _known: dict[int, Outcomes] = field(default_factory=dict, init=False, repr=False)
 
     def known(self, position: int) -> Outcomes:
-        """Return the outcomes as they were known when a block was trained, (n_rows,) each."""
+        """Return the outcomes as they were known when a block was trained, of the rows before it or of all."""
         if position == len(self.blocks) - 1:
             return self.latest
         if position not in self._known:

@@ -21,7 +21,7 @@ from mltrainer.data.load import load_panel
 from mltrainer.data.panel import Panel
 from mltrainer.features.alpha158 import alpha158
 from mltrainer.features.bars import Bars
-from mltrainer.features.build import TICKERS_AT_ONCE, build_features, row_index
+from mltrainer.features.build import ALPHA158_AT_ONCE, build_features, row_index
 from mltrainer.settings.request import DataRequest
 from mltrainer.trials.matrices import prepare
 
@@ -56,8 +56,8 @@ def main() -> None:
 def consume(panel: Panel) -> None:
     bars = Bars.of(panel)
     with np.errstate(all="ignore"):
-        for first in range(0, panel.shape[1], TICKERS_AT_ONCE):
-            for _ in alpha158(bars.of_tickers(slice(first, first + TICKERS_AT_ONCE))):
+        for first in range(0, panel.shape[1], ALPHA158_AT_ONCE):
+            for _ in alpha158(bars.of_tickers(slice(first, first + ALPHA158_AT_ONCE))):
                 pass
 
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from mltrainer.regime.hidden import HiddenStates, filter_states, fit_states
+from mltrainer.regime.estimated import fit_states
+from mltrainer.regime.hidden import HiddenStates, filter_states
 from mltrainer.regime.past import volatility
 
 from .markets import auc, two_state_market
