@@ -194,6 +194,7 @@ def audit_trial(
 async def _audit(trial: str, json: bool, workers: int, cluster: str | None, home: Path | None) -> int:
     from mltrainer.facilitator.facilitator import Facilitator
     from mltrainer.render.audit import audit_blocks
+    from mltrainer.render.numbers import duration
     from mltrainer.render.plain import PlainConsumer
     from mltrainer.render.show import show
     from mltrainer.settings.request import DataRequest
@@ -206,6 +207,10 @@ async def _audit(trial: str, json: bool, workers: int, cluster: str | None, home
     facilitator = Facilitator(
         store, DataRequest.model_validate(stored["data_request"]), workers=workers, scheduler=cluster
     )
+    proof = (stored["document"] or {}).get("provenance", {})
+    if proof.get("fits", 0) > proof.get("cached_fits", 0):
+        took = duration(proof["wall_seconds"])
+        print(f"{trial} took {took}; an audit fits its models some seven times over", file=sys.stderr)
     try:
         report = await facilitator.audit(stored["trial_id"], EventStream("", PlainConsumer(sys.stderr, sys.stderr)))
     finally:

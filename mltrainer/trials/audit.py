@@ -47,7 +47,7 @@ def audit(job: Job) -> dict[str, Any]:
             hint="name a finished screening or test; see: mltrainer trials list",
             code="nothing_to_audit",
         )
-    job = replace(job, screening=None)
+    job = replace(job, screening=None, certified=False)
     found = forecast(job)
     changed: dict[str, EvaluationRow] = {}
     unavailable: dict[str, str] = {}

@@ -226,7 +226,9 @@ class Bench:
             benchmarks=without_model,
             equal_weight=equal_weight,
             intervals=return_intervals(self.walk, said[chosen], self.scored, self._quantiles(chosen)),
-            certificate=certify(job, self.walk, said, chosen, self.scored, self.folder, self.regimes),
+            certificate=certify(job, self.walk, said, chosen, self.scored, self.folder, self.regimes)
+            if job.certified
+            else [],
         )
 
     def _quantiles(self, chosen: str) -> Confidence | None:

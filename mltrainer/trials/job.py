@@ -68,6 +68,8 @@ class Job:
         The holdout of the dataset as the store has it; ``sealed`` keeps its sessions out of every figure.
     confined
         Tickers to which an audit confines the universe; None for all of it.
+    certified
+        False for what an audit repeats: it has checks of its own.
     """
 
     action: str
@@ -86,6 +88,7 @@ class Job:
     holdout: dict[str, Any] | None = None
     sealed: bool = False
     confined: frozenset[str] | None = None
+    certified: bool = True
     session: str | None = None
     started: str = field(default_factory=utc_now)
     clock: float = field(default_factory=time.monotonic)

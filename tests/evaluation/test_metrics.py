@@ -130,8 +130,8 @@ def test_bands_and_parts_of_the_brier_score():
     assert [(band["from"], band["to"], band["n"]) for band in certain] == [(0.9, 1.0, 2)]
 
 
-@pytest.mark.parametrize("n", [400, 4000])
-def test_the_expected_calibration_error_is_what_simulation_gives(n):
+@pytest.mark.parametrize(("n", "golden"), [(400, 0.029), (4000, 0.0097)])
+def test_the_expected_calibration_error_is_what_simulation_gives(n, golden):
     # One row a date on every eleventh session with a horizon of ten: rows are independent, so plain draws must agree.
     rng = np.random.default_rng(9)
     probability = expit(-2.9 + 0.9 * rng.standard_normal(n))
@@ -145,6 +145,7 @@ def test_the_expected_calibration_error_is_what_simulation_gives(n):
     figures = [evaluate(**rows, event=event, **CHOICES) for event in draws]
     seen = np.mean([f["ece"] for f in figures])
     assert figures[0]["ece_if_calibrated"] == pytest.approx(seen, rel=0.12)
+    assert figures[0]["ece_if_calibrated"] == pytest.approx(golden, rel=0.05)
 
 
 def test_too_few_blocks_of_dates_have_no_t():
