@@ -8,6 +8,8 @@ from mltrainer.store.store import Store
 _WITHHELD = "figures are withheld here: they come from the sealed holdout; the user's screen shows them"
 # What was asked for, on which data: nothing of it is a figure of the outcome.
 _OPEN = ("schema", "trial_id", "action", "status", "event", "settings", "data", "holdout", "error")
+# Warnings that tell of the look itself.
+_TOLD = ("simulated", "contaminated", "short_holdout", "code_changed")
 _OUTCOME = ("outcome", "realized_return", "due")
 
 
@@ -50,4 +52,5 @@ def outcomes_for_analyst(predictions: Sequence[dict[str, Any]], first: str) -> l
 
 def _without_figures(document: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in document.items() if name in _OPEN}
-    return kept | {"headline": _WITHHELD}
+    told = [one for one in document.get("warnings", []) if one["code"] in _TOLD]
+    return kept | {"headline": _WITHHELD, "warnings": told}

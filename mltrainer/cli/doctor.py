@@ -45,6 +45,11 @@ def doctor(home: Home = None) -> int:
         say(True, f"cache {cache_size(store.home)}")
         faults = store.broken()
         say(not faults, f"ledger: {'; '.join(faults) or f'{store.head()[0]} entries, unbroken'}")
+        gone = store.deleted_trials()
+        say(
+            not gone,
+            f"trials: {f'{gone} were deleted, so that too few tries and looks count' if gone else 'all there'}",
+        )
     except MltrainerError as error:
         say(False, error.message)
     try:

@@ -9,7 +9,9 @@ BoolArray = npt.NDArray[np.bool_]
 
 WINDOW, LEAST = 63, 21
 # Kyle & Obizhaeva (2016): a stock of 40 USD that trades a million shares and moves 2 % a day has half a spread of
-# 8.21 basis points; elsewhere it scales with volatility and with the cube root of trading activity.
+# 8.21 basis points; elsewhere it scales with volatility and with the cube root of trading activity. As a check: that
+# is a whole spread of 7.6 s^(2/3) / value^(1/3), where Fong, Holden & Tobek (2018) use 8.0. It is an estimate all the
+# same; the setting ``slippage`` leaves it out.
 REFERENCE_COST, REFERENCE_VOLATILITY, REFERENCE_ACTIVITY = 8.21e-4, 0.02, 0.02 * 40 * 1e6
 
 

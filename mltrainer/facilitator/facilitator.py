@@ -226,6 +226,8 @@ class Facilitator:
             "defaulted": stored["defaulted"],
             "holdout": {"from": sealed, "looks": 0} if sealed else None,
             "sealed": bool(sealed),
+            # What the first run could not know is no difference.
+            "deleted": 0,
         }
         return await self._trial(stored["action"], stored["arguments"], stored["data_request"], common | fields, stream)
 
@@ -245,6 +247,7 @@ class Facilitator:
             "workers": self.workers,
             "scheduler": self.scheduler,
             "tried": self.store.tried(),
+            "deleted": self.store.deleted_trials(),
         }
         if arguments.get("trial"):
             screening = self.store.trial(arguments["trial"])

@@ -20,9 +20,9 @@ _COLUMNS = (
     Column("cost a side", 8, right=True),
 )
 _LEGEND = (
-    "A year, net of costs (equal weight: free of them), without dividends, picks bought at the next {price} and held "
-    "to the end of the horizon. 90%: of the Sharpe ratio, from blocks of days; with autocorr.: the ratio if returns go "
-    "on as autocorrelated (Lo 2002)."
+    "A year, net of costs (equal weight: free of them; half the spread in them is an estimate), without dividends, "
+    "picks bought at the next {price} and held to the end of the horizon. 90%: of the Sharpe ratio, from blocks of "
+    "days; with autocorr.: the ratio if returns go on as autocorrelated (Lo 2002)."
 )
 
 

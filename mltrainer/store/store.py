@@ -177,6 +177,14 @@ class Store(Sessions, Ledger, Holdouts):
             for entry in json.loads(row["tried"])
         ]
 
+    def deleted_trials(self) -> int:
+        """Return how many trials somebody took out of the database: what they tried, and looked at, is not counted."""
+        # SQLite remembers the highest number that it ever gave.
+        rows = self._read(
+            "SELECT s.seq - (SELECT COUNT(*) FROM trials) AS gone FROM sqlite_sequence s WHERE s.name='trials'"
+        )
+        return int(rows[0]["gone"]) if rows else 0
+
     def highest_probability(self, fingerprint: str, label: Mapping[str, Any], *, sealed: bool) -> float | None:
         """Return the highest calibrated probability that trials with this label on these data ever gave out of sample.
 

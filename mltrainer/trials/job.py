@@ -63,7 +63,7 @@ class Job:
     fresh
         Pass every cache by.
     tried
-        What earlier trials of the store tried.
+        What earlier trials of the store tried; ``deleted`` is how many trials somebody took out of it.
     holdout
         The holdout of the dataset as the store has it; ``sealed`` keeps its sessions out of every figure.
     confined
@@ -84,6 +84,7 @@ class Job:
     engine: Engine = field(default_factory=lambda: LocalEngine(0))
     fresh: bool = False
     tried: list[dict[str, Any]] = field(default_factory=list)
+    deleted: int = 0
     screening: dict[str, Any] | None = None
     holdout: dict[str, Any] | None = None
     sealed: bool = False
@@ -227,6 +228,9 @@ class Job:
         else:
             warnings += self._survivorship()
         warnings += absent_warning(self.panel, self.settings)
+        if self.deleted:
+            text = f"{self.deleted} earlier trials were deleted from the store: too few tries and looks are counted"
+            warnings.append(Warned(code="trials_deleted", message=text))
         if len(self.panel.faults) > SHOWN_FAULTS:
             text = f"{len(self.panel.faults)} faults in the data, the first {SHOWN_FAULTS} are listed"
             warnings.append(Warned(code="many_faults", message=f"{text}; see: mltrainer data check"))

@@ -125,6 +125,7 @@ def _trial(request: dict[str, Any], progress: Progress, engine: Engine) -> dict[
         engine=engine,
         fresh=request.get("fresh", False),
         tried=request["tried"],
+        deleted=request.get("deleted", 0),
         screening=request.get("screening"),
         holdout=request.get("holdout"),
         sealed=request.get("sealed", False),

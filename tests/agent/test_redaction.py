@@ -52,6 +52,9 @@ def test_a_summary_of_an_old_conversation_tells_no_headline_of_the_holdout(tmp_p
     store = Store(tmp_path)
     a_look(store)
     assert "withheld" in listed_for_analyst(store, store.trials())[0]["headline"]
+    contaminated = {"code": "contaminated", "message": "contaminated: 1 earlier trial looked at these sessions"}
+    found = store.trial("T1")["document"] | {"warnings": [{"code": "x", "message": "AUC 0.72"}, contaminated]}
+    assert for_analyst(store, found)["warnings"] == [contaminated]
     clean = document("T9", "momentum_screening", {"models": ["xgboost"]})
     assert for_analyst(store, clean) == clean
 

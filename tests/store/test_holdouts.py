@@ -1,5 +1,6 @@
 """Holdouts in the store: fixed once, opened once on record, every look counted."""
 
+import sqlite3
 from pathlib import Path
 
 from mltrainer.settings.request import DataRequest, Simulation
@@ -33,6 +34,16 @@ def test_every_look_counts_whenever_it_was_taken(tmp_path: Path) -> None:
     assert store.holdout(FILES.dataset)["looks"] == 2
     assert store.touching_holdouts() == {early, late}
     assert store.touches_holdout(late) and not store.touches_holdout("T2") and not store.touches_holdout("")
+
+
+def test_a_trial_that_was_taken_out_is_missed(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert store.deleted_trials() == 0
+    looks = [trial(store, "2018-02-01") for _ in range(3)]
+    assert store.deleted_trials() == 0
+    with sqlite3.connect(tmp_path / "mltrainer.db") as db:
+        db.execute("DELETE FROM trials WHERE id IN (2, 3)")
+    assert looks == ["T1", "T2", "T3"] and store.deleted_trials() == 2
 
 
 def test_only_data_that_grew_since_it_was_opened_get_a_later_date(tmp_path: Path) -> None:
