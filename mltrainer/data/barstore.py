@@ -1,25 +1,21 @@
 """Bars and macro series as Parquet files, one a ticker or series, valid at every moment."""
 
 import fcntl
-import hashlib
-import io
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from mltrainer.data.calendar import sessions_between
 from mltrainer.data.corporate import Action, as_frame, from_frame
 from mltrainer.data.manifest import Manifest, set_asked, set_fact, set_file
 from mltrainer.data.panel import DateArray
+from mltrainer.data.parquet_files import read_file, write_file
 from mltrainer.data.spans import Span, joined
 from mltrainer.settings.errors import DataError, TemporaryError
 
@@ -87,7 +83,7 @@ class BarStore:
         if not replace:
             spans += self.manifest.asked(DAILY, [ticker]).get(ticker, [])
         bars = bars.drop_duplicates("date", keep="last").sort_values("date")
-        fields = self._write(DAILY, ticker, bars, basis) if len(bars) else None
+        fields = write_file(self.folder, DAILY, ticker, bars, basis) if len(bars) else None
         with self.manifest.change() as database:
             if fields:
                 set_file(database, **fields)
@@ -95,7 +91,7 @@ class BarStore:
 
     def put_day(self, day: str, bars: pd.DataFrame, tickers: Sequence[str], *, basis: str) -> None:
         """Add one session of many tickers (``ticker`` and the columns of ``put``), and that all of them were asked."""
-        fields = self._write(DAY, day, bars.sort_values("ticker"), basis)
+        fields = write_file(self.folder, DAY, day, bars.sort_values("ticker"), basis)
         asked = self.manifest.asked(DAILY, tickers)
         spans = {ticker: [*asked.get(ticker, []), (day, day)] for ticker in tickers}
         sessions = _sessions([span for own in spans.values() for span in own])
@@ -118,14 +114,14 @@ class BarStore:
             bars = pd.concat(parts, ignore_index=True).drop_duplicates("date", keep="last").sort_values("date")
             basis = min([own["basis"].min(), *(row["basis"] for row in old)])
             with self.manifest.change() as database:
-                set_file(database, **self._write(DAILY, str(ticker), bars, basis))
+                set_file(database, **write_file(self.folder, DAILY, str(ticker), bars, basis))
         with self.manifest.change() as database:
             database.executemany("DELETE FROM files WHERE kind = ? AND name = ?", [(DAY, row["name"]) for row in days])
 
     def put_macro(self, series: str, values: pd.DataFrame, asked: Span) -> None:
         """Replace the values of one series: ``date``, ``value`` and ``published`` (NaT where unknown)."""
         spans = [asked, *self.manifest.asked(MACRO, [series]).get(series, [])]
-        fields = self._write(MACRO, series, values.sort_values(["date", "published"]), asked[1])
+        fields = write_file(self.folder, MACRO, series, values.sort_values(["date", "published"]), asked[1])
         with self.manifest.change() as database:
             set_file(database, **fields)
             set_asked(database, MACRO, series, joined(spans, _days(spans)))
@@ -135,7 +131,7 @@ class BarStore:
         kept = [one for one in self.actions([ticker]) if not asked[0] <= one.day <= asked[1]]
         spans = [asked, *self.manifest.asked(ACTION, [ticker]).get(ticker, [])]
         frame = as_frame([*kept, *actions]).sort_values(["date", "kind", "value"])
-        fields = self._write(ACTION, ticker, frame, asked[1]) if len(frame) else None
+        fields = write_file(self.folder, ACTION, ticker, frame, asked[1]) if len(frame) else None
         with self.manifest.change() as database:
             database.execute("DELETE FROM files WHERE kind = ? AND name = ?", (ACTION, ticker))
             if fields:
@@ -183,7 +179,7 @@ class BarStore:
 
     def _read(self, wanted: set[str] | None) -> pd.DataFrame:
         files, days = self.manifest.files(DAILY, wanted), self.manifest.files(DAY)
-        tables = [self._table(row).select(["date", *COLUMNS]) for row in files]
+        tables = [read_file(self.folder, row).select(["date", *COLUMNS]) for row in files]
         lengths = [len(table) for table in tables]
         recent = self._recent(days) if days else pd.DataFrame({"ticker": []})
         recent = recent if wanted is None else recent[recent["ticker"].isin(wanted)]
@@ -212,50 +208,7 @@ class BarStore:
         return self._load(row)[["date", *COLUMNS]]
 
     def _load(self, row: dict[str, Any]) -> pd.DataFrame:
-        return self._table(row).to_pandas()
-
-    def _table(self, row: dict[str, Any]) -> pa.Table:
-        body = (self.folder / row["file"]).read_bytes()
-        if hashlib.sha256(body).hexdigest() != row["sha256"]:
-            raise DataError(
-                f"the stored file {self.folder / row['file']} is not what was written",
-                hint=f"move {self.folder} away and fetch again",
-                code="bars_damaged",
-            )
-        return pq.read_table(pa.BufferReader(body), use_threads=False)
-
-    def _write(self, kind: str, name: str, frame: pd.DataFrame, basis: str) -> dict[str, Any]:
-        """Write a new file and return its entry; it is not valid before the manifest says so."""
-        sink = io.BytesIO()
-        pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), sink, compression="zstd")
-        body = sink.getvalue()
-        digest = hashlib.sha256(body).hexdigest()
-        file = Path(kind) / f"{quote(name, safe='')}-{digest[:16]}.parquet"
-        path = self.folder / file
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        passing = path.with_suffix(f".{os.getpid()}.part")
-        try:
-            with os.fdopen(os.open(passing, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as stream:
-                stream.write(body)
-                stream.flush()
-                os.fsync(stream.fileno())
-            passing.replace(path)
-        except OSError as error:
-            raise DataError(
-                f"{path} cannot be written ({error.strerror or error})", hint="free some space", code="bars_unusable"
-            ) from None
-        days = frame["date"] if len(frame) else pd.Series([pd.Timestamp(basis)])
-        return {
-            "kind": kind,
-            "name": name,
-            "file": str(file),
-            "sha256": digest,
-            "rows": len(frame),
-            "first": str(days.min().date()),
-            "last": str(days.max().date()),
-            "fetched_at": time.time(),
-            "basis": basis,
-        }
+        return read_file(self.folder, row).to_pandas()
 
     def _while_files_move(self, read: Callable[[], _Read]) -> _Read:
         """Read again where another process replaced a file between the manifest and the reading."""
