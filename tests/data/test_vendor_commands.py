@@ -218,6 +218,32 @@ def test_the_estimate_for_the_free_plan_is_honest(
     assert "8 requests, 5 a minute: at least 60 s" in said(capsys, *FETCH, *UNTIL)[2]
 
 
+def test_splits_and_dividends_are_fetched_once_and_listed_from_there(
+    server: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    split = {"ticker": "TA", "execution_date": "2024-02-01", "split_from": 1, "split_to": 4}
+    paid = {"ticker": "TA", "ex_dividend_date": "2024-05-01", "cash_amount": 0.5, "declaration_date": "2024-04-01"}
+    server.answers["/v3/reference/splits"] = {"status": "OK", "results": [split]}
+    server.answers["/v3/reference/dividends"] = {"status": "OK", "results": [paid, paid]}
+    server.answers["/v3/reference/tickers/TA"] = {"status": "OK", "results": {"ticker": "TA", "name": "T. A."}}
+    code, fetched, err = said(capsys, *FETCH, *UNTIL, "--actions")
+    assert (code, fetched["requests"], fetched["rows"], fetched["there"]) == (0, 9, 2, 8)
+    assert "9 requests" in err
+    assert said(capsys, *FETCH, *UNTIL, "--actions")[1]["requests"] == 0
+    _, facts, _ = said(capsys, "data", "status")
+    assert (facts["actions"]["splits"], facts["actions"]["dividends"], facts["bars"]) == (1, 1, "none")
+
+    asked = len(server.asked)
+    _, facts, _ = said(capsys, "data", "listing", "TA", "--on", "2024-04-30")
+    assert (facts["splits"], facts["dividends"]) == ([{"day": "2024-02-01", "ratio": 4.0}], [])
+    assert facts["splits_and_dividends_from"] == "what was fetched, from 2023-01-03 on"
+    assert [path for path, _ in server.asked[asked:]] == ["/v3/reference/tickers/TA"]
+    _, facts, _ = said(capsys, "data", "listing", "TA", "--on", "2026-01-05")
+    assert facts["dividends"] == [{"day": "2024-05-01", "amount": 0.5, "currency": "USD"}]
+    assert facts["splits_and_dividends_from"] == "Polygon, now"
+    assert said(capsys, "data", "fetch", "--source", "fred", "--actions")[0] == 2
+
+
 def test_keys_come_from_a_file_that_only_its_owner_can_read(
     server: VendorServer, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
