@@ -29,8 +29,10 @@ cluster: Any = pytest.importorskip(
     "mltrainer.trials.cluster", exc_type=ImportError, reason="the extra dask is not installed"
 )
 
-MODELS = ("random_forest", "lightgbm")
-ARGUMENTS = small(models=MODELS, model_params={"random_forest": {"n_estimators": 10}, "lightgbm": {"n_estimators": 10}})
+ARGUMENTS = small(model_params={"lightgbm": {"n_estimators": 10}, "random_forest": {"n_estimators": 10}})
+# Their processes stay warm from test to test; only the first asks for another library too.
+SKLEARN = ("logistic_regression", "random_forest")
+BOTH = (*SKLEARN, "lightgbm")
 SECONDS = 30.0
 
 
@@ -57,34 +59,42 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
 
 
 class Fitted(NamedTuple):
-    """What models said on an engine, how many fits were taken from the cache, and what the engine told."""
+    """What each model said on an engine, how many fits were taken from the cache, and what the engine told."""
 
-    said: list[np.ndarray]
+    said: dict[str, list[np.ndarray]]
     cached: int
     notices: list[str]
 
 
-def fitted(walk: Walk, place: Path, scheduler: str = "", after_fit: Callable[[int], None] = lambda _: None) -> Fitted:
+def fitted(
+    walk: Walk,
+    place: Path,
+    scheduler: str = "",
+    models: tuple[str, ...] = SKLEARN,
+    after_fit: Callable[[int], None] = lambda _: None,
+) -> Fitted:
     """Fit here, or on a cluster; ``after_fit`` is called with the count of fits that are done."""
     notices: list[str] = []
     with closing(DaskEngine(scheduler, notices.append) if scheduler else LocalEngine(0)) as engine:
         scores = score_models(
-            walk, MODELS, engine=engine, kept=place, scratch=place, fresh=False,
+            walk, models, engine=engine, kept=place, scratch=place, fresh=False,
             progress=lambda **step: after_fit(step["done"]),
         )  # fmt: skip
         assert engine.workers == (2 if scheduler else 0)
-    said = [array for one in scores.values() for array in (one.oof, one.today, *one.tails)]
+    said = {name: [one.oof, one.today, *one.tails] for name, one in scores.items()}
     return Fitted(said, sum(one.cached for one in scores.values()), notices)
 
 
 @pytest.fixture(scope="module")
 def here(walk: Walk, tmp_path_factory: pytest.TempPathFactory) -> Fitted:
-    return fitted(walk, tmp_path_factory.mktemp("here"))
+    return fitted(walk, tmp_path_factory.mktemp("here"), models=BOTH)
 
 
 def same(one: Fitted, other: Fitted) -> bool:
-    """Say whether all scores are the same to the last bit."""
-    return all(np.array_equal(*pair) for pair in zip(one.said, other.said, strict=True))
+    """Say whether all scores of the one are those of the other to the last bit."""
+    return all(
+        np.array_equal(*pair) for name in one.said for pair in zip(one.said[name], other.said[name], strict=True)
+    )
 
 
 def wait_until(true: Callable[[], bool], what: str) -> None:
@@ -105,7 +115,7 @@ def cpu_seconds(pid: int) -> float:
 def test_the_numbers_are_those_of_this_machine_on_workers_that_see_the_data_and_on_others(
     workers: DaskCluster, walk: Walk, here: Fitted, tmp_path: Path
 ) -> None:
-    there = fitted(walk, tmp_path, workers.address)
+    there = fitted(walk, tmp_path, workers.address, BOTH)
 
     assert same(there, here)
     assert len(there.notices) == 1
@@ -118,37 +128,12 @@ def test_the_numbers_are_those_of_this_machine_on_workers_that_see_the_data_and_
         assert b"OMP_NUM_THREADS=1" in environment
 
 
-def test_a_fit_process_and_a_worker_that_die_cost_only_what_they_were_fitting(
-    workers: DaskCluster, walk: Walk, here: Fitted, tmp_path: Path
-) -> None:
-    def kill(done: int) -> None:
-        if done == 1:
-            os.kill(workers.fitting("seeing")[0], signal.SIGKILL)
-        if done == 3:
-            workers.kill_worker("blind")
+def test_a_worker_of_another_version_is_refused(workers: DaskCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    newer = cluster.versions() | {"numpy": "99.0"}
+    monkeypatch.setattr(cluster, "versions", lambda: newer)
 
-    there = fitted(walk, tmp_path, workers.address, kill)
-
-    assert same(there, here)
-    assert any("died; it is begun again" in notice for notice in there.notices)
-    assert any("is lost; what it was fitting is begun again elsewhere" in notice for notice in there.notices)
-
-
-def test_a_lost_scheduler_is_one_error_and_what_was_fitted_is_kept(
-    workers: DaskCluster, walk: Walk, here: Fitted, tmp_path: Path
-) -> None:
-    def kill(done: int) -> None:
-        if done == 2:
-            workers.kill_scheduler()
-
-    with pytest.raises(TemporaryError) as caught:
-        fitted(walk, tmp_path, workers.address, kill)
-
-    assert caught.value.message == f"the scheduler at {workers.address} is lost"
-    assert caught.value.exit_code == 75
-    again = fitted(walk, tmp_path)
-    assert again.cached >= 2
-    assert same(again, here)
+    with pytest.raises(ActionFailed, match=r"the worker at tcp://.* is not like this machine: numpy is .* 99.0 here"):
+        cluster.Cluster(workers.address, ANSWER_SECONDS, print)
 
 
 def test_a_trial_names_its_engine_and_a_cancelled_one_frees_the_workers_at_once(
@@ -180,12 +165,36 @@ def test_a_trial_names_its_engine_and_a_cancelled_one_frees_the_workers_at_once(
     run(home, play, scheduler=workers.address)
 
 
-def test_a_worker_of_another_version_is_refused(workers: DaskCluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    newer = cluster.versions() | {"numpy": "99.0"}
-    monkeypatch.setattr(cluster, "versions", lambda: newer)
+def test_a_fit_process_and_a_worker_that_die_cost_only_what_they_were_fitting(
+    workers: DaskCluster, walk: Walk, here: Fitted, tmp_path: Path
+) -> None:
+    def kill(done: int) -> None:
+        if done == 1:
+            os.kill(workers.fitting("seeing")[0], signal.SIGKILL)
+            workers.kill_worker("blind")
 
-    with pytest.raises(ActionFailed, match=r"the worker at tcp://.* is not like this machine: numpy is .* 99.0 here"):
-        cluster.Cluster(workers.address, ANSWER_SECONDS, print)
+    there = fitted(walk, tmp_path, workers.address, after_fit=kill)
+
+    assert same(there, here)
+    assert any("died; it is begun again" in notice for notice in there.notices)
+    assert any("is lost; what it was fitting is begun again elsewhere" in notice for notice in there.notices)
+
+
+def test_a_lost_scheduler_is_one_error_and_what_was_fitted_is_kept(
+    workers: DaskCluster, walk: Walk, here: Fitted, tmp_path: Path
+) -> None:
+    def kill(done: int) -> None:
+        if done == 2:
+            workers.kill_scheduler()
+
+    with pytest.raises(TemporaryError) as caught:
+        fitted(walk, tmp_path, workers.address, after_fit=kill)
+
+    assert caught.value.message == f"the scheduler at {workers.address} is lost"
+    assert caught.value.exit_code == 75
+    again = fitted(walk, tmp_path)
+    assert again.cached >= 2
+    assert same(again, here)
 
 
 def test_who_answers_and_is_no_scheduler_is_said_so_in_time() -> None:
