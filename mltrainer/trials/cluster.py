@@ -134,7 +134,7 @@ class Cluster:
             if isinstance(theirs, CommClosedError):
                 continue
             if isinstance(theirs, Exception):
-                differs = f"mltrainer cannot be loaded there ({type(theirs).__name__}: {theirs})"
+                differs = f"mltrainer cannot be loaded there ({theirs})"
             else:
                 differs = difference(theirs, mine)
             if differs:
