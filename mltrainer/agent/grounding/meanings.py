@@ -50,6 +50,7 @@ _LIE = words(
     r",? of (?:[\w]+['’]s |the |all |its |their )*(?:\w+ )?(?:predictions|forecasts|probabilities|signals)[^.;\d]{0,12}"
     r"\b(?:lies?|sits?|falls?|fell|are|is|were|stay\w*|land\w*) (?:between|below|above|under|over|in the)\b"
 )
+_AGAINST_BASE = words(r" ?(?:against|vs\.?|versus|over|compared (?:with|to)) (?:an? |the |its )?base rate\b")
 _OWN = words(r" ?= ?[-−+]?\.?\d")
 _RETURNS = frozenset(["cagr", "expected_return", "max_drawdown", "return_quantile", "target_return", "confidence"])
 _NOT = words(r"\b(?:not|un\w*)\b|n['’]t\b")
@@ -139,6 +140,9 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
         return frozenset({"uncalibrated_share" if _NOT.search(calibrated[0]) else "calibrated_share"}), True
     if number.unit in ("%", "share", "pair") and _LIE.match(after):
         return frozenset({"share_of_predictions"}), True
+    if number.unit == "%" and _AGAINST_BASE.match(after):
+        keys, linked = _before(number, nouns, text)
+        return (keys if linked and keys else OF_PREDICTIONS | {"highest_probability"}), True
     if number.unit == "%" and _OF_CASES.match(after):
         return OF_PREDICTIONS, True
     following = next((one for one in nouns if one.start >= number.end), None)

@@ -25,7 +25,7 @@ _ATTACHED = words(
     r"plain |such |these |all |those |trial )*\s*|\s*\(\s*"
 )
 _LISTED = words(r"\s?%?\s*(?:,|and|,\s*and|/|vs\.?|versus|against|to)\s*(?:the )?")
-_FOR = words(r"\s?%?,?\s*\(?(?:for|in|with|of|from|by)\s+(?:the )?")
+_FOR = words(r"\s?%?,?\s*(?:a year |each |respectively )?\(?(?:for|in|with|of|from|by)\s+(?:the )?")
 _RELATIVE = words(r"\s*(?:that|which)\s+(?:the )?")
 _NOT_ATTACHED = words(
     r"\b(?:and|but|while|than|against|versus|vs|over|above|below|ahead|behind|contrast|compared|comparison|"

@@ -59,11 +59,17 @@ def _away(text: str, name: str) -> int:
     return place if place >= 0 else _NOT_THERE
 
 
+def _is_edge(number: Number, fact: Fact) -> bool:
+    """Tell whether a number is an edge in percent that leaves the sign out: "14,874 rows at 30-40"."""
+    bare = fact.key == "edge" and fact.kind == "ratio" and number.unit == "" and number.step >= 1
+    return bare and abs(100 * fact.value - number.value) < 1e-6
+
+
 def _is_spoken_of(claim: Claim, fact: Fact, row: Sequence[Fact], near: Sequence[Number]) -> bool:
     """Tell whether another figure of a row stands beside one of it."""
     own = claim.number
     said = [number for number in near if (number.text, number.value) != (own.text, own.value)]
-    others = [one for one in row if one is not fact and any(is_size(number, one) for number in said)]
+    others = [one for one in row if one is not fact and any(is_size(number, one) or _is_edge(number, one) for number in said)]
     edges = sum(one.key == "edge" for one in others)
     # One end alone is that of the row beside it as well.
     if len(others) > edges or edges > 1 or fact.key == "edge":

@@ -27,9 +27,9 @@ _BOUND_BEFORE = words(
     r"\b(?:between|begin\w*|starts?|intervals?|lower|lowest|highest|ends?|bottom|upper|bounds?|at least|rang\w+|from|"
     r"reach\w*|"
     r"up to|certain\w*)\b[^.;]{0,24}$|"
-    r"\d ?%?\s*(?:to|–|-|,|and|\s)\s*[-+−–]?$"
+    r"\d ?%?\s*(?:to|–|-|,|;|and|\s)\s*[-+−–]?$"
 )
-_BOUND_AFTER = words(r" ?%?\s*(?:to|–|-|,|and|\s)\s*[-+−–]?\d")
+_BOUND_AFTER = words(r" ?%?\s*(?:to|–|-|,|;|and|\s)\s*[-+−–]?\d")
 _MISSED = words(
     r"\bmiss|fail|did not|didn't|wrong|not come|never came|fell short|false|not\b|nothing|no hit|"
     r"los(?:e|t)\b|do(?:es)?n't"
