@@ -19,7 +19,7 @@ from mltrainer.agent.redaction import for_analyst
 from mltrainer.agent.references import Cited
 from mltrainer.settings import events
 from mltrainer.settings.errors import UsageError
-from mltrainer.settings.stream import EventStream
+from mltrainer.settings.stream import EventStream, utc_now
 from mltrainer.store.store import Store
 
 
@@ -142,6 +142,7 @@ class Checker:
         self._others += [*facts_of_data(result.get("data") or {}), *facts_of_settings(result.get("settings") or {})]
 
     def _listed(self) -> Iterator[Fact]:
+        yield from facts_of_words(utc_now()[:10], "the calendar")
         trials = self._store.trials(session_id=self._stream.session_id)
         yield Fact(len(trials), "count", "trials", "session")
         for one in trials:

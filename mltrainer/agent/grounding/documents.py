@@ -6,7 +6,7 @@ from typing import Any
 
 from mltrainer.agent.grounding.claims import read_claims
 from mltrainer.agent.grounding.facts import OF_ALL, TOLD, Fact, Kind
-from mltrainer.agent.grounding.numbers import Number, numbers_in
+from mltrainer.agent.grounding.numbers import DATE, Number, date_of, numbers_in
 from mltrainer.models.registry import BASELINES, MODELS
 
 _SCORES = frozenset(
@@ -88,6 +88,7 @@ def facts_of_document(document: Mapping[str, Any]) -> Iterator[Fact]:
     at = Fact(0.0, "count", "", document.get("trial_id") or "result")
     parts = [one for part in document for one in _walk(part, document[part], at) if part not in _WORDS]
     yield from parts
+    yield from _dates_of(document, at.source)
     candidates = document.get("candidates") or []
     if candidates:
         yield replace(at, value=len(candidates), key="candidates")
@@ -121,6 +122,12 @@ def facts_of_document(document: Mapping[str, Any]) -> Iterator[Fact]:
     excluded = (document.get("data") or {}).get("excluded")
     if isinstance(excluded, list):
         yield replace(at, value=len(excluded), key="excluded")
+
+
+def _dates_of(part: Any, source: str) -> Iterator[Fact]:
+    """Return every date that stands anywhere in a part."""
+    for written in sorted({match for match in DATE.findall(str(part)) if date_of(match)}):
+        yield Fact(date_of(written), "date", "date", source)
 
 
 def _walk(key: str, value: Any, at: Fact) -> Iterator[Fact]:
@@ -274,6 +281,8 @@ def _of_number(number: Number, source: str) -> Iterator[Fact]:
     kinds: dict[str, Kind] = {"%": "ratio", "points": "ratio", "$": "price", "bps": "bps", "pair": "pair"}
     if number.unit == "seconds":
         yield Fact(number.value, "seconds", "", source)
+    elif number.unit == "date":
+        yield Fact(number.value, "date", "", source)
     elif number.unit in kinds:
         value = number.value / 100 if number.unit in ("%", "points") else number.value
         yield Fact(value, kinds[number.unit], "", source, of=number.of)
@@ -289,6 +298,8 @@ def facts_of_settings(settings: Mapping[str, Any], source: str = "settings") -> 
         elif key == "model_params":
             for model, params in (value or {}).items():
                 yield from _walk("params", params, Fact(0.0, "count", "", source, model=model))
+        elif isinstance(value, str) and date_of(value):
+            yield Fact(date_of(value), "date", "date", source)
         elif key == "universe" and isinstance(value, str) and (size := value.rpartition("-")[2]).isdecimal():
             yield Fact(int(size), "count", "tickers", source)
         elif _is_number(value):
@@ -300,6 +311,7 @@ def facts_of_data(data: Mapping[str, Any], source: str = "data") -> Iterator[Fac
     yield from _walk(
         "data", {**data, "fault_counts": data.get("fault_counts") or data.get("faults")}, Fact(0, "count", "", source)
     )
+    yield from _dates_of(data, source)
     if isinstance(data.get("excluded"), list):
         yield Fact(len(data["excluded"]), "count", "excluded", source)
 

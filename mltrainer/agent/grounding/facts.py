@@ -8,7 +8,7 @@ from typing import Literal
 from mltrainer.agent.grounding.names import ANY_BASELINE, ANY_MODEL
 from mltrainer.models.registry import BASELINES, members_of
 
-Kind = Literal["ratio", "score", "count", "price", "index", "seconds", "bps", "pair"]
+Kind = Literal["ratio", "score", "count", "price", "index", "seconds", "bps", "pair", "date"]
 
 # Without a ticker beside it a figure of a candidate can only be one of the first.
 SHOWN = 10

@@ -3,6 +3,7 @@
 import re
 
 from mltrainer.actions.detect_patterns import exactly, words
+from mltrainer.agent.grounding.numbers import DATE
 
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|"
@@ -72,7 +73,13 @@ _IGNORED = (
 
 
 def without_ignored(text: str) -> str:
-    """Return the text, as long as before, with dates, ordinals, list numbers, horizons and the like blanked."""
+    """Return the text, as long as before, with ordinals, numbers of lists, horizons and the like blanked."""
+    dates = [(match.start(), match[0]) for match in DATE.finditer(text)]
+    text = DATE.sub(lambda match: "x" * len(match[0]), text)
     for pattern in _IGNORED:
         text = pattern.sub(lambda match: "".join("\n" if one == "\n" else " " for one in match[0]), text)
+    for place, written in dates:
+        # What was blanked with more around it, such as code, stays so.
+        if text[place] == "x":
+            text = text[:place] + written + text[place + len(written) :]
     return text

@@ -22,7 +22,7 @@ _BASELINES = words(
     r"(?:(?<=\bon )|(?<=\bby )|(?<=\bwith )|(?<=\bfor )|(?<=\bfrom )|(?<=\bof )|(?<=\bover )|(?<=\bagainst )|"
     r"(?<=\bthan )|(?<=\bbeat )|(?<=\bbeats )|(?<=\bto )|(?<=\babove )|(?<=\bbelow )|(?<=\bvs )|(?<=\bvs\. ))"
     r"volatility\b(?! of))"
-    r"|(?P<equal_weight>holding everything|buy[- ]and[- ]hold\w*|the market average|"
+    r"|(?P<equal_weight>holding everything|the market itself|buy[- ]and[- ]hold\w*|the market average|"
     r"equal[- _]weight(?:ed)?(?: (?:benchmark|portfolio|index|market))?)"
     r"|(?P<momentum_12_1>(?:12[-_ ]1[- ])?momentum(?:-only)? (?:baseline|benchmark|rule)|"
     r"12[-_ ]1[- ](?:month )?momentum(?: baseline| rule)?|momentum[ _-]\(?12[-_]1\)?|\b12[-_]1\b|"

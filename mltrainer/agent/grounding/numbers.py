@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
 from typing import Literal
 
 from mltrainer.actions.detect_patterns import words
 
-Unit = Literal["", "%", "points", "bps", "$", "times", "seconds", "pair", "share"]
+Unit = Literal["", "%", "points", "bps", "$", "times", "seconds", "pair", "share", "date"]
 Hedge = Literal["", "about", "under", "over"]
 
 _WORDS = {
@@ -84,6 +85,7 @@ _NUMBER = words(
 _RANGE = words(r"\s*(?:to|vs\.?|versus|against|-|–)\s")
 _OF_THE = words(r" (?:out )?of (?:the|its|their|all) (?:total )?")
 _LIFT = words(r"\b(?:lift|factor|multiple) (?:of|is|was|to|=)(?: (?:about|only|just|roughly|almost|nearly))? ?$")
+DATE = words(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _OF_WHICH = words(r" of (?:which|that|it|those)\b")
 _SCORE = words(r"\bscore (?:of |is |at )?$")
 _SHARED = words(r"\s*(?:(?:to|and|or|vs\.?|versus|against|/|-|–|—|,)\s*)+(?:(?:about|only|just|to) )?")
@@ -120,7 +122,7 @@ class Number:
     Parameters
     ----------
     value, of
-        As written, without sign; ``of`` is what a pair is out of. Times are in seconds.
+        As written, without sign; ``of`` is what a pair is out of. Times are in seconds, dates proleptic ordinals.
     step
         The unit of the last digit that was written: 0.01 for 0.72. It is 0 for a share such as "a third".
     sign
@@ -148,7 +150,7 @@ class Number:
 
 def numbers_in(text: str) -> list[Number]:
     """Return every number of a text with its unit, whatever it counts."""
-    found = [*_pairs(text), *_shares(text), *_multiples(text), *_clocks(text)]
+    found = [*_dates(text), *_pairs(text), *_shares(text), *_multiples(text), *_clocks(text)]
     for match in _NUMBER.finditer(text):
         if not any(one.start < match.end() and match.start() < one.end for one in found):
             found.append(_number(text, match))
@@ -184,6 +186,19 @@ def _made(text: str, match: re.Match[str], value: float, step: float, unit: Unit
     if re.match(r"\s*(?:\+|or (?:so|thereabouts))(?!\w)", text[match.end() :]):
         hedge = "about" if "or" in text[match.end() : match.end() + 4] else "over"
     return Number(match.start(), match.end(), match[0], value, step, unit, hedge, of=of)
+
+
+def date_of(written: str) -> int:
+    """Return the ordinal of a date as the system writes it, 0 for what is none."""
+    try:
+        return date.fromisoformat(written).toordinal()
+    except ValueError:
+        return 0
+
+
+def _dates(text: str) -> list[Number]:
+    found = (_made(text, match, date_of(match[0]), 1.0, "date") for match in DATE.finditer(text))
+    return [replace(one, hedge="") for one in found if one.value]
 
 
 def _pairs(text: str) -> list[Number]:

@@ -6,6 +6,8 @@ from mltrainer.agent.grounding.numbers import Number
 def written_range(number: Number) -> tuple[float, float]:
     """Return the lowest and the highest value that is written so: the rounding, and the room of "about" or "nearly"."""
     written = number.value
+    if number.unit == "date":
+        return written, written
     if number.unit == "share" or (number.unit == "times" and number.step == 0.5):
         low = 0.7 if number.hedge == "under" else 0.98 if number.hedge == "over" else 0.88
         high = 1.35 if number.hedge == "over" else 1.02 if number.hedge == "under" else 1.12

@@ -69,7 +69,9 @@ def _is_spoken_of(claim: Claim, fact: Fact, row: Sequence[Fact], near: Sequence[
     """Tell whether another figure of a row stands beside one of it."""
     own = claim.number
     said = [number for number in near if (number.text, number.value) != (own.text, own.value)]
-    others = [one for one in row if one is not fact and any(is_size(number, one) or _is_edge(number, one) for number in said)]
+    others = [
+        one for one in row if one is not fact and any(is_size(number, one) or _is_edge(number, one) for number in said)
+    ]
     edges = sum(one.key == "edge" for one in others)
     # One end alone is that of the row beside it as well.
     if len(others) > edges or edges > 1 or fact.key == "edge":

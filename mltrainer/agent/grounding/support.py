@@ -96,6 +96,7 @@ _SCALES: dict[str, tuple[tuple[frozenset[Kind], float], ...]] = {
     "bps": ((frozenset({"bps"}), 1.0), (frozenset({"ratio"}), 10_000.0)),
     "seconds": ((frozenset({"seconds"}), 1.0),),
     "": ((frozenset({"count", "index", "price", "bps", "seconds", "score", "ratio"}), 1.0),),
+    "date": ((frozenset({"date"}), 1.0),),
     "share": ((frozenset({"ratio"}), 1.0),),
 }
 
@@ -172,9 +173,13 @@ def is_size(number: Number, fact: Fact) -> bool:
     for kinds, scale in _SCALES.get(number.unit, ()):
         size = abs(fact.value) * scale
         # An analyst reads figures of four digits, and may round them again.
-        if fact.kind in kinds and (low <= size <= high or low <= float(f"{size:.4g}") <= high):
+        if fact.kind in kinds and (low <= size <= high or low <= _four_digits(size, fact) <= high):
             return True
     return False
+
+
+def _four_digits(size: float, fact: Fact) -> float:
+    return size if fact.kind == "date" else float(f"{size:.4g}")
 
 
 def _can_be_so_written(claim: Claim, fact: Fact) -> bool:
@@ -268,7 +273,7 @@ def _sign_fits(claim: Claim, fact: Fact) -> bool:
 
 def is_meant(claim: Claim, fact: Fact) -> bool:
     """Tell whether a fact may be what the words say that the number is."""
-    if not fact.key or claim.number.unit == fact.kind == "bps":
+    if not fact.key or claim.number.unit == fact.kind in ("bps", "date"):
         return True
     if claim.number.unit == fact.kind == "seconds" and not claim.keys:
         return True
@@ -352,7 +357,7 @@ def _is_as_set(claim: Claim, fact: Fact) -> bool:
 
 def is_owned(claim: Claim, fact: Fact) -> bool:
     """Tell whether a fact may be what those have whom the words name."""
-    if fact.source == WORDS:
+    if fact.source == WORDS or fact.kind == "date":
         return True
     if fact.rank == OF_ALL and (claim.tickers or claim.models):
         return False

@@ -83,6 +83,7 @@ _STRICT = frozenset(
     ]
 )
 _LOOSE = COUNTS - {"n_estimators", "seconds", "cost_bps"}
+_MODELS = words(r" (?:[a-z]+ )?models?\b")
 _OF_FEW = words(
     r"\W*(?:\w+\W+){0,2}(?:models?|folds?|names|components?|steps?|baselines?|picks|tickers|metrics|warnings|reasons|"
     r"options|sectors|trials|figures|members)"
@@ -124,7 +125,7 @@ def _only_counts(number: Number, keys: frozenset[str], text: str) -> bool:
         return False
     if number.spelled:
         return not keys & _STRICT or "candidates" in keys
-    if number.value in (0, 1) and not keys:
+    if (number.value in (0, 1) and not keys) or (number.value <= 12 and _MODELS.match(text, number.end)):
         return True
     if number.value <= 12 and keys <= _LOOSE | _STRICT:
         return not keys & _STRICT or keys >= {"candidates", "qualified", "tickers"}
