@@ -6,6 +6,7 @@ name, and those of ``evaluation``, ``baselines`` and ``benchmarks`` by that alon
 keys behind dots where it holds a part (``portfolio.sharpe``). ``[[T12.qualified]]`` has no place.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from mltrainer.agent.grounding.documents import kind_of
 
 Open = Callable[[str], Mapping[str, Any] | None]
 
-_REFERENCE = re.compile(r"\[\[[ \t]*(T\d+)\.([^\[\]\n]{1,150}?)[ \t]*\]\]")
+_REFERENCE = re.compile(r"\[\[[ \t]*([Tt]\d+)\.([^\[\]\n]{1,150}?)[ \t]*\]\]")
 _OPEN = re.compile(r"\[\[?[^\[\]\n]{0,170}\]?$")
 # What a row of a list is named by, and the lists whose rows may be cited by their name alone.
 _NAMED_BY = ("ticker", "model", "name", "check")
@@ -71,12 +72,13 @@ class References:
         begin = 0
         for match in _REFERENCE.finditer(text):
             parts.append(text[begin : match.start()])
-            document = self._open_trial(match[1])
+            trial = match[1].upper()
+            document = self._open_trial(trial)
             shown = look_up(document, match[2]) if document else None
             start = self._given + sum(map(len, parts))
-            parts.append(shown or f"[unresolved: {match[1]}.{match[2]}]")
-            reference = f"{match[1]}.{match[2]}"
-            self.cited.append(Cited(start, start + len(parts[-1]), reference, match[1] if shown else ""))
+            parts.append(shown or f"[unresolved: {trial}.{match[2]}]")
+            reference = f"{trial}.{match[2]}"
+            self.cited.append(Cited(start, start + len(parts[-1]), reference, trial if shown else ""))
             begin = match.end()
         given = "".join([*parts, text[begin:]])
         self._given += len(given)
@@ -124,7 +126,9 @@ def _shown(key: str, value: Any) -> str:
         return value
     if key == "horizon" and value:
         return f"{value[0]}-{value[-1]}"
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, (list, tuple)) and len(value) == 2 and all(isinstance(end, float) for end in value):
+        return " to ".join(_shown(key, end) for end in value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return ""
     match kind_of(key, value):
         case "price":

@@ -38,6 +38,8 @@ def resolved(text: str) -> str:
         ("candidates.nvda.target_price", "$244.82"),
         ("candidates.NVDA.support.hits", "142"),
         ("candidates.NVDA.by_model.xgboost", "45.3 %"),
+        ("candidates.NVDA.interval", "-8.7 % to 13.4 %"),
+        ("random_forest.intervals.auc", "0.704 to 0.742"),
         ("data.rows", "251,774"),
         ("data.as_of", "2018-02-07"),
         ("regime.score", "61.4"),
@@ -69,11 +71,35 @@ def test_a_reference_shows_the_stored_figure(path: str, shown: str) -> None:
         "data.excluded",
         "..",
         "comparison.ridge.auc",
+        "candidates.0.confidence",
+        "random_forest.auc.x",
+        "random_forest.train_rows.9",
+        "regime.score|bold",
+        "**random_forest**.auc",
+        "`random_forest`.auc",
+        "random_forest.\u202eauc",
+        "__class__",
     ],
 )
 def test_a_reference_that_leads_nowhere_is_seen_to(path: str) -> None:
     assert look_up(FIRST, path) is None
     assert resolved(f"It is [[T1.{path}]].") == f"It is [unresolved: T1.{path}]."
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf"), True, [], {}, [1.0], [0.1, None], {"a": 1}])
+def test_what_is_no_figure_is_never_shown_as_one(value: object) -> None:
+    assert look_up({"evaluation": [{"model": "ridge", "auc": value}]}, "ridge.auc") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["[[T1.[red]x[/red].auc]]", "[[T1]]", "[[T1.]]", "[[T1.a\x1b[31mb]]", f"[[T1.{'a' * 400}]]"]
+)
+def test_what_is_almost_a_reference_is_seen_as_it_was_written(text: str) -> None:
+    assert resolved(text) == text
+
+
+def test_the_id_of_a_trial_may_be_small() -> None:
+    assert resolved("[[t1.qualified]]") == "0 of 200"
 
 
 def test_a_trial_that_is_not_there_is_unresolved() -> None:
