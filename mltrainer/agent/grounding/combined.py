@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from operator import neg
 
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
@@ -23,6 +24,8 @@ _SO = words(
     r"arithmetic|reward|about)\b|[=×]"
 )
 _NEAR = 160
+# Of so many results a price is set against a close.
+_LATEST = 3
 
 
 def combined(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
@@ -160,14 +163,14 @@ def _at_a_price(claim: Claim, seen: Sequence[Facts]) -> str:
     """Return the source of a close of which a price is so many percent more or less: "a 5 % stop means $842.28"."""
     if claim.number.unit != "$":
         return ""
-    changes = [_plain(one) for one in claim.beside if one.unit == "%"] + [
-        one.value for one in (fact for facts in seen for fact in facts.under(["target_return"])) if not one.ticker
-    ]
     tickers = claim.tickers or claim.named
-    for facts in seen:
+    for facts in seen[:_LATEST]:
+        changes = [_plain(one) for one in claim.beside if one.unit == "%"]
+        changes += [one.value for one in facts.under(["target_return"]) if not one.ticker]
         for close in facts.under(["last_close"]):
-            if (close.ticker in tickers or (not tickers and any(is_size(one, close) for one in claim.beside))) and any(
-                is_written(claim.number, close.value * (1 + sign * change)) for change in changes for sign in (1, -1)
+            meant = close.ticker in tickers if tickers else any(is_size(one, close) for one in claim.beside)
+            if meant and any(
+                is_written(claim.number, close.value * (1 + one)) for one in (*changes, *map(neg, changes))
             ):
                 return close.source
     return ""

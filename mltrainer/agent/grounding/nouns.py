@@ -3,10 +3,9 @@
 import re
 from collections.abc import Collection
 from functools import lru_cache
-from string import ascii_lowercase, ascii_uppercase
 
 from mltrainer.actions.detect_patterns import exactly
-from mltrainer.agent.grounding.names import Mention
+from mltrainer.agent.grounding.names import Mention, in_small_letters
 
 # The keys of what a share of predictions can be.
 OF_PREDICTIONS = frozenset(["confidence", "precision_at_k", "hit_rate", "hits", "n", "base_rate"])
@@ -244,7 +243,6 @@ _NOUNS: tuple[tuple[str, str], ...] = (
 # small letters: patterns without groups that know the case fail at once where a word begins with another letter.
 _ANY_NOUN = exactly(rf"(?<![^\W_])(?:{'|'.join(f'(?:{pattern})' for pattern, _ in _NOUNS)})")
 _WHICH_NOUN = exactly("|".join(f"(?P<q{place}>{pattern})" for place, (pattern, _) in enumerate(_NOUNS)))
-_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 _KEYS = [frozenset(keys.split()) for _, keys in _NOUNS]
 _TOLD = frozenset().union(*_KEYS)
 
@@ -306,7 +304,7 @@ def find_nouns(text: str, keys: Collection[str] = ()) -> list[Mention]:
     """
     found = []
     known = frozenset(keys)
-    small = text.translate(_SMALL)
+    small = in_small_letters(text)
     for match in _ANY_NOUN.finditer(small):
         which = _WHICH_NOUN.match(small, match.start())
         if which and match.end() > match.start():

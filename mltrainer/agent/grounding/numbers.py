@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
 from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.rounding import written_range
 
 Unit = Literal["", "%", "points", "bps", "$", "times", "seconds", "pair", "share", "date"]
 Hedge = Literal["", "about", "under", "over"]
@@ -142,7 +144,12 @@ class Number:
     of: float = 0.0
     spelled: bool = False
 
-    @property
+    @cached_property
+    def range(self) -> tuple[float, float]:
+        """The lowest and the highest value that is written so."""
+        return written_range(self)
+
+    @cached_property
     def digits(self) -> int:
         """How many significant digits were written: 3 for 37.6, 2 for 0.050."""
         return len(f"{round(self.value / self.step):d}") if self.step else 1

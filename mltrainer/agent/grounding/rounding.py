@@ -1,9 +1,12 @@
 """Which values a number, as it was written and rounded, may stand for."""
 
-from mltrainer.agent.grounding.numbers import Number
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mltrainer.agent.grounding.numbers import Number
 
 
-def written_range(number: Number) -> tuple[float, float]:
+def written_range(number: "Number") -> tuple[float, float]:
     """Return the lowest and the highest value that is written so: the rounding, and the room of "about" or "nearly"."""
     written = number.value
     if number.unit == "date":
@@ -28,7 +31,7 @@ def written_range(number: Number) -> tuple[float, float]:
     return written - below, written + above
 
 
-def is_written(number: Number, value: float) -> bool:
+def is_written(number: "Number", value: float) -> bool:
     """Tell whether a value rounds to what was written."""
-    low, high = written_range(number)
+    low, high = number.range
     return low <= value <= high

@@ -7,7 +7,10 @@ from mltrainer.agent.grounding.rounding import is_written
 
 def is_true_by_rule(claim: Claim) -> bool:
     """Tell whether a number is one that holds everywhere, such as the AUC of chance."""
-    number, said = claim.number, claim.says(_BY_RULE)
+    number = claim.number
+    if number.value not in _VALUES:
+        return False
+    said = claim.says(_BY_RULE)
     if number.unit in ("", "%") and number.value in (0.5, 50.0) and ("auc" in claim.keys or said):
         return True
     if number.unit == "" and number.value in (0, 1) and (said or number.step < 1):
@@ -31,6 +34,7 @@ def is_true_by_rule(claim: Claim) -> bool:
     )
 
 
+_VALUES = frozenset([0, 0.01, 0.05, 0.1, 0.5, 0.95, 1, 1.645, 1.96, 2, 3, 5, 10, 50, 252])
 _BY_RULE = words(
     r"chance|coin|random|luck|guess|would|means?\b|no skill|conventional|usual|significan|one half|toss|perfect|"
     r"rule of thumb|by definition|customary|textbook"

@@ -8,7 +8,6 @@ from mltrainer.agent.grounding.facts import OF_ALL, SHOWN, TOLD, Fact, Facts, Ki
 from mltrainer.agent.grounding.names import ANY_MODEL, ANYBODY
 from mltrainer.agent.grounding.nouns import COUNTS, OF_PREDICTIONS
 from mltrainer.agent.grounding.numbers import Number
-from mltrainer.agent.grounding.rounding import written_range
 from mltrainer.agent.grounding.stages import PARAMETERS, fits_stage, is_of_search
 from mltrainer.models.registry import MODELS
 
@@ -137,7 +136,7 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from _of_counts(claim, facts)
         yield from _of_many(claim, facts)
         return
-    low, high = written_range(number)
+    low, high = number.range
     for least, most in sizes(number):
         yield from (fact for fact in facts.between(least, most, claim.tickers or claim.named) if is_size(number, fact))
     if "p_value" in claim.keys and _BELOW.search(claim.before):
@@ -160,7 +159,7 @@ def _of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
 
 def sizes(number: Number) -> Iterator[tuple[float, float]]:
     """Return between which sizes the facts can be that a number is, one pair for each way of counting."""
-    low, high = written_range(number)
+    low, high = number.range
     for _, scale in _SCALES.get(number.unit, ()):
         yield low / scale * _LESS, high / scale * _MORE
 
@@ -169,7 +168,7 @@ def is_size(number: Number, fact: Fact) -> bool:
     """Tell whether a number is the size of a fact, in its unit."""
     if number.unit == "pair":
         return fact.kind == "pair" and (number.value, number.of) == (fact.value, fact.of)
-    low, high = written_range(number)
+    low, high = number.range
     for kinds, scale in _SCALES.get(number.unit, ()):
         size = abs(fact.value) * scale
         # An analyst reads figures of four digits, and may round them again.
