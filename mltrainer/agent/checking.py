@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from mltrainer.agent.grounding.belonging import WORDS
 from mltrainer.agent.grounding.check import Unsupported, ground
 from mltrainer.agent.grounding.documents import (
     facts_of_data,
@@ -13,7 +14,6 @@ from mltrainer.agent.grounding.documents import (
     facts_of_words,
 )
 from mltrainer.agent.grounding.facts import Fact, Facts
-from mltrainer.agent.grounding.support import WORDS
 from mltrainer.agent.outbox import Outbox
 from mltrainer.agent.redaction import for_analyst
 from mltrainer.agent.references import Cited

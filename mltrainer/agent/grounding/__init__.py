@@ -2,7 +2,8 @@
 
 ``numbers`` finds numbers and units, ``ignored`` what is none, ``nouns`` and ``names`` what and whom words name,
 ``meanings`` and ``owners`` which of them a number belongs to, ``claims`` reads whole texts with tables and lists.
-``documents`` lists what a result, settings or words hold as ``facts``; ``support``, ``derived`` and ``tallies`` look a
-claim up in them, ``stages`` tells what a search saw when, ``rules`` holds what is true everywhere; ``check`` does it
-for a text.
+``documents`` lists what a result, settings or words hold as ``facts``; ``support`` looks a claim up by ``sizes``
+and ``belonging``, ``rows`` in tables, ``derived`` and ``combined`` as what follows from others, ``counts`` and
+``tallies`` as how many are so; ``stages`` tells what a search saw when, ``rules`` holds what is true everywhere;
+``check`` does it for a text.
 """

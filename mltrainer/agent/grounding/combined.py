@@ -10,7 +10,7 @@ from mltrainer.agent.grounding.facts import Fact, Facts, is_among
 from mltrainer.agent.grounding.nouns import COUNTS
 from mltrainer.agent.grounding.numbers import Number
 from mltrainer.agent.grounding.rounding import is_written
-from mltrainer.agent.grounding.support import is_size
+from mltrainer.agent.grounding.sizes import is_size
 from mltrainer.models.registry import BASELINES
 
 _REPLY = "other figures of the reply"

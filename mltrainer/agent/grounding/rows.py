@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.belonging import is_of_trial, is_owned
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import Fact, Facts
 from mltrainer.agent.grounding.numbers import Number
-from mltrainer.agent.grounding.support import is_of_trial, is_owned, is_size, sizes
+from mltrainer.agent.grounding.sizes import is_size, sizes
 
 _NOT_THERE = 1_000
 _ABOVE = words(r"\b(?:above|over|beyond|more than|at least)\b")

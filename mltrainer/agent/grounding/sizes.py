@@ -1,0 +1,193 @@
+"""Which facts are the number that was written: its size in its unit, as an end of an interval, with its sign."""
+
+from collections.abc import Iterator
+
+from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.claim import Claim
+from mltrainer.agent.grounding.facts import TOLD, Fact, Facts, Kind
+from mltrainer.agent.grounding.nouns import COUNTS
+from mltrainer.agent.grounding.numbers import Number
+
+_NEGATIVE = words(
+    r"negative|minus|los[set]|losing|below|worse|under|f[ea]ll|drop|decline|down|behind|less|cost|shr[ai]nk|short|"
+    r"beneath|"
+    r"gave up|wors|no better|red\b|hurt|stop|from\b.*\bto\b|range"
+)
+_LOST = words(
+    r"\b(?:lost|lose|loses|losing|fell|declined|shrank)(?: (?:about|around|roughly|only|just|almost|nearly|by))* ?$"
+)
+# Where an end of an interval can stand.
+_BOUND_BEFORE = words(
+    r"\b(?:between|begin\w*|starts?|intervals?|lower|lowest|highest|ends?|bottom|upper|bounds?|at least|rang\w+|from|"
+    r"reach\w*|"
+    r"up to|certain\w*)\b[^.;]{0,24}$|"
+    r"\d ?%?\s*(?:to|–|-|,|;|and|\s)\s*[-+−–]?$"
+)
+_BOUND_AFTER = words(r" ?%?\s*(?:to|–|-|,|;|and|\s)\s*[-+−–]?\d")
+_MISSED = words(
+    r"\bmiss|fail|did not|didn't|wrong|not come|never came|fell short|false|not\b|nothing|no hit|"
+    r"los(?:e|t)\b|do(?:es)?n't"
+)
+# What is not calibrated is a figure of its own.
+_HAS_COMPLEMENT = frozenset(["calibrated_share", "uncalibrated_share"])
+_UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "stop_loss"])
+INTERVAL = words(r"\b(?:intervals?|ranges?|bands?|between)\b")
+_ROSE = words(r"\b(?:lifted|raised|improved|rose|fell|slipped|dropped|increased|decreased|climbed)\b")
+_BELOW = words(r"(?:<|below|under|less than|smaller than) ?$")
+# Counts of a part.
+_COUNTED_PARTS = frozenset(["fits", "cached_fits", "excluded", "faults"])
+_LESS, _MORE = 1 - 6e-4, 1 + 6e-4
+# How the figures of each kind are written in each unit: by what they are multiplied.
+_SCALES: dict[str, tuple[tuple[frozenset[Kind], float], ...]] = {
+    "%": ((frozenset({"ratio", "score"}), 100.0),),
+    "points": ((frozenset({"ratio"}), 100.0), (frozenset({"score"}), 1.0)),
+    "$": ((frozenset({"price"}), 1.0),),
+    "bps": ((frozenset({"bps"}), 1.0), (frozenset({"ratio"}), 10_000.0)),
+    "seconds": ((frozenset({"seconds"}), 1.0),),
+    "": ((frozenset({"count", "index", "price", "bps", "seconds", "score", "ratio"}), 1.0),),
+    "date": ((frozenset({"date"}), 1.0),),
+    "share": ((frozenset({"ratio"}), 1.0),),
+}
+# Counts that are hardly alike by chance.
+_MANY = 200
+# What people count shares in.
+_ROUND = frozenset([*range(2, 13), 15, 20, 25, 50, 100])
+
+
+def of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
+    """Return the facts of the size that was written, in its unit, and those that the words turn into it."""
+    number = claim.number
+    if number.unit == "pair":
+        yield from (fact for fact in facts.pairs(claim.tickers) if _is_pair(claim, fact))
+        yield from _of_hundred(claim, facts)
+        yield from _is_told_pair(claim, facts)
+        yield from _of_counts(claim, facts)
+        yield from _of_many(claim, facts)
+        return
+    low, high = number.range
+    for least, most in sizes(number):
+        yield from (fact for fact in facts.between(least, most, claim.tickers or claim.named) if is_size(number, fact))
+    if "p_value" in claim.keys and _BELOW.search(claim.before):
+        yield from (fact for fact in facts.between(0, number.value) if fact.key in claim.keys and fact.key != "p_value")
+    said = claim.keys or claim.tickers
+    if number.unit == "" and said:
+        # "A confidence of 37.6" leaves the sign out.
+        yield from (
+            fact
+            for fact in facts.between(low / 100, high / 100, claim.tickers)
+            if fact.kind == "ratio" and fact.key in claim.keys
+        )
+    if number.unit == "%" and claim.says(_MISSED):
+        yield from (
+            fact
+            for fact in facts.between(1 - high / 100, 1 - low / 100, claim.tickers)
+            if fact.kind == "ratio" and fact.key in claim.keys - _HAS_COMPLEMENT and not fact.bound
+        )
+
+
+def sizes(number: Number) -> Iterator[tuple[float, float]]:
+    """Return between which sizes the facts can be that a number is, one pair for each way of counting."""
+    low, high = number.range
+    for _, scale in _SCALES.get(number.unit, ()):
+        yield low / scale * _LESS, high / scale * _MORE
+
+
+def is_size(number: Number, fact: Fact) -> bool:
+    """Tell whether a number is the size of a fact, in its unit."""
+    if number.unit == "pair":
+        return fact.kind == "pair" and (number.value, number.of) == (fact.value, fact.of)
+    low, high = number.range
+    for kinds, scale in _SCALES.get(number.unit, ()):
+        size = abs(fact.value) * scale
+        # An analyst reads figures of four digits, and may round them again.
+        if fact.kind in kinds and (low <= size <= high or low <= _four_digits(size, fact) <= high):
+            return True
+    return False
+
+
+def _four_digits(size: float, fact: Fact) -> float:
+    return size if fact.kind == "date" else float(f"{size:.4g}")
+
+
+def can_be_so_written(claim: Claim, fact: Fact) -> bool:
+    """Tell whether the words leave room for a fact: an end of an interval, a ratio without percent, its sign."""
+    number = claim.number
+    if number.unit == "pair":
+        return True
+    if fact.bound and not (_BOUND_BEFORE.search(claim.before) or _BOUND_AFTER.match(claim.after)):
+        return False
+    if fact.bound and claim.says(_ROSE) and not claim.says(INTERVAL):
+        return False
+    if number.unit == "" and fact.kind in ("score", "ratio") and number.step >= 1 and fact.key not in claim.keys:
+        return False
+    return _sign_fits(claim, fact)
+
+
+def _is_pair(claim: Claim, fact: Fact) -> bool:
+    number = claim.number
+    if number.of == fact.of:
+        missed = claim.says(_MISSED) or not fact.key
+        return number.value == fact.value or (missed and number.value == fact.of - fact.value)
+    return False
+
+
+def _of_counts(claim: Claim, facts: Facts) -> Iterator[Fact]:
+    """Return the count that "5 of its 10 fits" names, where the other is a count of the same, or the sum of two."""
+    number = claim.number
+    counted = [fact for fact in facts.under(sorted(claim.keys & COUNTS)) if fact.kind == "count" and not fact.ticker]
+    values = {fact.value for fact in counted}
+    if number.of in values or any(number.of - value in values for value in values):
+        yield from (fact for fact in counted if fact.value == number.value and fact.key in _COUNTED_PARTS)
+
+
+def _of_many(claim: Claim, facts: Facts) -> Iterator[Fact]:
+    """Return the count that "1,775 of 14,917" names, where both are counts of a result that nobody owns by chance."""
+    number = claim.number
+    if number.value >= _MANY and any(one.kind == "count" for one in facts.between(number.of, number.of)):
+        for fact in facts.between(number.value, number.value):
+            if fact.kind == "count" and not fact.ticker:
+                yield fact
+
+
+def _is_told_pair(claim: Claim, facts: Facts) -> Iterator[Fact]:
+    """Return what a warning says in two counts: "in the past 56 predictions ...; 24 of them came true"."""
+    number, told = (
+        claim.number,
+        [fact for fact in facts.under([TOLD, "hits"]) if fact.kind == "count" and not fact.ticker],
+    )
+    if any(fact.value == number.of for fact in told):
+        hits = {number.value} | ({number.of - number.value} if claim.says(_MISSED) else set())
+        yield from (fact for fact in told if fact.value in hits)
+
+
+def _of_hundred(claim: Claim, facts: Facts) -> Iterator[Fact]:
+    """Return the ratios that "4 in 10" or "44 of 100" say, within half of the last unit and an eighth."""
+    number = claim.number
+    share, slack = number.value / number.of, 0.501 * number.step / number.of
+    if not number.value or (number.of not in _ROUND and number.value != 1):
+        return
+    slack = min(slack, 0.12 * share) if number.of < 100 else slack
+    if number.hedge in ("under", "over"):
+        slack = max(slack, 0.1 * share)
+    for fact in facts.between(share - slack, share + slack, claim.tickers):
+        if fact.kind == "ratio" and not fact.bound:
+            yield fact
+    if number.of == 100:
+        yield from (one for one in facts.between(number.value - 0.5, number.value + 0.5) if one.kind == "index")
+    if claim.says(_MISSED):
+        for fact in facts.between(1 - share - slack, 1 - share + slack, claim.tickers):
+            if fact.kind == "ratio" and not fact.bound and fact.key in ("hit_rate", "confidence", "precision_at_k"):
+                yield fact
+
+
+def _sign_fits(claim: Claim, fact: Fact) -> bool:
+    if fact.key in _UNSIGNED or not fact.key or fact.value == 0:
+        return True
+    if claim.number.sign:
+        below = (claim.number.sign < 0) == (fact.value < 0)
+        return below or bool(claim.number.sign < 0 and _NEGATIVE.search(claim.before))
+    if _LOST.search(claim.before):
+        return fact.value < 0 or fact.bound
+    # A loss written without its sign needs a word that says so; one that rounds to zero does not.
+    said = claim.before + " " + claim.after[:40]
+    return fact.value > 0 or fact.bound or claim.number.value == 0 or bool(_NEGATIVE.search(said))
