@@ -7,10 +7,10 @@ from operator import neg
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import Fact, Facts, is_among
-from mltrainer.agent.grounding.nouns import COUNTS
 from mltrainer.agent.grounding.numbers import Number
 from mltrainer.agent.grounding.rounding import is_written
 from mltrainer.agent.grounding.sizes import is_size
+from mltrainer.agent.grounding.vocabulary import COUNTS
 from mltrainer.models.registry import BASELINES
 
 _REPLY = "other figures of the reply"

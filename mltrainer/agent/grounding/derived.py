@@ -7,9 +7,9 @@ from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import Fact, Facts, is_among
 from mltrainer.agent.grounding.names import ANYBODY
-from mltrainer.agent.grounding.nouns import PRICES
 from mltrainer.agent.grounding.rounding import is_written
 from mltrainer.agent.grounding.stages import PARAMETERS
+from mltrainer.agent.grounding.vocabulary import PRICES
 from mltrainer.models.registry import BASELINES
 
 # Probabilities of the same event may be set against each other.

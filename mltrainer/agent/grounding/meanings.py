@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.names import Mention
-from mltrainer.agent.grounding.nouns import COUNTS, OF_PREDICTIONS, PRICES
 from mltrainer.agent.grounding.numbers import Number
+from mltrainer.agent.grounding.vocabulary import COUNTS, OF_PREDICTIONS, PRICES
 
 # What ends a thought: nouns before it say less of what a number after it is.
 _TURN = words(

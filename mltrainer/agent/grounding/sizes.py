@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import TOLD, Fact, Facts, Kind
-from mltrainer.agent.grounding.nouns import COUNTS
 from mltrainer.agent.grounding.numbers import Number
+from mltrainer.agent.grounding.vocabulary import COUNTS
 
 _NEGATIVE = words(
     r"negative|minus|los[set]|losing|below|worse|under|f[ea]ll|drop|decline|down|behind|less|cost|shr[ai]nk|short|"

@@ -7,9 +7,9 @@ from mltrainer.agent.grounding.belonging import is_as_set, is_of_trial, is_owned
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import SHOWN, TOLD, Fact, Facts
 from mltrainer.agent.grounding.names import ANYBODY
-from mltrainer.agent.grounding.nouns import OF_PREDICTIONS
 from mltrainer.agent.grounding.sizes import INTERVAL, can_be_so_written, of_this_size
 from mltrainer.agent.grounding.stages import PARAMETERS, fits_stage, is_of_search
+from mltrainer.agent.grounding.vocabulary import OF_PREDICTIONS
 
 # Words by which several of them are meant.
 _SEVERAL = words(r"\b(?:between|range\w*|rest|others|all|lies?|around|each)\b")

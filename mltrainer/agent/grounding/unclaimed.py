@@ -4,9 +4,9 @@ import re
 
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.counts import counts_a_side
-from mltrainer.agent.grounding.nouns import COUNTS
 from mltrainer.agent.grounding.numbers import Number
 from mltrainer.agent.grounding.tallies import is_a_tally
+from mltrainer.agent.grounding.vocabulary import COUNTS
 from mltrainer.settings.parameters import Settings
 
 _PROSPECTIVE = words(
