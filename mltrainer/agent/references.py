@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mltrainer.agent.grounding.documents import kind_of
+from mltrainer.agent.grounding.kinds import kind_of
 
 Open = Callable[[str], Mapping[str, Any] | None]
 

@@ -24,7 +24,7 @@ _ATTACHED = words(
     r"a |an |"
     r"plain |such |these |all |those |trial )*\s*|\s*\(\s*"
 )
-_LISTED = words(r"\s?%?\s*(?:,|and|,\s*and|/|vs\.?|versus|against|to)\s*(?:the )?")
+_LISTED = words(r"\s?%?\s*(?:,|and|,\s*and|/|vs\.?|versus|against|to)\s*(?:the |their |its )?")
 _FOR = words(r"\s?%?,?\s*(?:a year |each |respectively )?\(?(?:for|in|with|of|from|by)\s+(?:the )?")
 _RELATIVE = words(r"\s*(?:that|which)\s+(?:the )?")
 _NOT_ATTACHED = words(
