@@ -15,7 +15,8 @@ _GENERAL = {"anybody": ANYBODY, "all": ANYBODY, "model": ANY_MODEL, "baseline": 
 
 _BASELINES = exactly(
     r"(?P<volatility_only>volatility[- _]only(?: (?:baseline|model|benchmark))?|vol\.?[- ](?:only|alone)|"
-    r"(?:(?<=, )|(?<=\()|(?<=and )|(?<=; )|(?<=then ))volatility(?= ?[-−+]?[\d.])|volatility(?=['’]s\b)|its volatility (?:explains|says|"
+    r"(?:(?<=, )|(?<=\()|(?<=and )|(?<=; )|(?<=then ))volatility(?= ?[-−+]?[\d.])|volatility(?=['’]s\b)|"
+    r"its volatility (?:explains|says|"
     r"gives)|volatility(?= (?:gets|got|has|had|reach\w+|"
     r"manages|gives|gave|says|does|hits|earns|would))|"
     r"(?:plain )?volatility alone|"
