@@ -6,7 +6,6 @@ from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import TOLD, Fact, Facts, Kind
 from mltrainer.agent.grounding.numbers import Number
-from mltrainer.agent.grounding.vocabulary import COUNTS
 
 _NEGATIVE = words(
     r"negative|minus|los[set]|losing|below|worse|under|f[ea]ll|drop|decline|down|behind|less|cost|shr[ai]nk|short|"
@@ -34,8 +33,6 @@ _UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "stop_l
 INTERVAL = words(r"\b(?:intervals?|ranges?|bands?|between)\b")
 _ROSE = words(r"\b(?:lifted|raised|improved|rose|fell|slipped|dropped|increased|decreased|climbed)\b")
 _BELOW = words(r"(?:<|below|under|less than|smaller than) ?$")
-# Counts of a part.
-_COUNTED_PARTS = frozenset(["fits", "cached_fits", "excluded", "faults"])
 _LESS, _MORE = 1 - 6e-4, 1 + 6e-4
 # How the figures of each kind are written in each unit: by what they are multiplied.
 _SCALES: dict[str, tuple[tuple[frozenset[Kind], float], ...]] = {
@@ -61,7 +58,6 @@ def of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from (fact for fact in facts.pairs(claim.tickers) if _is_pair(claim, fact))
         yield from _of_hundred(claim, facts)
         yield from _is_told_pair(claim, facts)
-        yield from _of_counts(claim, facts)
         yield from _of_many(claim, facts)
         return
     low, high = number.range
@@ -129,15 +125,6 @@ def _is_pair(claim: Claim, fact: Fact) -> bool:
         missed = claim.says(_MISSED) or not fact.key
         return number.value == fact.value or (missed and number.value == fact.of - fact.value)
     return False
-
-
-def _of_counts(claim: Claim, facts: Facts) -> Iterator[Fact]:
-    """Return the count that "5 of its 10 fits" names, where the other is a count of the same, or the sum of two."""
-    number = claim.number
-    counted = [fact for fact in facts.under(sorted(claim.keys & COUNTS)) if fact.kind == "count" and not fact.ticker]
-    values = {fact.value for fact in counted}
-    if number.of in values or any(number.of - value in values for value in values):
-        yield from (fact for fact in counted if fact.value == number.value and fact.key in _COUNTED_PARTS)
 
 
 def _of_many(claim: Claim, facts: Facts) -> Iterator[Fact]:
