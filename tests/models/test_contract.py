@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
+from mltrainer.evaluation.calibration import CANDIDATES, calibrate_score
 from mltrainer.evaluation.labels import hit
 from mltrainer.models.registry import BASELINES, MODELS
 from mltrainer.models.stored import MANIFEST, stored_fits
@@ -149,6 +150,21 @@ def test_what_can_be_learned_is_learned(model: str, plain: Path, fitted: Callabl
     scores = fitted(model).test
     above = (scores[labels == 1][:, None] > scores[labels == 0][None, :]).mean()
     assert above > 0.65
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_scores_become_probabilities(model: str, plain: Path, fitted: Callable[[str], FitResult]) -> None:
+    labels = np.load(plain / "labels.npy")[labels_for(model), TEST[0] : TEST[1]].astype(np.float64)
+    result = fitted(model)
+    calibrate = CANDIDATES["platt"] if result.probability else calibrate_score
+    past, later = slice(0, 900), slice(900, 1500)
+    chance = calibrate(result.test[past], labels[past]).apply(result.test[later])
+    assert ((chance > 0) & (chance < 1)).all()
+    thirds = np.array_split(np.argsort(chance), 3)
+    said, happened = (np.array([values[third].mean() for third in thirds]) for values in (chance, labels[later]))
+    # The share of two hundred rows has a standard error of 0.03.
+    assert np.abs(said - happened).mean() < 0.1
+    assert np.abs(chance.mean() - labels[later].mean()) < 0.07
 
 
 @pytest.mark.parametrize("model", EVERY)
