@@ -100,6 +100,10 @@ class Windows:
 
     def __getitem__(self, rows: npt.NDArray[np.int64] | slice) -> ChannelArray:
         dates = self.date_index[rows][:, None] + np.arange(1 - self.length, 1)
-        cut = self.channels[np.maximum(dates, 0), self.ticker_index[rows][:, None]]
-        cut[dates < 0] = 0.0
+        before = dates < 0
+        # One place for each session and ticker: taking whole rows is faster than two indices.
+        place = np.where(before, 0, dates) * self.channels.shape[1] + self.ticker_index[rows][:, None]
+        cut = np.take(self.channels.reshape(-1, self.channels.shape[2]), place, axis=0)
+        if before.any():
+            cut[before] = 0.0
         return cut
