@@ -93,8 +93,8 @@ TABULAR = (
         ("featuretokenizertransformer",),
         {
             "hidden": Param(16, 4, 128, help="width of a token"),
-            "epochs": Param(2, 1, 50, help="most passes over the training rows"),
-            "max_rows": Param(30_000, 1_000, 2_000_000, help="most rows to learn from, spread evenly over time"),
+            "epochs": Param(1, 1, 50, help="most passes over the training rows"),
+            "max_rows": Param(60_000, 1_000, 2_000_000, help="most rows to learn from, spread evenly over time"),
         },
     ),
 )

@@ -25,6 +25,10 @@ two thirds of the sessions are trained on, the rest is scored. All times are CPU
     not direction are asked on a market without a signal who reaches the target (``hit``), which is their signal.
 
 "-" stands where there is nothing to compare with: no library fits those models to many tickers at once.
+
+On two busy cores, 60 tickers x 700 sessions (25,000 training rows, 74 features), what solves one system of equations
+(ridge, lasso, principal components) takes 1.4 to 1.7 times as long as the bare solution of scaled rows and 0.4 times as
+long as scikit-learn's pipeline; all else 0.9 to 1.15 times as long as the bare library and 0.5 to 1.1 of the pipeline.
 """
 
 import argparse
