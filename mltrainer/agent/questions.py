@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from mltrainer.agent.explain import confidence_lines, regime_lines
-from mltrainer.agent.spoken import model_name
 
 
 def about_models(models: Sequence[dict[str, Any]]) -> str:
-    """Return the table of the registry."""
-    lines = ["These models are at hand:", "", "| model | id | family | inputs |", "|---|---|---|---|"]
-    lines += [f"| {model_name(one['name'])} | `{one['name']}` | {one['family']} | {one['inputs']} |" for one in models]
-    return "\n".join([*lines, "", "Several of them together also give their ensemble mean."])
+    """Return the registry by family."""
+    families: dict[str, list[str]] = {}
+    for one in models:
+        families.setdefault(one["family"], []).append(f"`{one['name']}`")
+    lines = ["These models are at hand:", "", "| family | models |", "|---|---|"]
+    lines += [f"| {family} | {', '.join(names)} |" for family, names in families.items()]
+    return "\n".join([*lines, "", "Several of them together also give their ensemble mean; `/models lstm` shows one."])
 
 
 def about_trials(trials: Sequence[dict[str, Any]]) -> str:

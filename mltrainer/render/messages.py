@@ -5,7 +5,7 @@ from typing import Any
 from mltrainer.render.blocks import Block, Line
 from mltrainer.render.grounding import grounding_blocks
 from mltrainer.render.ledger import prediction_blocks, record_blocks
-from mltrainer.render.models import model_blocks
+from mltrainer.render.models import family_blocks
 from mltrainer.render.proposal import proposal_blocks
 from mltrainer.render.results import result_blocks
 from mltrainer.render.settings_diff import diff_blocks
@@ -99,7 +99,7 @@ def lookup_blocks(action: str, result: dict[str, Any]) -> list[Block]:
     if "schema" in result:
         return result_blocks(result)
     if action == "list_models" and isinstance(result.get("models"), list):
-        return model_blocks(result["models"])
+        return family_blocks(result["models"])
     if action == "show_predictions":
         table = prediction_blocks(result["predictions"], total=sum(result["counts"].values()))
         faults = [Line(f"The ledger was edited: {'; '.join(result['ledger_faults'])}", "bad")]

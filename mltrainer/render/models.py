@@ -22,18 +22,29 @@ def model_blocks(models: list[dict[str, Any]], *, notes: bool = False) -> list[B
     )
     rows = [
         [
-            *(
-                str(model.get(key, "-"))
-                for key in ("name", "title", "family", "role", "library", "inputs", "reference")
-            ),
+            *(str(model.get(key, "-")) for key in _KEYS),
             ", ".join(f"{name}={_default(param)}" for name, param in model.get("params", {}).items()) or "-",
         ]
         for model in models
     ]
     said = [_able(model) for model in models if notes and "capabilities" in model]
     said += [Line(f"{model['name']} {model['note']}.") for model in models if notes and model.get("note")]
+    return [Grid(columns, rows), *said, _ensembles()]
+
+
+def family_blocks(models: list[dict[str, Any]]) -> list[Block]:
+    """Return the registry by family, to be seen at one glance."""
+    families: dict[str, list[str]] = {}
+    for model in models:
+        families.setdefault(str(model["family"]), []).append(str(model["name"]))
+    rows = [[family, str(len(names)), ", ".join(names)] for family, names in families.items()]
+    columns = (Column("family", 0), Column("number", 1, right=True), Column("models", 2, wrap=True))
+    return [Grid(columns, rows), _ensembles()]
+
+
+def _ensembles() -> Line:
     kinds = ", ".join(f"{kind}(a,b)" for kind in ENSEMBLES)
-    return [Grid(columns, rows), *said, Line(f"Several models also give their ensemble mean; by name: {kinds}.", "dim")]
+    return Line(f"Several models also give their ensemble mean; by name: {kinds}.", "dim")
 
 
 def _able(model: dict[str, Any]) -> Line:

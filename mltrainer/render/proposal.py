@@ -1,4 +1,4 @@
-"""The table that the user approves: every argument of an action, and where its value comes from."""
+"""What the user approves: every argument of an action, and where its value comes from."""
 
 from mltrainer.actions.proposals import from_event
 from mltrainer.render.blocks import Block, Column, Grid, Line
@@ -7,6 +7,8 @@ from mltrainer.render.simulated import SIMULATED
 from mltrainer.settings.events import ProposalMade
 
 _STYLE = {"stated": "accent", "adjusted": "", "default": "dim"}
+# What decides a trial stands in the table even where nobody stated it; other defaults are one text below.
+_DECIDES = ("models", "horizon", "target_return", "confidence_threshold", "universe")
 
 
 def proposal_blocks(event: ProposalMade, *, simulated: bool = False, sentence: str = "") -> list[Block]:
@@ -32,7 +34,10 @@ def proposal_blocks(event: ProposalMade, *, simulated: bool = False, sentence: s
         blocks.append(Line(f"Event: {sentence}"))
     blocks += changes
     blocks += [Line(f"{one[0].upper()}{one[1:]}.", "warn") for one in event.outlook]
-    if rows := [list(row) for row in proposal_rows(from_event(event))]:
+    rows = proposal_rows(from_event(event))
+    if shown := [list(row) for row in rows if row.origin != "default" or row.name in _DECIDES]:
         columns = (Column("parameter", 0), Column("value", 1, wrap=True), Column("origin", 2, initials=True))
-        blocks.append(Grid(columns, rows, [_STYLE.get(row[2], "") for row in rows]))
+        blocks.append(Grid(columns, shown, [_STYLE.get(row[2], "") for row in shown]))
+    if others := [f"{row.name} {row.value}" for row in rows if list(row) not in shown]:
+        blocks.append(Line(f"Defaults: {'; '.join(others)}.", "dim"))
     return blocks

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mltrainer.actions.registry import ACTIONS, Action
+from mltrainer.models.registry import members_of, resolve_model
 from mltrainer.render.blocks import Block, Column, Grid, Line
 from mltrainer.render.faults import fault_summary
-from mltrainer.render.models import model_blocks
+from mltrainer.render.models import family_blocks, model_blocks
 from mltrainer.render.results import result_blocks
 from mltrainer.render.settings_diff import settings_table
 from mltrainer.render.simulated import simulated_line
@@ -142,8 +143,14 @@ async def _show(conversation: "Conversation", words: list[str]) -> list[Block]:
 
 
 async def _models(conversation: "Conversation", words: list[str]) -> list[Block]:
-    _no_words("/models", words)
-    return model_blocks(conversation.facilitator.models())
+    models = conversation.facilitator.models()
+    if not words:
+        return [*family_blocks(models), Line("/models and a name or a family says more.", "dim")]
+    said = " ".join(words).lower()
+    if family := [model for model in models if model["family"] == said]:
+        return model_blocks(family)
+    name = resolve_model(said)
+    return model_blocks([model for model in models if model["name"] in members_of(name)], notes=True)
 
 
 async def _data(conversation: "Conversation", words: list[str]) -> list[Block]:
@@ -236,7 +243,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "/score", "/score", "Say what came of the predictions that are due, on the data at hand.", ledger.score
         ),
-        Command("/models", "/models", "List the models.", _models),
+        Command("/models", "/models [model|family]", "List the models, or show some: /models lstm", _models),
         Command("/data", "/data", "Say what data are at hand.", _data),
         *(_of_action(action) for action in ACTIONS.values()),
         Command("/regime", "/regime", "Show the latest regime of the market.", memory.regime),

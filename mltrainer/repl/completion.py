@@ -66,6 +66,8 @@ def suggest(text: str, cursor: int, known: Known) -> list[Suggestion]:
     if command == "/show":
         done = len(rest) - bool(word)
         return _matching(known.trials if done == 0 else known.sections, word, cursor) if done < 2 else []
+    if command == "/models":
+        return _matching(known.models, word, cursor)
     return _argument(command, word, cursor, known)
 
 

@@ -30,8 +30,12 @@ def rows_of(text: str) -> dict[str, str]:
 
 def test_every_argument_that_will_run_is_shown_with_its_origin() -> None:
     event = event_of({"confidence_threshold": "90%"}, adjusted=frozenset({"horizon"}))
-    rows = rows_of(as_plain(proposal_blocks(event)))
-    assert set(event.arguments) <= set(rows)
+    text = as_plain(proposal_blocks(event))
+    rows = rows_of(text)
+    defaults = text.partition("\nDefaults: ")[2].split("; ")
+    others = {one.split()[0] for one in defaults}
+    assert set(event.arguments) == set(rows) & set(event.arguments) | others
+    assert others <= set(event.defaulted) and "test_block 63 sessions" in defaults
     assert rows["confidence_threshold"].split()[1:] == ["90", "%", "stated"]
     assert rows["horizon"].endswith("adjusted")
     assert rows["target_return"].endswith("default")
@@ -50,7 +54,7 @@ def test_in_a_narrow_window_defaults_are_still_marked() -> None:
     assert "no room" not in text
     assert "(o: origin; a: adjusted; d: default; s:\nstated)" in text
     rows = rows_of(text)
-    assert [rows[name][-3:].strip() for name in ("top_k", "seed", "embargo")] == ["s", "a", "d"]
+    assert [rows[name][-3:].strip() for name in ("top_k", "seed", "universe")] == ["s", "a", "d"]
 
 
 def test_the_words_of_the_event_and_the_mark_of_simulated_data_stand_above() -> None:

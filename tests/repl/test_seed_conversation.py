@@ -24,7 +24,7 @@ def test_propose_approve_see_adjust_interrupt_and_leave(home: Path) -> None:
         text = terminal.prompts(APPROVAL_PROMPT)
         assert "I suggest we initiate momentum screening using RandomForest and XGBoost" in text
         assert re.search(r"confidence_threshold +85 % +stated", text)
-        assert re.search(r"test_block +63 sessions +default", text)
+        assert "test_block 63 sessions;" in " ".join(text.partition("Defaults: ")[2].split())
 
         terminal.types("yes, but with logistic regression\r")
         text = terminal.sees(r"models +logistic_regression +stated")

@@ -84,7 +84,8 @@ def test_a_change_says_that_what_waits_stays_as_it_was_shown(conversation: Scrip
         ("/show T99", "there is no trial 'T99'"),
         ("/show T1 weather", "a result has no section 'weather'"),
         ("/trials many", "/trials takes a number"),
-        ("/models x", "/models takes nothing"),
+        ("/models x", "there is no model 'x'"),
+        ("/undo x", "/undo takes nothing"),
     ],
 )
 def test_a_wrong_line_says_what_is_wrong_and_changes_nothing(
@@ -110,6 +111,8 @@ def test_trials_are_listed_and_shown(conversation: ScriptedConversation) -> None
 def test_models_data_and_status(conversation: ScriptedConversation) -> None:
     assert "logistic_regression" in run("/models", conversation)
     assert run("/list-models", conversation) == run("/models", conversation)
+    assert "bilstm" in run("/models neural", conversation) and "xgboost" not in run("/models neural", conversation)
+    assert "max_depth=" in run("/models XGBoost", conversation) and "Cost:" in run("/models XGBoost", conversation)
     data = run("/data", conversation)
     assert "2018-02-07" in data
     assert "2 stale" in data
