@@ -33,7 +33,8 @@ class Announcer:
         """Say something above the prompt, at once where it waits, else before it comes."""
         self._held += blocks
         self._prompt.redraw()
-        self._prompt.above(self.release)
+        if self._held:
+            self._prompt.above(self.release)
 
     def release(self) -> None:
         """Say what was held back."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app, get_app_or_none, run_in_terminal
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.formatted_text import StyleAndTextTuples, fragment_list_to_text
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
@@ -114,7 +114,20 @@ class ChatPrompt:
     def above(self, write: Callable[[], None]) -> None:
         """Write something above the prompt, where it waits."""
         if (app := get_app_or_none()) and app.is_running:
-            self._writing = ensure_future(run_in_terminal(write))
+            self._writing = ensure_future(run_in_terminal(self._on_its_own(write) if is_dumb_terminal() else write))
+
+    def _on_its_own(self, write: Callable[[], None]) -> Callable[[], None]:
+        """Return what writes below the prompt of a dumb terminal, which nothing draws again, and writes that anew."""
+
+        def written() -> None:
+            out = self._session.output
+            out.write("\n")
+            out.flush()
+            write()
+            out.write(fragment_list_to_text(self._message()) + self._session.default_buffer.text)
+            out.flush()
+
+        return written
 
     def give_up(self, error: BaseException) -> None:
         """End the prompt with an error, where it waits."""

@@ -65,7 +65,7 @@ def test_a_request_becomes_one_proposal_with_all_that_was_said(
 @pytest.mark.parametrize(
     ("said", "answer"),
     [
-        ("What models are at your disposal?", "| LightGBM | `lightgbm` | boosting | tabular |"),
+        ("What models are at your disposal?", "| boosting | `xgboost`, `lightgbm`,"),
         ("Report on the progress", "SIMULATED: 0 of 7 reach 85%"),
         ("what did we try?", "| T1 |"),
         ("show the results of T1", "Trial T1 ended"),

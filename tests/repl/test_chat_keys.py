@@ -16,6 +16,7 @@ from prompt_toolkit.output import DummyOutput
 
 from mltrainer.repl.app import chat
 from mltrainer.repl.prompt import APPROVAL_PROMPT, PROMPT
+from mltrainer.settings import events
 from mltrainer.settings.errors import DataError
 from tests.render.documents import screening
 from tests.repl.scripted import ScriptedConversation, setup_of
@@ -311,3 +312,28 @@ def test_what_happened_to_holdings_stands_above_the_prompt(home: Path, capsys: p
         await person.leaves()
 
     assert talk(act, home, held)[0] == 0
+
+
+def test_a_dumb_terminal_gets_its_prompt_back_below_what_ends_in_the_background(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+
+    async def act(person: Person) -> None:
+        await person.says("/trials")
+        await person.sees(PROMPT)
+        person.keys.send_text("half a li")
+        await until(lambda: person.output.drawn.endswith("li"))
+        person.output.drawn = ""
+        stream = person.conversation.stream
+        started = {"action": "model_execution", "arguments": {}, "trial_id": "T1"}
+        stream.emit(events.ActionStarted, **started, background=True)
+        stream.emit(events.ActionProgress, trial_id="T1", stage="fit", done=1, total=2)
+        stream.emit(events.ActionCancelled, action="model_execution", trial_id="T1")
+        await until(lambda: person.output.drawn.endswith("> half a li"))
+        assert person.output.drawn.count("half a li") == 1
+        person.keys.send_text(CTRL_C)
+        await person.leaves()
+
+    assert talk(act, home)[0] == 0
+    assert "Cancelled trial T1 in the background" in capsys.readouterr().out
