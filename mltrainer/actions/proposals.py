@@ -248,6 +248,7 @@ _BOUND = {
     "int_parsing": "must be a whole number",
     "int_from_float": "must be a whole number",
     "float_parsing": "must be a number",
+    "string_pattern_mismatch": "must be a date such as 2018-02-07",
 }
 
 

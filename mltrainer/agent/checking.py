@@ -56,10 +56,15 @@ class Checker:
         """
         if regime:
             self._take_result({key: regime[key] for key in ("trial_id", "regime")})
-        self._tickers = frozenset(data.get("names", ()))
-        self._others += [*facts_of_data(data), *facts_of_models(models)]
+        self.look_at(data)
+        self._others += facts_of_models(models)
         for body in self._store.events(self._stream.session_id):
             self._take(body)
+
+    def look_at(self, data: Mapping[str, Any]) -> None:
+        """Take in what the data at hand are after they were changed."""
+        self._tickers = frozenset(data.get("names", ()))
+        self._others += facts_of_data(data)
 
     def document(self, trial_id: str) -> Mapping[str, Any] | None:
         """Return the result document of a stored trial, None where there is none."""

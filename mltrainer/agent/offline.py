@@ -75,6 +75,8 @@ class OfflineAnalyst:
     async def answer(self, turn: Turn) -> AsyncIterator[Part]:
         """Answer one turn, a few words at a time."""
         self._calls = []
+        # A fetch may have changed them since the conversation began; where it has not, nothing is read again.
+        self._briefing = replace(self._briefing, data=await self._facilitator.describe_data())
         for piece in re.findall(r"\s*\S+\s*", self._reply(turn)):
             yield TextPart(piece)
         for call in self._calls:

@@ -34,6 +34,13 @@ class Steering:
         self._stream = stream
         self._outbox = outbox
 
+    def look_at(self, data: dict[str, Any]) -> None:
+        """Take in how the data at hand are now, and tell the AI, whose system prompt keeps to how they were."""
+        changed = {key: value for key, value in data.items() if key != "names" and value != self.data.get(key)}
+        self.data = data
+        if changed:
+            self._outbox.note(f"The data at hand have changed since the conversation began. Now: {changed}")
+
     def change(self, changes: dict[str, Any], by: Literal["user", "command"] = "command") -> SettingsDiff:
         """Change settings at once.
 

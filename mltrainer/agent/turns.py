@@ -80,6 +80,7 @@ class Turns:
         self.permissions = Permissions(stream)
         self.budget = Budget(limits, stream, self._used)
         self._unasked = 0
+        self._facilitator = facilitator
         self._stream = stream
         if past:
             self.ear.dollars = past.dollars
@@ -180,6 +181,8 @@ class Turns:
             raise UsageError("no such proposal waits", code="nothing_waits")
         self._decline_others(chosen, by)
         batch = await self.runner.run(chosen, by, self.budget.for_a_trial, reason)
+        if any(one.proposal.action == "data_pipeline" for one in chosen):
+            await self._look_again()
         self.budget.warn()
         if batch.limit:
             self.finished_reason = "limit"
@@ -189,6 +192,13 @@ class Turns:
         kind: Literal["result", "failed"] = "failed" if batch.failure else "result"
         said = batch.failure.message if batch.failure else ""
         await self._ask(self._turn(kind, text=said, documents=batch.documents))
+
+    async def _look_again(self) -> None:
+        """Take in how the data at hand are after a fetch."""
+        data = await self._facilitator.describe_data()
+        if data != self.steering.data:
+            self.steering.look_at(data)
+            self.checker.look_at(data)
 
     def _run_beside(self, chosen: Sequence[Waiting]) -> None:
         """Let approved proposals run in the background; the user has the word at once."""

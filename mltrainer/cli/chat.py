@@ -6,6 +6,7 @@ import typer
 
 from mltrainer.cli.app import LATEST
 from mltrainer.cli.common import Common, with_common
+from mltrainer.cli.options import Agent, MaxSeconds, MaxUsd
 from mltrainer.cli.running import run_until_done
 from mltrainer.cli.talk import chosen_agent, open_conversation, past_of
 
@@ -30,7 +31,10 @@ def chat(
     resume: Annotated[
         str | None, typer.Option(help="go on with a session, the latest where none is named", metavar="[SESSION]")
     ] = None,
+    agent: Agent = None,
     max_trials: Annotated[int | None, typer.Option(min=1, help="most trials of the conversation")] = None,
+    max_seconds: MaxSeconds = None,
+    max_usd: MaxUsd = None,
 ) -> int:
     """Talk until the user leaves."""
     import os
@@ -42,7 +46,7 @@ def chat(
 
     folder = make_private(home_folder(common.home))
     stored = _stored(folder, resume) if resume else None
-    who = stored.agent if stored and common.agent is None else chosen_agent(common.agent, folder)
+    who = stored.agent if stored and agent is None else chosen_agent(agent, folder)
     goes_on = stored.request if stored and not common.names_data else None
     request = goes_on or common.request()
 
@@ -58,7 +62,7 @@ def chat(
                 workers=common.workers,
                 scheduler=common.cluster(),
                 policy=ASK,
-                limits=Limits(max_trials=max_trials, max_seconds=common.max_seconds, max_usd=common.max_usd),
+                limits=Limits(max_trials=max_trials, max_seconds=max_seconds, max_usd=max_usd),
                 resume=session,
             )
 
@@ -72,7 +76,7 @@ def chat(
             agent=who,
             data=f"files {request.data.name}" if request.source == "files" and request.data else request.source,
             simulated=request.source == "simulated",
-            notice=_notice(who, common.agent),
+            notice=_notice(who, agent),
             color="NO_COLOR" not in os.environ and sys.stdout.isatty(),
             price=_price(request, folder),
             resumed=session is not None,

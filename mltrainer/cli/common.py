@@ -1,10 +1,8 @@
-"""The options that every command with a conversation takes, as one argument."""
+"""The options that ``chat``, ``run`` and ``do`` take, as one argument."""
 
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
-
-import typer
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mltrainer.cli.options import (
     AsOf,
@@ -12,8 +10,6 @@ from mltrainer.cli.options import (
     Engine,
     Home,
     Macro,
-    MaxSeconds,
-    MaxUsd,
     Scheduler,
     Seed,
     Simulate,
@@ -28,11 +24,9 @@ from mltrainer.cli.options import (
 if TYPE_CHECKING:
     from mltrainer.settings.request import DataRequest
 
-Agent = Annotated[str | None, typer.Option(help="claude or offline", metavar="AGENT")]
-
 
 class Common(NamedTuple):
-    """Which data, who answers, how much may be used, and where everything is kept."""
+    """Which data, on how many processes, and where everything is kept."""
 
     source: Source = None
     data: Data = None
@@ -41,9 +35,6 @@ class Common(NamedTuple):
     universe: Universe = None
     as_of: AsOf = None
     seed: Seed = None
-    agent: Agent = None
-    max_seconds: MaxSeconds = None
-    max_usd: MaxUsd = None
     workers: Workers = 0
     engine: Engine = None
     scheduler: Scheduler = None
@@ -75,10 +66,13 @@ class Common(NamedTuple):
 
 
 def with_common(command: Callable[..., int]) -> Callable[..., int]:
-    """Let a command take the common options after its own; it gets them as ``common``."""
+    """Let a command take the common options after its own; it gets them as ``common``.
+
+    An option of its own stands in the place of the common one of that name.
+    """
 
     def taking_all(**given: Any) -> int:
-        common = Common(**{name: given.pop(name) for name in Common._fields})
+        common = Common(**{parameter.name: given.pop(parameter.name) for parameter in shared})
         return command(common=common, **given)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -90,6 +84,7 @@ def with_common(command: Callable[..., int]) -> Callable[..., int]:
     shared = [
         inspect.Parameter(name, keyword, default=Common._field_defaults[name], annotation=Common.__annotations__[name])
         for name in Common._fields
+        if name not in {parameter.name for parameter in own}
     ]
     taking_all.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
     taking_all.__annotations__ = {}

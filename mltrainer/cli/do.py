@@ -6,31 +6,14 @@ import json
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mltrainer.actions.proposals import ALSO_CALLED
 from mltrainer.actions.registry import ACTIONS, Action, find_action
-from mltrainer.cli.options import (
-    AsOf,
-    Data,
-    Engine,
-    Home,
-    Json,
-    Macro,
-    Scheduler,
-    Seed,
-    Simulate,
-    Source,
-    Universe,
-    Workers,
-    chosen_scheduler,
-    configured_settings,
-    data_request,
-    stated_settings,
-)
+from mltrainer.cli.common import Common, with_common
+from mltrainer.cli.options import Json, configured_settings
 from mltrainer.cli.running import run_until_done
 from mltrainer.settings.errors import MltrainerError, UsageError
 from mltrainer.settings.result import SCHEMA
@@ -46,20 +29,6 @@ if TYPE_CHECKING:
 # Options are named as people say them.
 SHORT = {name: short for short, name in ALSO_CALLED.items()}
 WITHOUT_DATA = ("list_models", "show_results", "show_predictions", "save_results", "data_pipeline")
-COMMON = (
-    "source",
-    "data",
-    "macro",
-    "simulate",
-    "universe",
-    "as_of",
-    "seed",
-    "json",
-    "workers",
-    "engine",
-    "scheduler",
-    "home",
-)
 
 
 def add_to(app: typer.Typer, name: str, summary: str) -> None:
@@ -68,23 +37,23 @@ def add_to(app: typer.Typer, name: str, summary: str) -> None:
     for action in ACTIONS.values():
         if action.kind != "settings":
             group.command(action.name.replace("_", "-"), help=action.summary)(_command(action))
-    group.command("-", help="read actions from stdin, one JSON object a line")(from_stdin)
+    group.command("-", help="read actions from stdin, one JSON object a line")(with_common(from_stdin))
     app.add_typer(group, name=name)
 
 
 def _command(action: Action) -> Callable[..., int]:
-    """Return a function whose signature has the common options and those of the action."""
+    """Return a function whose signature has the options of the action and the common ones."""
 
-    def command(**given: Any) -> int:
-        common = {key: given.pop(key) for key in COMMON}
+    def command(common: Common, as_json: bool, **given: Any) -> int:
         stated = {key: value for key, value in given.items() if value is not None}
-        usual = configured_settings() | stated_settings(common["universe"], common["seed"])
+        usual = configured_settings() | common.stated()
         taken = {key: value for key, value in usual.items() if key in action.arguments.model_fields}
-        return _do_one(action, taken | stated, common)
+        request = common.request() if action.name not in WITHOUT_DATA else None
+        return run_until_done(_one(action, taken | stated, request, common, as_json))
 
-    command.__signature__ = inspect.Signature([*_own(action), *_common()])  # type: ignore[attr-defined]
-    command.__annotations__ = {}
-    return command
+    printed = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
+    command.__signature__ = inspect.Signature([*_own(action), printed])  # type: ignore[attr-defined]
+    return with_common(command)
 
 
 def _own(action: Action) -> list[inspect.Parameter]:
@@ -99,60 +68,33 @@ def _own(action: Action) -> list[inspect.Parameter]:
             ],
         )
         for name, info in action.arguments.model_fields.items()
-        if name not in COMMON
+        # A trial takes these from the common options; for other actions a source means something of its own.
+        if name not in Common._fields or action.name in WITHOUT_DATA
     ]
 
 
-def _common() -> list[inspect.Parameter]:
-    kinds = (Source, Data, Macro, Simulate, Universe, AsOf, Seed, Json, Workers, Engine, Scheduler, Home)
-    defaults = {"json": False, "workers": 0}
-    return [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=defaults.get(name), annotation=kind)
-        for name, kind in zip(COMMON, kinds, strict=True)
-    ]
-
-
-def from_stdin(
-    source: Source = None,
-    data: Data = None,
-    macro: Macro = None,
-    simulate: Simulate = None,
-    universe: Universe = None,
-    as_of: AsOf = None,
-    seed: Seed = None,
-    workers: Workers = 0,
-    engine: Engine = None,
-    scheduler: Scheduler = None,
-    home: Home = None,
-) -> int:
+def from_stdin(common: Common) -> int:
     """Do every action of stdin in turn; print one document a line, failures too."""
-    request = data_request(source=source, data=data, macro=macro, simulate=simulate, as_of=as_of, seed=seed, home=home)
-    stated = configured_settings() | stated_settings(universe, seed)
-    return run_until_done(_do_lines(request, stated, workers, chosen_scheduler(engine, scheduler), home))
+    return run_until_done(_do_lines(common.request(), configured_settings() | common.stated(), common))
 
 
-def _do_one(action: Action, stated: dict[str, Any], common: dict[str, Any]) -> int:
-    named = {key: common[key] for key in ("source", "data", "macro", "simulate", "as_of", "seed", "home")}
-    request = data_request(**named) if action.name not in WITHOUT_DATA else None
-    return run_until_done(_one(action, stated, request, common))
-
-
-async def _one(action: Action, stated: dict[str, Any], request: "DataRequest | None", common: dict[str, Any]) -> int:
+async def _one(
+    action: Action, stated: dict[str, Any], request: "DataRequest | None", common: Common, as_json: bool
+) -> int:
     from mltrainer.render.plain import PlainConsumer
 
-    listeners = [] if common["json"] else [_without_failure(PlainConsumer(sys.stdout, sys.stderr))]
-    cluster = chosen_scheduler(common["engine"], common["scheduler"])
-    store, facilitator, stream = _machinery(request, common["home"], common["workers"], cluster, listeners)
+    listeners = [] if as_json else [_without_failure(PlainConsumer(sys.stdout, sys.stderr))]
+    store, facilitator, stream = _machinery(request, common, listeners)
     try:
         document = await _execute(action.name, _read(stated), facilitator, stream)
     except MltrainerError as error:
-        if common["json"]:
+        if as_json:
             _print(_failed(action.name, error))
         raise
     finally:
         await facilitator.close()
         store.close()
-    if common["json"]:
+    if as_json:
         _print(document)
     elif action.kind == "lookup":
         # No event carries what was only looked up.
@@ -176,10 +118,8 @@ def _without_failure(consumer: "PlainConsumer") -> "Listener":
     return listen
 
 
-async def _do_lines(
-    request: "DataRequest", stated: dict[str, Any], workers: int, cluster: str | None, home: Path | None
-) -> int:
-    store, facilitator, stream = _machinery(request, home, workers, cluster, [])
+async def _do_lines(request: "DataRequest", stated: dict[str, Any], common: Common) -> int:
+    store, facilitator, stream = _machinery(request, common, [])
     first_failure = 0
     try:
         async for line in _lines_of_stdin():
@@ -247,7 +187,7 @@ async def _execute(
 
 
 def _machinery(
-    request: "DataRequest | None", home: Path | None, workers: int, cluster: str | None, listeners: list[Any]
+    request: "DataRequest | None", common: Common, listeners: list[Any]
 ) -> "tuple[Store, Facilitator, EventStream]":
     from mltrainer.facilitator.facilitator import Facilitator
     from mltrainer.render.page import report_page
@@ -255,9 +195,10 @@ def _machinery(
     from mltrainer.store.home import home_folder
     from mltrainer.store.store import Store
 
-    store = Store(home_folder(home))
+    cluster = common.cluster()
+    store = Store(home_folder(common.home))
     stream = EventStream(store.new_session("none"), store.add_event, *listeners)
-    return store, Facilitator(store, request, workers=workers, scheduler=cluster, page=report_page), stream
+    return store, Facilitator(store, request, workers=common.workers, scheduler=cluster, page=report_page), stream
 
 
 def _read(stated: dict[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ Scheduler = Annotated[
     typer.Option(help="of --engine dask, such as tcp://HOST:8786; see: mltrainer cluster --help", metavar="ADDRESS"),
 ]
 
+Agent = Annotated[str | None, typer.Option(help="claude or offline", metavar="AGENT")]
 MaxSeconds = Annotated[float | None, typer.Option(min=1, help="begin nothing after so many seconds", metavar="S")]
 MaxUsd = Annotated[float | None, typer.Option(min=0.0001, help="ask the AI nothing after so many dollars", metavar="X")]
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from mltrainer.cli.common import Common, with_common
-from mltrainer.cli.options import Json
+from mltrainer.cli.options import Agent, Json, MaxSeconds, MaxUsd
 from mltrainer.cli.running import run_until_done
 from mltrainer.cli.talk import chosen_agent, open_conversation
 from mltrainer.settings.errors import UsageError
@@ -25,7 +25,10 @@ def run(
     prompt: Prompt = None,
     yes: Annotated[bool, typer.Option("--yes", help="approve every proposal within the limits")] = False,
     allow: Allow = None,
+    agent: Agent = None,
     max_trials: Annotated[int, typer.Option(min=1, help="most trials")] = 1,
+    max_seconds: MaxSeconds = None,
+    max_usd: MaxUsd = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="show proposals, run nothing")] = False,
     deltas: Annotated[bool, typer.Option("--deltas", help="with --json, stream the AI's text")] = False,
     json: Json = False,
@@ -42,14 +45,14 @@ def run(
     request = common.request()
     text, home = _prompt(prompt), home_folder(common.home)
     conversation = open_conversation(
-        agent=chosen_agent(common.agent, home),
+        agent=chosen_agent(agent, home),
         request=request,
         home=home,
         stated=common.stated(),
         workers=common.workers,
         scheduler=common.cluster(),
         policy=policy,
-        limits=Limits(max_trials=max_trials, max_seconds=common.max_seconds, max_usd=common.max_usd),
+        limits=Limits(max_trials=max_trials, max_seconds=max_seconds, max_usd=max_usd),
         listeners=(JsonConsumer(sys.stdout, deltas) if json else PlainConsumer(sys.stdout, sys.stderr),),
     )
 

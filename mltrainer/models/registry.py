@@ -85,7 +85,7 @@ def resolve_model(name: str) -> str:
         members = [resolve_model(member) for member in split_names(match["members"])]
         return ensemble_id(members, _kind(match["kind"]))
     near = difflib.get_close_matches(key, _BY_KEY, n=1, cutoff=0.5)
-    hint = f"did you mean {_BY_KEY[near[0]]}?" if near else f"known models: {', '.join(MODELS)}"
+    hint = f"did you mean {_BY_KEY[near[0]]}?" if near else "mltrainer models list and /models name all that there are"
     raise UsageError(f"there is no model {name!r}", hint=hint, code="unknown_model")
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -14,8 +15,11 @@ from pyarrow import csv
 
 from mltrainer.data.panel import FloatArray
 from mltrainer.settings.errors import ActionFailed, UsageError
-from mltrainer.trials.confidence import Confidence
-from mltrainer.trials.walk import Walk
+
+if TYPE_CHECKING:
+    # Who only reads the table waits for no calibration library.
+    from mltrainer.trials.confidence import Confidence
+    from mltrainer.trials.walk import Walk
 
 FILE = "predictions.parquet"
 SIMULATED = "SIMULATED"
@@ -35,7 +39,7 @@ TYPES = {
 COLUMNS = list(TYPES)
 
 
-def tables(walk: Walk, said: list[Confidence]) -> Iterator[pa.Table]:
+def tables(walk: "Walk", said: "list[Confidence]") -> Iterator[pa.Table]:
     """Yield for each model one row for each out-of-fold prediction, in order of date, ticker."""
     matrices, panel = walk.matrices, walk.panel
     rows = np.arange(walk.first_row, walk.stop_row)
@@ -83,7 +87,7 @@ def digest(path: Path) -> str:
     return f"sha256:{found.hexdigest()}"
 
 
-def store(walk: Walk, said: list[Confidence], folder: Path) -> str:
+def store(walk: "Walk", said: "list[Confidence]", folder: Path) -> str:
     """Write what models said into a trial's folder, one model after the other, and return the digest of it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     work = folder / f".{FILE}.{os.getpid()}"

@@ -257,3 +257,15 @@ def test_an_interrupted_answer_leaves_a_valid_history(tmp_path: Path) -> None:
         roles = [message["role"] for message in server.requests[-1]["messages"]]
         assert roles == ["user", "user"]
         assert "interrupted" in str(server.requests[-1]["messages"][-1])
+
+
+def test_the_analyst_is_told_how_the_data_are_after_a_fetch(tmp_path: Path) -> None:
+    analyst = ScriptedAnalyst("Let's update the data.", "Done: they reach 2024-01-05 now.", "Nothing more.")
+    world = World(tmp_path, lambda _: analyst)
+    world.facilitator.fetched = {"last": "2024-01-05", "names": ["AAPL", "NEWC"], "tickers": 2}
+    asyncio.run(world.says("go on", "yes", "only NEWC please"))
+    (note,) = [note for note in analyst.turns[1].notes if "data at hand have changed" in note]
+    assert "2024-01-05" in note and "NEWC" not in note
+    assert world.conversation.data["last"] == "2024-01-05"
+    assert world.conversation.settings.current.universe == "NEWC"
+    assert not [event for event in world.of(events.Grounding) if event.unsupported]

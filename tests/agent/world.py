@@ -68,6 +68,8 @@ def document(trial_id: str, action: str, arguments: dict[str, Any], best: float 
             "headline": "SIMULATED: 37 of 100: normal",
             "regime": regime | {"probabilities": {"calm": 0.3, "normal": 0.7}},
         }
+    elif action == "data_pipeline":
+        base |= {"headline": "polygon: 2 of 2 are there"}
     elif action == "promote":
         base |= {"headline": "SIMULATED: the holdout was opened"}
     elif action == "deep_analysis":
@@ -117,8 +119,14 @@ class InstantFacilitator:
         self.ran: list[tuple[str, dict[str, Any]]] = []
         self.failure: MltrainerError | None = None
         self.blocked: asyncio.Event | None = None
+        # What a fetch changes about the data at hand.
+        self.fetched: dict[str, Any] = {}
 
     async def describe_data(self) -> dict[str, Any]:
+        done = any(action == "data_pipeline" for action, _ in self.ran)
+        return self._data() | (self.fetched if done else {})
+
+    def _data(self) -> dict[str, Any]:
         return {
             "source": "simulated",
             "simulated": True,

@@ -36,7 +36,7 @@ def trials(home: Path) -> list[tuple[str, bool]]:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--models", "foo"], ["no model 'foo'", "random_forest"]),
+        (["--models", "foo"], ["no model 'foo'", "mltrainer models list"]),
         (["--models", "random_forrest"], ["random_forrest", "random_forest"]),
         (["--target", "700%"], ["target_return", "700%"]),
         (["--horizon", "10-7"], ["10-7 runs backwards", "7-10"]),
@@ -82,8 +82,8 @@ def test_data_that_do_not_suffice_are_said_to_be_so(
     [
         (b"", ["is empty"]),
         (
-            b"date,ticker,open,high,low,close\n2020-01-02,A,1,1,1,1\n",
-            ["no column for volume", "'date', 'ticker', 'open', 'high', 'low', 'close'"],
+            b"date,ticker,open,high,low,volume\n2020-01-02,A,1,1,1,1\n",
+            ["no column for close", "'date', 'ticker', 'open', 'high', 'low', 'volume'"],
         ),
         (None, ["does not exist"]),
         (b"PAR1 and then nothing", ["bars"]),

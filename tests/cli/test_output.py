@@ -27,13 +27,13 @@ def test_a_prompt_that_is_given_leaves_standard_input_alone(home: Path) -> None:
     with start(home, "run", "What models are at your disposal?", "--agent", "offline", *SMALL) as process:
         # The pipe stays open and nothing ever comes through it.
         assert process.wait(LONGEST_SECONDS) == 0
-        assert process.stdout and b"RandomForest" in process.stdout.read()
+        assert process.stdout and b"random_forest" in process.stdout.read()
 
 
 def test_a_prompt_comes_from_standard_input_where_none_is_given(home: Path) -> None:
     for arguments in (["run"], ["run", "-"]):
         done = run(home, *arguments, "--agent", "offline", *SMALL, stdin=b"What models are at your disposal?\n")
-        assert (done.code, b"RandomForest" in done.out) == (0, True)
+        assert (done.code, b"random_forest" in done.out) == (0, True)
 
 
 def test_json_is_one_event_a_line_by_the_schema_and_the_last_is_the_result(home: Path) -> None:

@@ -340,3 +340,8 @@ def test_the_action_fetches_as_the_command_does_and_fails_as_it_does(
     monkeypatch.delenv("POLYGON_API_KEY")
     code, document, _ = said(capsys, "do", "data-pipeline")
     assert code == 77 and "POLYGON_API_KEY" in document["error"]["message"]
+
+    # Its own source stands in the place of the common option of that name.
+    monkeypatch.delenv("FRED_API_KEY", raising=False)
+    code, document, _ = said(capsys, "do", "data-pipeline", "--source", "fred")
+    assert code == 77 and "FRED_API_KEY" in document["error"]["message"]
