@@ -61,6 +61,9 @@ class DaskEngine:
         if self._cluster:
             self._cluster.close()
 
+    def prepare(self, model: str) -> None:
+        """Do nothing: the processes of a cluster are there, and import what their first fit needs."""
+
     def outcomes(self, tasks: list[FitTask], wanted: Callable[[FitTask], bool]) -> Iterator[tuple[FitTask, Outcome]]:
         """Yield what came of each fit: see `Engine`.
 

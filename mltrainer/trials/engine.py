@@ -31,6 +31,9 @@ class Engine(Protocol):
     def workers(self) -> int:
         """Return how many fits run side by side; 0 where none has run yet, or all run in this process."""
 
+    def prepare(self, model: str) -> None:
+        """Get ready for fits of a model that will be asked for soon."""
+
     def outcomes(self, tasks: list[FitTask], wanted: Callable[[FitTask], bool]) -> Iterator[tuple[FitTask, Outcome]]:
         """Yield what came of each fit as it is done.
 

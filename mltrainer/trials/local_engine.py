@@ -28,6 +28,13 @@ class LocalEngine:
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
+    def prepare(self, model: str) -> None:
+        """Start the processes of a model's library, which take a second or two to import it."""
+        if self.workers:
+            pool = _pool(entry_of(model).library, self.workers)
+            for _ in range(self.workers):
+                pool.submit(_import_library, model)
+
     def outcomes(self, tasks: list[FitTask], wanted: Wanted) -> Iterator[tuple[FitTask, Outcome]]:
         """Yield what came of each fit, one library after the other: see `Engine`."""
         by_library: dict[str, list[FitTask]] = {}
@@ -92,6 +99,10 @@ def outcome_of(work: Callable[..., FitResult], *arguments: FitTask) -> Outcome:
 def _be_a_worker() -> None:
     # Ctrl-C is for the parent, which kills the whole group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _import_library(model: str) -> None:
+    entry_of(model).estimator(0, {})
 
 
 def _pool(library: str, workers: int) -> Executor:
