@@ -184,7 +184,15 @@ def configured_settings() -> dict[str, Any]:
 
 def stated_settings(universe: str | None, seed: int | None) -> dict[str, Any]:
     """Return the settings that the common options state."""
-    if universe and Path(universe).is_file():
+    if universe and _is_file(universe):
         # A rerun may start in another folder.
         universe = str(Path(universe).absolute())
     return {name: value for name, value in (("universe", universe), ("seed", seed)) if value is not None}
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:
+        # A long list of tickers is no name that a file can have.
+        return False

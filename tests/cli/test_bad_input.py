@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mltrainer.cli.main import run_command
+from mltrainer.cli.options import stated_settings
 from tests.cli.program import SIMULATED, Done, run
 
 SCREEN = ("do", "momentum-screening", "--json")
@@ -136,3 +137,11 @@ def test_a_full_disk_is_said_and_leaves_the_store_as_it_was(home: Path) -> None:
 def test_a_wrong_option_points_at_the_help_of_its_own_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["predictions", "list", "--nonsense"]) == 2
     assert "see: mltrainer predictions list --help" in capsys.readouterr().err
+
+
+def test_a_universe_may_be_longer_than_the_name_of_a_file(tmp_path: Path) -> None:
+    named = ",".join(f"T{number}" for number in range(200))
+    assert stated_settings(named, None) == {"universe": named}
+    path = tmp_path / "mine.txt"
+    path.write_text("AAPL\n")
+    assert stated_settings(str(path), 1) == {"universe": str(path), "seed": 1}
