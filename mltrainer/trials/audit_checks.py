@@ -67,7 +67,6 @@ def said_with_inputs_of_yesterday(job: Job, bench: Bench, members: Sequence[str]
     matrices = walk.matrices
     np.savez(folder / "rows.npz", date=matrices.date, ticker=matrices.ticker)
     (folder / "names.json").write_text(json.dumps(matrices.names))
-    (folder / "panel.json").write_text(json.dumps(matrices.origin()))
     place = np.full(walk.panel.shape, -1)
     place[matrices.date, matrices.ticker] = np.arange(len(matrices.date))
     before = np.where(matrices.date > 0, place[matrices.date - 1, matrices.ticker], -1)
