@@ -29,13 +29,16 @@ MODELS = "ridge,lda,gaussian_naive_bayes,decision_tree,hist_gradient_boosting,li
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="bars; a simulated market without it")
+    parser.add_argument("--simulate", default="tickers=60,sessions=900", help="the simulated market")
+    parser.add_argument("--models", default=MODELS)
     parser.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args()
-    source = ["--data", str(chosen.data)] if chosen.data else ["--simulate", "tickers=60,sessions=900"]
+    source = ["--data", str(chosen.data)] if chosen.data else ["--simulate", chosen.simulate]
     source = ["--source", "files" if chosen.data else "simulated", *source]
+    sys.stdout.reconfigure(line_buffering=True)
     with tempfile.TemporaryDirectory(prefix="mltrainer-bench-") as folder:
         place = Path(folder)
-        compare = ["model-comparison", "--json", "--models", MODELS, *source]
+        compare = ["model-comparison", "--json", "--models", chosen.models, *source]
         local = do(place / "local", *compare, "--workers", str(chosen.workers))
         print(told("local", local, local))
         with cluster(place, chosen.workers) as address:
