@@ -68,7 +68,8 @@ def test_on_forty_columns_nothing_is_approved_by_an_end_of_input(home: Path) -> 
         terminal.types("Start momentum analysis\r")
         terminal.sees(r"what\s+to\s+change:")
         assert all(len(line) <= 40 for line in terminal.text.splitlines())
-        assert re.search(r"embargo +0 sessions +d\n", terminal.text)
+        assert re.search(r"universe +top-200 +d\n", terminal.text)
+        assert "embargo 0 sessions;" in " ".join(terminal.text.split())
         assert re.search(r"\x1b\[(\d+;)*3[0-7]m", terminal.raw) is None
         terminal.types(CTRL_D)
         assert terminal.ends() == 0
