@@ -28,7 +28,7 @@ two thirds of the sessions are trained on, the rest is scored. All times are CPU
 
 On two busy cores, 60 tickers x 700 sessions (25,000 training rows, 74 features): where the bare fit is a pass or two
 over scaled rows, scaling them counts (lda 1.2 times as long, ridge 1.4, lasso and principal components 1.7, naive Bayes
-1.8), and yet they take 0.4 to 0.7 times as long as scikit-learn's pipeline. The other 18 that were compared, trees,
+1.8), and yet they take 0.4 to 0.7 times as long as scikit-learn's pipeline. The other 17 that were compared, trees,
 boosting, kernels and networks among them, take 0.9 to 1.13 times as long as the bare library.
 """
 
