@@ -102,7 +102,7 @@ def detect_regime(
     seed
         Of the random starts of the fits.
     fit
-        Takes the place of `hidden.fit_states`, for one that remembers.
+        Takes the place of `estimated.fit_states`, for one that remembers.
 
     Raises
     ------

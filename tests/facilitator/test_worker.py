@@ -79,7 +79,7 @@ def test_data_that_do_not_suffice_end_in_one_clear_line(
 
 @pytest.mark.parametrize(
     "content",
-    ["", "date,ticker,close\n2020-01-02,A,1\n", "hello"],
+    ["", "date,ticker,volume\n2020-01-02,A,1\n", "hello"],
     ids=["empty", "without_a_needed_column", "no_table"],
 )
 def test_a_file_that_is_not_understood_fails_the_trial(content: str, home: Path, tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hmmlearn.hmm import GaussianHMM
 
-from mltrainer.regime import hidden
 from mltrainer.regime import score as score_module
+from mltrainer.regime.estimated import fit_states
 from mltrainer.regime.score import WEIGHTS, detect_regime, label_of
 from mltrainer.regime.summary import summary
 from mltrainer.settings.errors import DataError
@@ -62,20 +62,17 @@ def test_smoothed_probabilities_are_caught(arguments, monkeypatch):
         rows[known] = other.predict_proba(((observed - model.centre) / model.scale)[known])
         return rows
 
-    monkeypatch.setattr(hidden, "filter_states", smoothed)
+    monkeypatch.setattr(score_module, "filter_states", smoothed)
     leaky = detect_regime(**arguments)
     caught = changed_before(leaky, detect_regime(**first_part(arguments, 300)), 300)
     assert {"probabilities", "turbulent_probability"} <= caught
 
 
-def test_a_fit_on_the_whole_sample_is_caught(arguments, monkeypatch):
-    fit = hidden.fit_states
-
+def test_a_fit_on_the_whole_sample_is_caught(arguments):
     def leaky(given):
         returns = given["market_return"]
         whole = np.column_stack([returns, np.log(score_module.volatility(returns, 10))])[11:]
-        monkeypatch.setattr(hidden, "fit_states", lambda past, *rest: fit(whole, *rest))
-        return detect_regime(**given)
+        return detect_regime(**given, fit=lambda past, *rest: fit_states(whole, *rest))
 
     caught = changed_before(leaky(arguments), leaky(first_part(arguments, 300)), 300)
     assert {"probabilities", "turbulent_probability", "score"} <= caught
