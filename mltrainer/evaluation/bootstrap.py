@@ -1,6 +1,6 @@
 """Intervals of the figures from a stationary bootstrap over dates (Politis & Romano 1994)."""
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from mltrainer.evaluation.by_date import (
 )
 from mltrainer.evaluation.effective import MINIMUM_BLOCKS, enough_blocks
 from mltrainer.evaluation.logistic import EDGE, fit_logistic, logit
-from mltrainer.evaluation.metrics import decile_spreads, picks_by_date
+from mltrainer.evaluation.metrics import decile_spreads, picks_by_date, ranking_of
 from mltrainer.evaluation.sharpe import YEAR
 
 FloatArray = npt.NDArray[np.float64]
@@ -66,8 +66,8 @@ def intervals(
         return {}
     chosen = {}
     if top_k is not None:
-        about: dict[str, Any] = {"horizon_end": horizon_end, "seed": seed, "resamples": resamples, "score": score}
-        chosen = pick_intervals(date, probability, event, realized, top_k=top_k, **about)
+        by_date = picks_by_date(date, ranking_of(probability, score), event, realized, top_k=top_k)
+        chosen = pick_intervals(by_date, horizon_end=horizon_end, seed=seed, resamples=resamples)
     base = np.broadcast_to(np.asarray(train_base_rate, dtype=np.float64), event.shape)[known]
     probability, event, realized = probability[known], event[known], realized[known]
     expected_return = expected_return[known]
@@ -95,19 +95,15 @@ def intervals(
 
 
 def pick_intervals(
-    date: IntArray,
-    probability: FloatArray,
-    event: FloatArray,
-    realized: FloatArray,
-    *,
-    top_k: int,
-    horizon_end: int,
-    seed: int,
-    resamples: int = 500,
-    score: FloatArray | None = None,
+    by_date: Mapping[str, FloatArray], *, horizon_end: int, seed: int, resamples: int = 500
 ) -> dict[str, tuple[float, float]]:
-    """Return those of `intervals` that depend on how many are picked, from the same draw."""
-    by_date = picks_by_date(date, probability, event, realized, top_k=top_k, score=score)
+    """Return those of `intervals` that depend on how many are picked, from the same draw.
+
+    Parameters
+    ----------
+    by_date
+        What `metrics.picks_by_date` returns.
+    """
     n_dates = len(by_date["precision_at_k"])
     if not enough_blocks(n_dates, horizon_end=horizon_end):
         return {}

@@ -1,5 +1,6 @@
 """The figures of an evaluation, all on out-of-sample rows whose outcome is known."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,9 @@ def evaluate(
     base = np.broadcast_to(np.asarray(train_base_rate, dtype=np.float64), event.shape)[known]
     if not known.any():
         return {}
-    chosen = {} if top_k is None else picks(date, probability, event, realized, top_k=top_k, score=score)
+    chosen = {}
+    if top_k is not None:
+        chosen = picks(picks_by_date(date, ranking_of(probability, score), event, realized, top_k=top_k))
     date, probability, expected_return = date[known], probability[known], expected_return[known]
     event, realized = event[known], realized[known]
     dates = group_dates(date)
@@ -102,46 +105,33 @@ def evaluate(
     return {name: value for name, value in figures.items() if isinstance(value, (list, dict)) or np.isfinite(value)}
 
 
-def picks(
-    date: IntArray,
-    probability: FloatArray,
-    event: FloatArray,
-    realized: FloatArray,
-    *,
-    top_k: int,
-    score: FloatArray | None = None,
-) -> dict[str, float]:
-    """Return the figures of `evaluate` that depend on how many are picked; the arguments are the same."""
-    return {
-        name: float(values.mean())
-        for name, values in picks_by_date(date, probability, event, realized, top_k=top_k, score=score).items()
-    }
+def picks(by_date: Mapping[str, FloatArray]) -> dict[str, float]:
+    """Return the figures of `evaluate` that depend on how many are picked, from those of `picks_by_date`."""
+    return {name: float(values.mean()) for name, values in by_date.items()}
 
 
 def picks_by_date(
-    date: IntArray,
-    probability: FloatArray,
-    event: FloatArray,
-    realized: FloatArray,
-    *,
-    top_k: int,
-    score: FloatArray | None = None,
+    date: IntArray, ranking: FloatArray, event: FloatArray, realized: FloatArray, *, top_k: int
 ) -> dict[str, FloatArray]:
-    """Return the figures of `picks` on every date with a known outcome, (n_dates,) each."""
+    """Return the figures of `picks` on every date with a known outcome, (n_dates,) each.
+
+    Parameters
+    ----------
+    ranking
+        The higher, the sooner a row is picked, (n,): the probability, or what `picking_order` returns.
+    """
     known = ~np.isnan(event)
-    probability, event, realized = probability[known], event[known], realized[known]
-    dates = group_dates(date[known])
-    ranking = probability if score is None else picking_order(probability, score[known])
+    event, realized, dates = event[known], realized[known], group_dates(date[known])
+    picked, count = dates.place(ranking[known]) < top_k, np.minimum(dates.count, top_k)
     return {
-        "precision_at_k": share_of_picks(ranking, event, dates, top_k),
-        "excess_return_at_k": share_of_picks(ranking, realized, dates, top_k) - dates.mean(realized),
+        "precision_at_k": dates.sum(np.where(picked, event, 0.0)) / count,
+        "excess_return_at_k": dates.sum(np.where(picked, realized, 0.0)) / count - dates.mean(realized),
     }
 
 
-def share_of_picks(ranking: FloatArray, outcome: FloatArray, dates: Dates, top_k: int) -> FloatArray:
-    """Return the mean outcome of every date's ``top_k`` most probable rows, (n_dates,); all rows where it has fewer."""
-    picked = dates.place(ranking) < top_k
-    return dates.sum(np.where(picked, outcome, 0.0)) / np.minimum(dates.count, top_k)
+def ranking_of(probability: FloatArray, score: FloatArray | None) -> FloatArray:
+    """Return what rows are picked by: their probability, ties by the score where there is one."""
+    return probability if score is None else picking_order(probability, score)
 
 
 def average_precision(score: FloatArray, event: FloatArray) -> float:

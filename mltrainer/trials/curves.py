@@ -12,18 +12,34 @@ from mltrainer.evaluation.by_date import group_dates, rank_correlation
 from mltrainer.regime.score import RegimeHistory, label_of
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.evaluate import MARKET, Scored, first_entry, market_returns
+from mltrainer.trials.kept_values import load_json, save_json
 from mltrainer.trials.walk import Walk
 
 FILE = "curves.json"
 
 
-def curves_of(walk: Walk, said: list[Confidence], scored: Scored, daily: dict[str, FloatArray]) -> dict[str, Any]:
+Series = list[float | None]
+
+
+def rank_ic_of(said: Confidence, scored: Scored, kept: Path | None) -> Series:
+    """Return the rank IC of a model by date, (n_dates,), as ``kept`` has it or to be kept there."""
+    found = load_json(kept) if kept else None
+    if found is None:
+        by_date = rank_correlation(said.expected_return[scored.rows], scored.realized, group_dates(scored.date))
+        found = {"rank_ic": _listed(by_date)}
+        if kept:
+            save_json(kept, found)
+    series: Series = found["rank_ic"]
+    return series
+
+
+def curves_of(walk: Walk, scored: Scored, rank_ic: dict[str, Series], daily: dict[str, FloatArray]) -> dict[str, Any]:
     """Return rank IC and daily returns by date, and where the folds lie.
 
     Parameters
     ----------
-    said
-        The models and baselines to show.
+    rank_ic
+        Of the models and baselines to show, (n_dates,) each.
     daily
         Daily net returns of their picks from the first entry on, (n_days,) each.
 
@@ -35,9 +51,6 @@ def curves_of(walk: Walk, said: list[Confidence], scored: Scored, daily: dict[st
     """
     sessions = walk.panel.sessions
     dates = group_dates(scored.date)
-    rank_ic = {
-        one.model: _listed(rank_correlation(one.expected_return[scored.rows], scored.realized, dates)) for one in said
-    }
     first = first_entry(walk)
     days = max(map(len, daily.values()))
     returns = {name: _listed(values) for name, values in daily.items()}
@@ -74,7 +87,7 @@ def save(folder: Path, **curves: Any) -> None:
     os.replace(work, path)
 
 
-def _listed(values: FloatArray) -> list[float | None]:
+def _listed(values: FloatArray) -> Series:
     return [float(f"{value:.5g}") if np.isfinite(value) else None for value in values.tolist()]
 
 

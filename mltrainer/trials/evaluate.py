@@ -10,9 +10,8 @@ import numpy.typing as npt
 from mltrainer.data.panel import FloatArray, Panel
 from mltrainer.evaluation.bootstrap import intervals, pick_intervals, sharpe_interval
 from mltrainer.evaluation.by_date import picking_order
-from mltrainer.evaluation.metrics import evaluate, picks
+from mltrainer.evaluation.metrics import evaluate, picks, picks_by_date
 from mltrainer.evaluation.portfolio import Track, buy_and_hold, hold_picks, performance
-from mltrainer.evaluation.spread import half_spread
 from mltrainer.models.registry import MODELS, members_of
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import Benchmark, EvaluationRow
@@ -57,16 +56,14 @@ def evaluation_row(
         Where the figures lie, or are to be kept, that do not depend on the picks and their costs.
     """
     settings = walk.settings
-    outcomes: dict[str, Any] = {
-        "date": scored.date,
-        "probability": said.probability[scored.rows],
-        "event": scored.event,
-        "realized": scored.realized,
-    }
     found = load_json(kept) if kept else None
     if found is None:
-        inputs = outcomes | {
+        inputs: dict[str, Any] = {
+            "date": scored.date,
+            "probability": said.probability[scored.rows],
             "expected_return": said.expected_return[scored.rows],
+            "event": scored.event,
+            "realized": scored.realized,
             "top_k": None,
             "horizon_end": settings.horizon[1],
             "train_base_rate": base.probability[scored.rows],
@@ -74,9 +71,10 @@ def evaluation_row(
         found = {"figures": evaluate(**inputs), "intervals": intervals(**inputs, seed=settings.seed)}
         if kept:
             save_json(kept, found)
-    picked = outcomes | {"score": said.score[scored.rows], "top_k": settings.top_k}
-    bounds = pick_intervals(**picked, horizon_end=settings.horizon[1], seed=settings.seed)
-    track = follow(walk, picking_order(said.probability, said.score))
+    order = picking_order(said.probability, said.score)
+    by_date = picks_by_date(scored.date, order[scored.rows], scored.event, scored.realized, top_k=settings.top_k)
+    bounds = pick_intervals(by_date, horizon_end=settings.horizon[1], seed=settings.seed)
+    track = follow(walk, order)
     row = EvaluationRow(
         model=said.model,
         folds=len(walk.folds),
@@ -90,7 +88,7 @@ def evaluation_row(
         portfolio=track.figures,
         params=_params(walk, said.model),
         seconds=round(said.seconds, 3),
-        **(found["figures"] | picks(**picked)),
+        **(found["figures"] | picks(by_date)),
     )
     return row, track.returns
 
@@ -151,7 +149,6 @@ def follow(walk: Walk, score: FloatArray) -> Track:
     panel, settings = walk.panel, walk.settings
     oof, seen = slice(walk.first_row, walk.stop_row), slice(None, walk.evaluated)
     close, void = panel.close[seen], panel.void[seen]
-    spread = settings.slippage == "half_spread" and "volume" not in panel.absent
     return hold_picks(
         date=walk.matrices.date[oof],
         column=walk.matrices.ticker[oof],
@@ -161,7 +158,7 @@ def follow(walk: Walk, score: FloatArray) -> Track:
         top_k=settings.top_k,
         horizon_end=settings.horizon[1],
         cost_bps=settings.cost_bps,
-        half_spread=half_spread(close, panel.volume[seen], void) if spread else None,
+        half_spread=walk.half_spread,
         # A bar that is missing is carried over; one that stands there wrongly ends the pick the day before.
         void=void & np.isfinite(close),
     )

@@ -189,14 +189,20 @@ class Bench:
                     self._judged[name] = kept
 
         def judge(name: str) -> tuple[EvaluationRow, FloatArray]:
-            kept = None if job.fresh else job.cache / "figures" / f"{said_key(job, name)}.json"
-            return evaluation_row(self.walk, self.said[name], self.said[BASE_RATE], self.scored, kept)
+            return evaluation_row(
+                self.walk, self.said[name], self.said[BASE_RATE], self.scored, self._kept(name, "figures")
+            )
 
         missing = [name for name in names if name not in self._judged]
         for name, judged in side_by_side(missing, judge, job, "evaluate"):
             self._judged[name] = judged
             save_judged(paths[name], *judged)
         return {name: self._judged[name] for name in names}
+
+    def _kept(self, name: str, what: str) -> Path | None:
+        """Return where something is kept that follows from what a model said alone; None where nothing may be."""
+        job = self.job
+        return None if job.fresh else job.cache / "figures" / f"{said_key(job, name)}.{what}.json"
 
     def _judged_key(self, name: str) -> str:
         return judged_key(self.job, said_key(self.job, name))
@@ -240,8 +246,8 @@ class Bench:
         return self.said[name]
 
     def _save_curves(self, daily: dict[str, FloatArray]) -> str:
-        shown = [self.said[name] for name in daily]
-        curves.save(self.job.folder, **curves.curves_of(self.walk, shown, self.scored, daily))
+        rank_ic = {name: curves.rank_ic_of(self.said[name], self.scored, self._kept(name, "curve")) for name in daily}
+        curves.save(self.job.folder, **curves.curves_of(self.walk, self.scored, rank_ic, daily))
         return ""
 
     def regimes(self) -> npt.NDArray[np.int64]:

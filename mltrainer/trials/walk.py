@@ -1,11 +1,13 @@
 """A panel cut into blocks that are trained on and scored one after the other."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from mltrainer.data.panel import BoolArray, FloatArray, Panel
 from mltrainer.evaluation.splits import Fold, inner_tail, walk_forward
+from mltrainer.evaluation.spread import half_spread
 from mltrainer.settings.parameters import Settings
 from mltrainer.trials.labels import Outcomes, known_to_fold, outcomes
 from mltrainer.trials.matrices import Matrices
@@ -71,6 +73,14 @@ class Walk:
             fold = self.blocks[position].fold
             self._known[position] = known_to_fold(self.panel, self.member, self.matrices, self.settings, fold)
         return self._known[position]
+
+    @cached_property
+    def half_spread(self) -> FloatArray | None:
+        """Estimated half spread of the evaluated sessions, (n_days, n_tickers); None where none is charged."""
+        panel, seen = self.panel, slice(None, self.evaluated)
+        if self.settings.slippage != "half_spread" or "volume" in panel.absent:
+            return None
+        return half_spread(panel.close[seen], panel.volume[seen], panel.void[seen])
 
     @property
     def folds(self) -> list[Fold]:
