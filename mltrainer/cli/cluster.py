@@ -13,7 +13,7 @@ GUIDE = """Fit models on a Dask cluster: several processes, several machines, or
 
 \b
 A cluster on this machine, and a trial on it from another terminal:
-  pip install "mltrainer[dask]"
+  pip install "distributed>=2026.8"      (or, in the folder of mltrainer, pip install ".[dask]")
   mltrainer cluster start --workers 2
   mltrainer do model-comparison --engine dask --scheduler tcp://127.0.0.1:8786 ...
 
@@ -27,7 +27,7 @@ A cloud: whatever starts a Dask scheduler and workers from an image with mltrain
   dask-cloudprovider (EC2Cluster, FargateCluster, AzureVMCluster, GCPCluster): docker_image=IMAGE
   Kubernetes: the Helm chart dask/dask, or dask-kubernetes (KubeCluster): image IMAGE
   machines with SSH: distributed.SSHCluster, or dask ssh HOST HOST ...
-  The image: FROM python:3.11-slim, RUN pip install "mltrainer[dask]", at the version of this machine.
+  The image: FROM python:3.11-slim, COPY the folder of mltrainer, RUN pip install "FOLDER[dask]".
   Use tls:// or a tunnel (ssh -L 8786:localhost:8786 SCHEDULER) and --scheduler tcp://localhost:8786.
 
 \b
@@ -64,7 +64,7 @@ def start(
     from mltrainer.settings.child_environment import child_environment
 
     if importlib.util.find_spec("distributed") is None:
-        raise UsageError("a cluster needs the package distributed", hint='pip install "mltrainer[dask]"')
+        raise UsageError("a cluster needs the package distributed", hint='pip install "distributed>=2026.8"')
     # Keys stay here: workers would inherit them.
     for name in os.environ.keys() - child_environment().keys():
         del os.environ[name]

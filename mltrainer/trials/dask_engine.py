@@ -48,7 +48,7 @@ class DaskEngine:
         if importlib.util.find_spec("distributed") is None:
             raise UsageError(
                 "--engine dask needs the package distributed, which is not installed",
-                hint='pip install "mltrainer[dask]"',
+                hint='pip install "distributed>=2026.8"',
                 code="dask_missing",
             )
         try:

@@ -215,4 +215,4 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.Monkey
 
     with pytest.raises(UsageError) as caught:
         DaskEngine("tcp://127.0.0.1:1", print)
-    assert caught.value.hint == 'pip install "mltrainer[dask]"'
+    assert caught.value.hint == 'pip install "distributed>=2026.8"'
