@@ -2,8 +2,10 @@
 
 import json as json_format
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +13,9 @@ from mltrainer.cli.options import Engine, Home, Json, Scheduler, Workers, chosen
 from mltrainer.facilitator.saving import as_text, document_of, said_of, write_text
 from mltrainer.settings.errors import ActionFailed, UsageError
 from mltrainer.settings.sections import part_of
+
+if TYPE_CHECKING:
+    from mltrainer.facilitator.facilitator import Facilitator
 
 Trial = Annotated[str, typer.Argument(help="trial id such as T3", metavar="ID")]
 
@@ -137,6 +142,29 @@ def export_trial(
     return 0
 
 
+@asynccontextmanager
+async def _facilitator_of(
+    trial: str, workers: int, cluster: str | None, home: Path | None
+) -> AsyncIterator[tuple["Facilitator", dict[str, Any]]]:
+    """Open a stored trial and a facilitator on its data, and close what was opened."""
+    from mltrainer.facilitator.facilitator import Facilitator
+    from mltrainer.settings.request import DataRequest
+    from mltrainer.store.home import home_folder
+    from mltrainer.store.store import Store
+
+    store = Store(home_folder(home))
+    try:
+        stored = store.trial(trial)
+        request = DataRequest.model_validate(stored["data_request"])
+        facilitator = Facilitator(store, request, workers=workers, scheduler=cluster)
+        try:
+            yield facilitator, stored
+        finally:
+            await facilitator.close()
+    finally:
+        store.close()
+
+
 def rerun_trial(
     trial: Trial,
     json: Json = False,
@@ -152,21 +180,11 @@ def rerun_trial(
 
 
 async def _rerun(trial: str, json: bool, workers: int, cluster: str | None, home: Path | None) -> int:
-    from mltrainer.facilitator.facilitator import Facilitator
     from mltrainer.render.plain import PlainConsumer
-    from mltrainer.settings.request import DataRequest
     from mltrainer.settings.stream import EventStream
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.store import Store
 
-    store = Store(home_folder(home))
-    request = DataRequest.model_validate(store.trial(trial)["data_request"])
-    facilitator = Facilitator(store, request, workers=workers, scheduler=cluster)
-    stream = EventStream("", PlainConsumer(sys.stderr, sys.stderr))
-    try:
-        found = await facilitator.rerun(trial, stream)
-    finally:
-        await facilitator.close()
+    async with _facilitator_of(trial, workers, cluster, home) as (facilitator, stored):
+        found = await facilitator.rerun(stored["trial_id"], EventStream("", PlainConsumer(sys.stderr, sys.stderr)))
     if json:
         print(json_format.dumps(found, indent=2))
     else:
@@ -192,29 +210,18 @@ def audit_trial(
 
 
 async def _audit(trial: str, json: bool, workers: int, cluster: str | None, home: Path | None) -> int:
-    from mltrainer.facilitator.facilitator import Facilitator
     from mltrainer.render.audit import audit_blocks
     from mltrainer.render.numbers import duration
     from mltrainer.render.plain import PlainConsumer
     from mltrainer.render.show import show
-    from mltrainer.settings.request import DataRequest
     from mltrainer.settings.stream import EventStream
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.store import Store
 
-    store = Store(home_folder(home))
-    stored = store.trial(trial)
-    facilitator = Facilitator(
-        store, DataRequest.model_validate(stored["data_request"]), workers=workers, scheduler=cluster
-    )
-    proof = (stored["document"] or {}).get("provenance", {})
-    if proof.get("fits", 0) > proof.get("cached_fits", 0):
-        took = duration(proof["wall_seconds"])
-        print(f"{trial} took {took}; an audit fits its models some seven times over", file=sys.stderr)
-    try:
+    async with _facilitator_of(trial, workers, cluster, home) as (facilitator, stored):
+        proof = (stored["document"] or {}).get("provenance", {})
+        if proof.get("fits", 0) > proof.get("cached_fits", 0):
+            took = duration(proof["wall_seconds"])
+            print(f"{trial} took {took}; an audit fits its models some seven times over", file=sys.stderr)
         report = await facilitator.audit(stored["trial_id"], EventStream("", PlainConsumer(sys.stderr, sys.stderr)))
-    finally:
-        await facilitator.close()
     if json:
         print(json_format.dumps(report, indent=2))
     else:
@@ -238,24 +245,13 @@ def promote_trial(
 
 
 async def _promote(trial: str, json: bool, workers: int, cluster: str | None, home: Path | None) -> int:
-    from mltrainer.facilitator.facilitator import Facilitator
     from mltrainer.render.plain import PlainConsumer
-    from mltrainer.settings.request import DataRequest
     from mltrainer.settings.stream import EventStream
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.store import Store
 
-    store = Store(home_folder(home))
-    stored = store.trial(trial)
-    request = DataRequest.model_validate(stored["data_request"])
-    facilitator = Facilitator(store, request, workers=workers, scheduler=cluster)
     # With --json the document alone goes to stdout.
     stream = EventStream("", PlainConsumer(sys.stderr if json else sys.stdout, sys.stderr))
-    try:
+    async with _facilitator_of(trial, workers, cluster, home) as (facilitator, stored):
         document = await facilitator.run_trial("promote", {"trial": stored["trial_id"]}, stream)
-    finally:
-        await facilitator.close()
-        store.close()
     if json:
         print(json_format.dumps(document, indent=2))
     return 0
