@@ -9,10 +9,13 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -55,9 +58,7 @@ def save_model(estimator: Any, entry: ModelEntry, folder: Path, about: dict[str,
         elif entry.library == "torch":
             _save_network(estimator, work)
         else:
-            import skops.io
-
-            skops.io.dump(estimator, work / "model.skops")
+            _skops().dump(estimator, work / "model.skops")
         files = {path.name: _sha256(path) for path in sorted(work.iterdir())}
         manifest = {"model": entry.name, "library": _library(entry), "files": files} | about
         (work / MANIFEST).write_text(json.dumps(manifest, indent=1))
@@ -104,14 +105,33 @@ def _load(entry: ModelEntry, folder: Path) -> Any:
     elif entry.library == "torch":
         _load_network(estimator, folder)
     else:
-        import skops.io
+        skops_io = _skops()
         from skops.io.exceptions import UntrustedTypesFoundException
 
         try:
-            return skops.io.load(folder / "model.skops", trusted=[*_PARTS, entry.target.replace(":", ".")])
+            return skops_io.load(folder / "model.skops", trusted=[*_PARTS, entry.target.replace(":", ".")])
         except UntrustedTypesFoundException as error:
             raise _refused(entry, folder, str(error)) from error
     return estimator
+
+
+@cache
+def _skops() -> ModuleType:
+    """Return ``skops.io``, imported without the array libraries that scikit-learn's adapters would load for it.
+
+    It looks through every module of scikit-learn for estimators; torch and dask would take three times as long, and
+    bring a second OpenMP runtime into a process of another library.
+    """
+    absent = [name for name in ("torch", "dask", "cupy", "jax") if name not in sys.modules]
+    for name in absent:
+        # Importing it fails; scikit-learn passes by the adapter.
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        import skops.io
+    finally:
+        for name in absent:
+            del sys.modules[name]
+    return skops.io
 
 
 def _save_network(estimator: Any, folder: Path) -> None:

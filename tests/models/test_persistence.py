@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -77,3 +79,15 @@ def test_saving_twice_keeps_the_first(stored: Path) -> None:
     save_model(load_model(RIDGE, stored), RIDGE, stored, {"seed": 8, "params": {}})
     assert (stored / MANIFEST).read_bytes() == before
     assert [path.name for path in stored.parent.iterdir()] == ["ridge"]
+
+
+def test_saving_a_model_of_scikit_learn_loads_no_other_library(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from mltrainer.models.persistence import save_model, load_model; "
+        "from mltrainer.models.registry import MODELS; entry, to = MODELS['ridge'], Path(sys.argv[1]) / 'ridge'; "
+        "model = entry.estimator(7, {}).fit([[1.0], [2.0], [4.0]], [1.0, 2.0, 3.0]); "
+        "save_model(model, entry, to, {'seed': 7, 'params': {}}); load_model(entry, to); "
+        "print({'torch', 'dask'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
