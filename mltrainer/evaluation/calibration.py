@@ -3,67 +3,24 @@
 Also what is fitted on the same rows: the expected return of a score, and the probability of the mirrored loss.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import isotonic_regression
-from scipy.special import expit, xlogy
+from scipy.special import expit
 
 from mltrainer.evaluation.by_date import group_dates
+from mltrainer.evaluation.calibrator import CANDIDATES, Calibrator, Rows, edge
 from mltrainer.evaluation.effective import enough_blocks, newey_west_error
-from mltrainer.evaluation.logistic import fit_logistic, fit_rising, logit
+from mltrainer.evaluation.logistic import fit_logistic, fit_rising
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer]
 
 MINIMUM_DATES = 252
 MINIMUM_FIT_DATES = 63
-ISOTONIC_BINS = 50
-VENN_ABERS_BINS = 200
 # The past is cut at these shares of its dates; what lies before a cut is fitted, what follows up to the next is scored.
 CUTS = (0.5, 2 / 3, 5 / 6, 1.0)
-
-
-@dataclass(frozen=True)
-class Calibrator:
-    """A fitted map from raw scores to probabilities; it never falls where the score rises.
-
-    Parameters
-    ----------
-    name
-        ``identity``, ``intercept_shift``, ``platt``, ``beta``, ``binned_isotonic``, ``venn_abers``, or ``platt_score``
-        for scores that are no probabilities.
-    parameters
-        Coefficients, intercept first; for the two stepwise ones the scores of the steps, then their probabilities.
-    edge
-        Probabilities stay in [edge, 1 - edge]; 1 / (2 n) of the n rows of the calibration set.
-    """
-
-    name: str
-    parameters: tuple[float, ...]
-    edge: float
-
-    def apply(self, score: FloatArray) -> FloatArray:
-        """Return the probabilities of ``score``, same shape."""
-        given = np.asarray(self.parameters)
-        if self.name == "identity":
-            probability = score
-        elif self.name == "intercept_shift":
-            probability = expit(given[0] + logit(score))
-        elif self.name == "platt":
-            probability = expit(given[0] + given[1] * logit(score))
-        elif self.name == "platt_score":
-            probability = expit(given[0] + given[1] * score)
-        elif self.name == "beta":
-            rising, falling = _beta_columns(score)
-            probability = expit(given[0] + given[1] * rising + given[2] * falling)
-        else:
-            steps, heights = np.split(given, 2)
-            probability = np.interp(score, steps, heights)
-        return np.clip(probability, self.edge, 1 - self.edge)
 
 
 class ReturnLine(NamedTuple):
@@ -119,31 +76,33 @@ def choose_calibrator(score: FloatArray, event: FloatArray, date: IntArray, *, h
     days, day_of_row = dates.days, dates.group
     if len(days) < MINIMUM_DATES or _one_class(event):
         return None
+    whole = Rows.of(score, event)
     losses: dict[str, list[FloatArray]] = {name: [] for name in CANDIDATES}
     bounds = [round(share * len(days)) for share in CUTS]
     for first, stop in zip(bounds[:-1], bounds[1:], strict=True):
         n_fit_days = int(np.searchsorted(days, days[first] - horizon_end))
-        fit = slice(0, int(np.searchsorted(day_of_row, n_fit_days)))
+        n_fit = int(np.searchsorted(day_of_row, n_fit_days))
         judged = slice(*np.searchsorted(day_of_row, [first, stop]))
-        if n_fit_days < MINIMUM_FIT_DATES or _one_class(event[fit]):
+        if n_fit_days < MINIMUM_FIT_DATES or _one_class(event[:n_fit]):
             continue
-        place = day_of_row[judged] - first
+        past, place = whole.before(n_fit), day_of_row[judged] - first
+        count, missed = np.bincount(place), 1 - event[judged]
         for name, candidate in CANDIDATES.items():
-            probability = candidate(score[fit], event[fit]).apply(score[judged])
-            row_loss = -(xlogy(event[judged], probability) + xlogy(1 - event[judged], 1 - probability))
-            losses[name].append(np.bincount(place, row_loss) / np.bincount(place))
+            probability = candidate(past).apply(score[judged])
+            row_loss = -np.log(np.abs(missed - probability))
+            losses[name].append(np.bincount(place, row_loss) / count)
     if not losses["identity"]:
         return None
     by_date = {name: np.concatenate(parts) for name, parts in losses.items()}
     if not enough_blocks(len(by_date["identity"]), horizon_end=horizon_end):
-        return _identity(score, event)
+        return CANDIDATES["identity"](whole)
     best = min(by_date.values(), key=lambda loss: loss.mean())
     within = (
         name
         for name, loss in by_date.items()
         if (loss - best).mean() <= newey_west_error(loss - best, horizon_end=horizon_end)
     )
-    return CANDIDATES[next(within)](score, event)
+    return CANDIDATES[next(within)](whole)
 
 
 def calibrate_score(score: FloatArray, event: FloatArray) -> Calibrator:
@@ -157,8 +116,8 @@ def calibrate_score(score: FloatArray, event: FloatArray) -> Calibrator:
         0 or 1, (n,).
     """
     if _one_class(event):
-        return Calibrator("platt_score", (_extreme_odds(event), 0.0), _edge(event))
-    return Calibrator("platt_score", tuple(fit_rising([score], event).tolist()), _edge(event))
+        return Calibrator("platt_score", (_extreme_odds(event), 0.0), edge(event))
+    return Calibrator("platt_score", tuple(fit_rising([score], event).tolist()), edge(event))
 
 
 def expected_return_line(logit_score: FloatArray, realized: FloatArray) -> ReturnLine:
@@ -182,75 +141,8 @@ def mirrored_loss(logit_score: FloatArray, log_vol: FloatArray, event_down: Floa
     return MirroredLoss(*fit_logistic([logit_score, log_vol], event_down).tolist())
 
 
-def _identity(score: FloatArray, event: FloatArray) -> Calibrator:
-    return Calibrator("identity", (), _edge(event))
-
-
-def _intercept_shift(score: FloatArray, event: FloatArray) -> Calibrator:
-    return Calibrator("intercept_shift", tuple(fit_logistic([], event, logit(score)).tolist()), _edge(event))
-
-
-def _platt(score: FloatArray, event: FloatArray) -> Calibrator:
-    return Calibrator("platt", tuple(fit_rising([logit(score)], event).tolist()), _edge(event))
-
-
-def _beta(score: FloatArray, event: FloatArray) -> Calibrator:
-    return Calibrator("beta", tuple(fit_rising(list(_beta_columns(score)), event).tolist()), _edge(event))
-
-
-def _binned_isotonic(score: FloatArray, event: FloatArray) -> Calibrator:
-    count, hits, centre = _equal_count_bins(score, event, ISOTONIC_BINS)
-    height = isotonic_regression(hits / count, weights=count).x
-    return Calibrator("binned_isotonic", (*centre.tolist(), *height.tolist()), _edge(event))
-
-
-def _venn_abers(score: FloatArray, event: FloatArray) -> Calibrator:
-    count, hits, centre = _equal_count_bins(score, event, VENN_ABERS_BINS)
-    heights = []
-    for place in range(len(count)):
-        # The score to be judged joins its bin once as a miss and once as a hit.
-        count[place] += 1
-        if_miss = isotonic_regression(hits / count, weights=count).x[place]
-        hits[place] += 1
-        if_hit = isotonic_regression(hits / count, weights=count).x[place]
-        count[place] -= 1
-        hits[place] -= 1
-        heights.append(float(if_hit / (1 - if_miss + if_hit)))
-    return Calibrator("venn_abers", (*centre.tolist(), *heights), _edge(event))
-
-
-# From the simplest to the most flexible: the order in which ties are broken.
-CANDIDATES: dict[str, Callable[[FloatArray, FloatArray], Calibrator]] = {
-    "identity": _identity,
-    "intercept_shift": _intercept_shift,
-    "platt": _platt,
-    "beta": _beta,
-    "binned_isotonic": _binned_isotonic,
-    "venn_abers": _venn_abers,
-}
-
-
-def _equal_count_bins(score: FloatArray, event: FloatArray, n_bins: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return rows, hits and mean score of about ``n_bins`` equally filled bins; equal scores share a bin."""
-    order = np.argsort(score, kind="stable")
-    ranked = score[order]
-    starts = (np.arange(n_bins) * len(score)) // n_bins
-    starts = np.unique(np.searchsorted(ranked, ranked[starts]))
-    count = np.diff(np.append(starts, len(score))).astype(np.float64)
-    return count, np.add.reduceat(event[order], starts), np.add.reduceat(ranked, starts) / count
-
-
-def _beta_columns(score: FloatArray) -> tuple[FloatArray, FloatArray]:
-    odds = logit(score)
-    return np.log(expit(odds)), -np.log(expit(-odds))
-
-
 def _one_class(event: FloatArray) -> bool:
     return len(event) == 0 or bool(event.min() == event.max())
-
-
-def _edge(event: FloatArray) -> float:
-    return 1 / (2 * len(event))
 
 
 def _extreme_odds(event: FloatArray) -> float:

@@ -2,19 +2,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import isotonic_regression
 from scipy.special import expit
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import brier_score_loss, log_loss
 
 from mltrainer.evaluation.calibration import (
-    CANDIDATES,
     MINIMUM_DATES,
     calibrate_score,
     choose_calibrator,
     expected_return_line,
     mirrored_loss,
 )
+from mltrainer.evaluation.calibrator import CANDIDATES, Rows
 from mltrainer.evaluation.logistic import fit_logistic, logit
 
 from .draws import reference_scores
@@ -37,7 +38,7 @@ def reference():
 )
 def test_reference_fits(reference, name, brier, loss, slope, in_the_large, tolerance):
     score, event, test_score, test_event = reference
-    probability = CANDIDATES[name](score, event).apply(test_score)
+    probability = CANDIDATES[name](Rows.of(score, event)).apply(test_score)
     assert brier_score_loss(test_event, probability) == pytest.approx(brier, abs=3e-6)
     assert log_loss(test_event, probability) == pytest.approx(loss, abs=1e-4)
     assert fit_logistic([logit(probability)], test_event)[1] == pytest.approx(slope, abs=tolerance)
@@ -46,7 +47,7 @@ def test_reference_fits(reference, name, brier, loss, slope, in_the_large, toler
 
 def test_binned_isotonic_is_isotonic_on_fifty_bins_and_claims_less(reference):
     score, event, *_ = reference
-    found = CANDIDATES["binned_isotonic"](score, event)
+    found = CANDIDATES["binned_isotonic"](Rows.of(score, event))
     order = np.argsort(score)
     centre = score[order].reshape(50, -1).mean(axis=1)
     rate = event[order].reshape(50, -1).mean(axis=1)
@@ -54,6 +55,23 @@ def test_binned_isotonic_is_isotonic_on_fifty_bins_and_claims_less(reference):
     np.testing.assert_allclose(found.apply(centre), np.clip(wanted, 1 / 8000, 1 - 1 / 8000), atol=1e-12)
     plain = IsotonicRegression(out_of_bounds="clip").fit(score, event)
     assert found.apply(np.array([0.9999]))[0] < 0.4 < plain.predict([0.9999])[0]
+
+
+@settings(derandomize=True, max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10**6), bins=st.integers(1, 12))
+def test_venn_abers_fits_each_bin_with_a_miss_and_with_a_hit_more(seed, bins):
+    rng = np.random.default_rng(seed)
+    count = rng.integers(1, 9, bins)
+    score = np.repeat(np.arange(bins) / bins, count)
+    event = rng.integers(0, 2, len(score)).astype(float)
+    hits = np.bincount(np.repeat(np.arange(bins), count), event)
+    heights = np.array(CANDIDATES["venn_abers"](Rows.of(score, event)).parameters)[bins:]
+    for place in range(bins):
+        more = count + (np.arange(bins) == place)
+        lower, upper = (
+            isotonic_regression((hits + outcome * (more - count)) / more, weights=more).x[place] for outcome in (0, 1)
+        )
+        assert heights[place] == pytest.approx(upper / (1 - lower + upper), abs=1e-12)
 
 
 def test_newton_agrees_with_scikit_learn():
@@ -77,12 +95,12 @@ def test_every_calibrator_rises_stays_inside_and_is_deterministic(seed, name, ti
         score = np.round(score, 1)
     event = (rng.random(400) < score**2 * 0.4).astype(float)
     event[:2] = 0, 1
-    calibrator = CANDIDATES[name](score, event)
+    calibrator = CANDIDATES[name](Rows.of(score, event))
     grid = calibrator.apply(np.linspace(0, 1, 300))
     assert (np.diff(grid) >= -1e-12).all()
     assert grid.min() >= 1 / 800
     assert grid.max() <= 1 - 1 / 800
-    assert CANDIDATES[name](score, event) == calibrator
+    assert CANDIDATES[name](Rows.of(score, event)) == calibrator
 
 
 def history(seed, distort, n_dates=400, each=60, common=0.5):
@@ -113,7 +131,7 @@ def test_the_chosen_one_is_fitted_on_all_rows_and_improves_the_future():
     score, event, date = history(8, lambda z: expit(3 * z), n_dates=600)
     past, future = date < 400, date >= 400
     chosen = choose_calibrator(score[past], event[past], date[past], horizon_end=10)
-    assert chosen == CANDIDATES[chosen.name](score[past], event[past])
+    assert chosen == CANDIDATES[chosen.name](Rows.of(score[past], event[past]))
     assert log_loss(event[future], chosen.apply(score[future])) < log_loss(event[future], score[future]) - 0.1
 
 

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from mltrainer.evaluation.calibration import CANDIDATES, calibrate_score
+from mltrainer.evaluation.calibration import calibrate_score
+from mltrainer.evaluation.calibrator import CANDIDATES, Rows
 from mltrainer.evaluation.labels import hit
 from mltrainer.models.registry import BASELINES, MODELS
 from mltrainer.models.stored import MANIFEST, stored_fits
@@ -156,9 +157,9 @@ def test_what_can_be_learned_is_learned(model: str, plain: Path, fitted: Callabl
 def test_scores_become_probabilities(model: str, plain: Path, fitted: Callable[[str], FitResult]) -> None:
     labels = np.load(plain / "labels.npy")[labels_for(model), TEST[0] : TEST[1]].astype(np.float64)
     result = fitted(model)
-    calibrate = CANDIDATES["platt"] if result.probability else calibrate_score
-    past, later = slice(0, 900), slice(900, 1500)
-    chance = calibrate(result.test[past], labels[past]).apply(result.test[later])
+    past, later = (result.test[:900], labels[:900]), slice(900, 1500)
+    calibrator = CANDIDATES["platt"](Rows.of(*past)) if result.probability else calibrate_score(*past)
+    chance = calibrator.apply(result.test[later])
     assert ((chance > 0) & (chance < 1)).all()
     thirds = np.array_split(np.argsort(chance), 3)
     said, happened = (np.array([values[third].mean() for third in thirds]) for values in (chance, labels[later]))
