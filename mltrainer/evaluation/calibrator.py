@@ -85,8 +85,8 @@ class Rows(NamedTuple):
 
     def before(self, stop: int) -> "Rows":
         """Return the first ``stop`` rows."""
-        first = [column[:stop] for column in self[:-1]]
-        return Rows(*first, self.order[self.order < stop])
+        score, event, odds, rising, falling = (column[:stop] for column in self[:5])
+        return Rows(score, event, odds, rising, falling, self.order[self.order < stop])
 
 
 def _identity(rows: Rows) -> Calibrator:
@@ -127,13 +127,13 @@ def _isotonic_with_one_more(count: FloatArray, hits: FloatArray, outcome: int) -
     The greatest over all starts of the least mean over all ends (Barlow et al. 1972): each stretch of bins from a start
     up to an end contains the bin in question, and with it the row.
     """
-    end = np.arange(1, len(count) + 1)
+    # Row by start, column by end; what ends before it starts is no stretch.
+    stretch = np.triu(np.ones((len(count), len(count)), dtype=bool))
     rows, came = np.cumsum(count), np.cumsum(hits)
-    # Row by start, column by end; the means of stretches that end before they start are no means.
-    mean = (came - (came - hits)[:, None] + outcome) / (rows - (rows - count)[:, None] + 1)
-    mean[end[:, None] > end] = np.inf
+    number = rows - (rows - count)[:, None] + 1
+    mean = np.divide(came - (came - hits)[:, None] + outcome, number, where=stretch, out=np.full(number.shape, np.inf))
     least = np.minimum.accumulate(mean[:, ::-1], axis=1)[:, ::-1]
-    return np.where(end[:, None] > end, -np.inf, least).max(axis=0)
+    return np.where(stretch, least, -np.inf).max(axis=0)
 
 
 # From the simplest to the most flexible: the order in which ties are broken.
