@@ -54,7 +54,7 @@ def detect(text: str, context: DetectionContext) -> list[Detection]:
     sentences = read_prose(text)
     offered = _offered(sentences)
     found: list[Found] = []
-    it = "confidence_threshold"
+    it = ""
     before_list: Found | None = None
     them: list[str] = []
     for sentence in sentences:
@@ -91,7 +91,7 @@ def _clauses(sentence: Sentence, offered: bool | None, context: DetectionContext
     is_option = offered is True and (sentence.role == "item" or len(sentence.text) <= _SHORT)
     clauses = live_clauses(sentence.text, context.speaker, offered=is_option)
     if not clauses and context.speaker == "user" and is_short_order(sentence.text, context):
-        return [Clause(0, len(sentence.text), True)]
+        return [Clause(0, len(sentence.text), True, is_order=True)]
     return clauses
 
 

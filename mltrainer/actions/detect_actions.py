@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from mltrainer.actions.detect_models import NamedModel, find_family
+from mltrainer.actions.detect_models import NamedModel, find_group
 from mltrainer.actions.detect_names import ASKED, ASKED_RESULTS, NAMED
 from mltrainer.actions.detect_patterns import exactly, words
 from mltrainer.actions.detect_universe import names_ticker
@@ -21,10 +21,6 @@ class Mention:
     stated: dict[str, Any] = field(default_factory=dict)
 
 
-_ALL_MODELS = words(
-    r"\b(?:all|every|each)\s+(?:of\s+)?(?:(?:the|our|your|its|single|available|registered|known)\s+)*models?\b"
-    r"|\b(?:whole|entire|full)\s+(?:model\s+)?registry\b|\bevery(?:thing)?\s+in\s+the\s+registry\b"
-)
 # A bare "compare" or "tune" is an action only where models are what it goes at.
 _BARE = words(
     r"(?:compar(?:e|ing)|benchmark(?:ing)?|comparison\s+\w+|leader\s*boards?|tun(?:e|ing)|optimi[sz](?:e|ing))\Z"
@@ -132,20 +128,18 @@ def _goes_at_its_own(action: str, match: re.Match[str], text: str, named: list[N
     if action == "deep_analysis":
         return _looks_at_stocks(match[0], after)
     if _BARE.match(match[0]):
-        return bool(named or _ALL_MODELS.search(text) or find_family(text) or _THEM.match(after))
+        return bool(named or find_group(text) or _THEM.match(after))
     return True
 
 
 def _own_arguments(action: str, text: str, named: list[NamedModel]) -> dict[str, Any]:
     """Return the arguments of an action that no other has."""
-    if action == "model_comparison" and not named:
-        if _ALL_MODELS.search(text):
-            return {"models": ["all"]}
-        if family := find_family(text):
-            return {"models": family}
+    if action == "model_comparison" and not named and (group := find_group(text)):
+        return {"models": ["all"] if group.is_all else group.names}
     trial = _TRIAL.search(text)
     if action == "promote":
-        return {"trial": trial[0]} if trial else {"trial": "best"} if _BEST.search(text) else {}
+        named_all = ", ".join(dict.fromkeys(match[0] for match in _TRIAL.finditer(text)))
+        return {"trial": named_all} if trial else {"trial": "best"} if _BEST.search(text) else {}
     if action == "save_results":
         path = _PATH.search(text)
         return ({"trial": trial[0]} if trial else {}) | ({"path": path[0]} if path else {})

@@ -39,6 +39,29 @@ _TOUCH = [
 ]
 _ENTRY = [
     ("next_open", words(r"\b(?:from|at|on)\s+the\s+next\s+(?:day's\s+|session's\s+)?open\b|\bnext_open\b")),
+    ("close", words(r"\b(?:enter|entry|buy|measured?)\s+(?:from|at|on)\s+(?:the\s+)?close\b")),
+]
+_FEATURE_SET = [
+    ("both", words(r"\bboth\s+(?:feature\s+sets|sets\s+of\s+features)\b|\bfeature[\s_]sets?\s+(?:to\s+|=\s*)?both\b")),
+    ("alpha158", words(r"\balpha[\s-]?158\b(?:\s+(?:features?|factors?|set))*")),
+    ("own", words(r"\b(?:your|our|the|mltrainer's)?\s*own\s+features?\b")),
+]
+_WINDOW = [
+    ("rolling", words(r"\brolling\s+(?:training\s+)?windows?\b|\brolling\s+training\b")),
+    ("anchored", words(r"\b(?:anchored|expanding)\s+(?:training\s+)?windows?\b|\b(?:anchored|expanding)\s+training\b")),
+]
+_INTERVAL = [(name, words(rf"\b{name}\s+(?:return\s+)?intervals?\b")) for name in ("adaptive", "split", "quantile")]
+_SLIPPAGE = [
+    ("none", words(r"\b(?:no|without|zero)\s+slippage\b")),
+    ("half_spread", words(r"\bwith\s+slippage\b|\bhalf[\s_-]spread(?:\s+slippage)?\b")),
 ]
 
-CHOICES = (("label", _LABEL), ("touch", _TOUCH), ("entry", _ENTRY))
+CHOICES = (
+    ("label", _LABEL),
+    ("touch", _TOUCH),
+    ("entry", _ENTRY),
+    ("feature_set", _FEATURE_SET),
+    ("window", _WINDOW),
+    ("interval", _INTERVAL),
+    ("slippage", _SLIPPAGE),
+)

@@ -17,11 +17,14 @@ class Clause:
     ----------
     separate
         It begins with a verb of its own, so that values in it may be a matter of their own.
+    is_order
+        It holds nothing but names and values, so that models are chosen by their mere names.
     """
 
     start: int
     end: int
     separate: bool
+    is_order: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,10 @@ def live_clauses(sentence: str, speaker: Speaker, *, offered: bool = False) -> l
         if text.rstrip().endswith(":") and mood.CAPABILITY.search(text):
             # "The available actions are: ..." only lists them.
             return clauses
-        if mood.SUB_HEAD.match(text) and not mood.CONSENT.search(text):
+        if mood.WITHOUT_A_THING.match(text) and clauses and clauses[-1].end == piece.start:
+            clauses[-1] = replace(clauses[-1], end=piece.end)
+            continue
+        if mood.SUB_HEAD.match(text) and not (mood.CONSENT.search(text) or mood.WHICH.match(text)):
             if mood.CONDITION.match(text):
                 if clauses:
                     return []

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from mltrainer.actions.detect_patterns import words
 from mltrainer.models.registry import MODELS
 
 # Models that people and Claude name and that the registry may lack. They are handed on as they were written, so that
@@ -47,11 +48,20 @@ _LONGEST = 4
 
 
 # "all linear models", "the tree-based models", "our Bayesian models": a family as the registry calls it.
-_FAMILY = re.compile(
-    r"\b(?:all|every|each|the|our|your)\s+(?P<family>"
+_FAMILY = words(
+    r"\b(?:(?:all|every|each|the|our|your)\s+"
+    r"|(?:only|just|use|using|try|with)\s+(?=[\w -]{1,30}?\b(?:models|methods)\b))(?P<family>"
     + "|".join(sorted({entry.family.removesuffix("s") for entry in MODELS.values()}, key=len, reverse=True))
-    + r")\w*(?:-based)?\s+(?:models?|methods?)\b",
-    re.IGNORECASE,
+    + r")\w*(?:-based)?\s+(?:models?|methods?)\b"
+)
+_OF_NETWORKS = ("tabular network", "neural")
+_NETWORKS = words(
+    r"\b(?:all\s+|every\s+|the\s+|our\s+|your\s+)*(?:neural|deep)\s+(?:networks|nets|learning\s+models)\b"
+)
+_ALL = words(
+    r"\b(?:all|every|each)\s+(?:of\s+)?(?:(?:the|our|your|its|single|available|registered|known|\d{2}|different)\s+)*models?\b"
+    r"|\b(?:whole|entire|full)\s+(?:model\s+)?registry\b|\bevery(?:thing)?\s+in\s+the\s+registry\b"
+    r"|\bensemble\s+of\s+(?:all|everything)\b(?!\s+(?:of\s+)?(?:them|these|those|the|our|three|four)\b)"
 )
 
 
@@ -62,6 +72,16 @@ class NamedModel:
     name: str
     start: int
     end: int
+
+
+@dataclass(frozen=True)
+class NamedGroup:
+    """Models named as a whole, at ``text[start:end]``; ``is_all`` where it is the whole registry."""
+
+    names: list[str]
+    start: int
+    end: int
+    is_all: bool
 
 
 def _key(name: str) -> str:
@@ -91,11 +111,19 @@ def _is_told(text: str, model: NamedModel, after: NamedModel | None) -> bool:
     return after is not None and text[model.end : after.start].strip() == "(" and text[after.end : after.end + 1] == ")"
 
 
-def find_family(text: str) -> list[str]:
-    """Return the models of the family that a text names as a whole, in the registry's order; none where none is."""
-    match = _FAMILY.search(text)
-    family = match["family"].lower() if match else ""
-    return [entry.name for entry in MODELS.values() if family and entry.family.removesuffix("s") == family]
+def find_group(text: str) -> NamedGroup | None:
+    """Return the models that a text names as a whole, in the registry's order: all, a family, the neural networks."""
+    for pattern in (_ALL, _NETWORKS, _FAMILY):
+        if match := pattern.search(text):
+            family = match["family"].lower() if pattern is _FAMILY else ""
+            names = [
+                entry.name
+                for entry in MODELS.values()
+                if pattern is _ALL
+                or (entry.family in _OF_NETWORKS if not family else entry.family.rstrip("s") == family)
+            ]
+            return NamedGroup(names, match.start(), match.end(), pattern is _ALL)
+    return None
 
 
 def _longest_name(text: str, words: list[tuple[int, int]]) -> tuple[int, str]:

@@ -49,6 +49,10 @@ REVERSED = spaced_words(
     rf"|\bwould\s+(?:tell\s+us|show|settle|answer)\b"
     rf"|\b(?:is|would\s+be)\s+what\s+(?:i'd|i\s+would|we\s+should)\s+{DO}"
 )
+# "Which stocks will rise by 8 % within a week?" asks for the search; what is asked of the past is a question.
+_WHICH = r"""(?:^|\b(?:and|then)\s)\s*(?:which|what)\s+(?:\w+\s+){0,3}?(?:stocks?|shares|names|tickers|companies)\s+
+    (?:(?:that|which)\s+)?(?:will|could|can|might|may|should|are\s+(?:likely|expected|going)\s+to)\b"""
+WHICH = spaced_words(_WHICH)
 # Weak: says "this is possible"; a condition or a "later" takes it away.
 WEAK = spaced_words(
     rf"""\b(?:we|you|i)\s+(?:could|might|may)\s+(?:want\s+to\s+|wish\s+to\s+|like\s+to\s+)?(?:consider\s+{DOING}|{DO})
@@ -66,7 +70,7 @@ REQUEST = spaced_words(
     | \b(?:i|we)(?:'d|\s+would)\s+like\s+(?:you\s+)?to\s+{DO} | \b(?:i|we)\s+want\s+(?:you\s+)?to\s+{DO}
     | \b(?:i|we)(?:'d|\s+would)?\s+(?:like|want|prefer|need)\s+(?:an?|the|only|just|to\s+have)\b
     | \b(?:i|we)\s+want\b | \blet(?:'s|\s+us)\s+{DO} | \bi\s+(?:suggest|propose|recommend)\b
-    | \bwe\s+(?:should|must|need\s+to)\s+{DO} | \b(?:go\s+ahead\s+and|please|just)\s+{DO}"""
+    | \bwe\s+(?:should|must|need\s+to)\s+{DO} | \b(?:go\s+ahead\s+and|please|just)\s+{DO} | {_WHICH}"""
 )
 _LEAD_IN = r"""(?:(?:and|or|so|ok|okay|please|now|next|then|first|second|third|lastly|finally|also|instead|
     alternatively|
@@ -83,7 +87,7 @@ COORDINATED = spaced_words(
 )
 ASKS_FOR_IT = spaced_words(
     rf"""{_YOU}\s+(?:please\s+)?{DO} | \bplease\b | ^\s*{_LEAD_IN}{{0,2}}let(?:'s|\s+us)\b
-    | ^\s*(?:what|which)\s+models\b | \bmodels\s+are\b | ^\s*(?:show|display|list)\b
+    | {_WHICH} | ^\s*(?:what|which)\s+models\b | \bmodels\s+are\b | ^\s*(?:show|display|list)\b
     | \bwhat\s+(?:were|are|was)\s+the\s+results?\b"""
 )
 
@@ -167,6 +171,7 @@ BOUNDARY = spaced_words(
         |shall\s+we)\s)"""
 )
 SUB_HEAD = spaced_words(rf"^\s*(?:and\s+|but\s+|or\s+)?(?:even\s+|only\s+|just\s+)?{_SUBORDINATE}\b")
+WITHOUT_A_THING = spaced_words(r"^\s*without\s+(?!\w+ing\b)")
 INSTEAD = spaced_words(r"^\s*(?:rather\s+than|instead\s+of|in\s+place\s+of)\b")
 INSTEAD_THEN = spaced_words(r"(?<=\s)(?:do|run|use|try|start|take|go|we\s+(?:should|could|can))\s")
 

@@ -71,6 +71,12 @@ _TARGET = (
     r"target(?:ing|s)|hurdle|required\s+return|gains?|returns?)"
 )
 _BPS = r"(?P<bps>\d{1,3}(?:\.\d+)?)[\s-]*(?:bps?|basis\s+points?)\b(?:\s+(?:a|per|each)\s+side\b)?"
+# What a stock does that reaches a target; "by 8 %" behind it is no change of a setting.
+_RISES = words(
+    rf"\b(?:stocks?|shares?|names|tickers?|companies|equities|securities|picks|candidates|ones)\b[^.;:%\d]{{0,40}}?"
+    rf"\b(?P<taken>(?:rise|climb|gain|go|move|grow|increase|appreciate|jump|rally|advance|make|earn|yield)s?\s+(?:up\s+)?"
+    rf"(?:(?:by|at\s+least|more\s+than|over|about|around|some|up\s+to)\s+){{0,3}}(?P<share>\+?{_PERCENT}))"
+)
 _UNIT = r"(?P<unit>(?:trading\s+|business\s+)?(?:days?|sessions?|weeks?|months?|quarters?)|d\b)"
 _IN_SECONDS = {"s": 1, "m": 60, "h": 3600}
 _SIZE = {"d": 1, "s": 1, "w": 5, "m": 21, "q": 63}
@@ -116,12 +122,13 @@ class Reading:
     found: list[Value]
 
     def take(self, name: str, pattern: re.Pattern[str], read: Any) -> None:
-        """Add a value for every match that ``read`` makes sense of, and take its words out."""
+        """Add a value for every match that ``read`` makes sense of, and take its words out, or its group ``taken``."""
         for match in pattern.finditer(self.text):
             value = read(match)
             if value is not None:
-                self.found.append(Value(name, value, match.start(), match.end()))
-                self.text = self.text[: match.start()] + "\x00" * len(match[0]) + self.text[match.end() :]
+                start, end = match.span("taken" if "taken" in pattern.groupindex else 0)
+                self.found.append(Value(name, value, start, end))
+                self.text = self.text[:start] + "\x00" * (end - start) + self.text[end:]
 
 
 _FROM = words(
@@ -152,7 +159,7 @@ _TIMES = [
     for name, noun in (("target_return", _TARGET), ("horizon", r"(?:horizon|time\s*-?frame|holding\s+period)"))
 ]
 _IT_TO = words(
-    rf"\b(?:(?:{_UP}|{_DOWN}|set|chang|mov|adjust)[a-z]*\s+(?:it|that|this|the\s+bar)\s+(?:back\s+|up\s+|down\s+)?to"
+    rf"\b(?:(?:{_UP}|{_DOWN}|set|chang|mov|adjust)[a-z]*\s+(?:it|that|this|(?P<bar>the\s+bar))\s+(?:back\s+|up\s+|down\s+)?to"
     rf"|make\s+(?:it|that))\s+(?P<share>{_SHARE})"
 )
 _CONFIDENCE_VALUE = [
@@ -163,6 +170,7 @@ _CONFIDENCE_VALUE = [
         rf"|sessions?|\.\d))"
     ),
     words(r"(?P<whole>[5-9]\d)\s+(?:confidence|threshold)\b"),
+    words(rf"\b{_CONFIDENCE}\s+(?P<whole>[5-9]\d)(?=\s*(?:$|[,;!]|\.(?!\d)|and\b|with\b))"),
 ]
 _TARGET_VALUE = [
     words(rf"(?P<share>\+\s?{_PERCENT})(?:\s*(?:price\s+)?(?:returns?|gains?|targets?|moves?|upside))?"),
@@ -176,6 +184,7 @@ _TARGET_VALUE = [
         rf"\b{_TARGET}\b{_BETWEEN}\b(?:to|of|at|=|:)\s*(?P<whole>\d{{1,2}})\b(?!\s*(?:%|-|–|to\b|days?"
         rf"|sessions?|weeks?|trading|\.\d))"
     ),
+    words(r"\btarget\s+(?P<whole>\d{1,2})(?=\s*(?:$|[,;!]|\.(?!\d)|and\b|with\b))"),
 ]
 _HORIZON_VALUE = [
     words(rf"{_PAST}(?:between\s+)?{_RANGE}[\s-]*{_UNIT}(?:[\s-]*(?:ahead|forward|horizons?))?"),
@@ -201,7 +210,19 @@ _TOP_K = [
         rf"|candidates?|names\s+a\s+day|picks\s+a\s+day|ideas)\b"
     ),
     words(rf"\b(?:the\s+)?(?P<count>{COUNT})\s+(?:best|top|highest-ranked|strongest)\s+(?:picks?|candidates?|ideas)\b"),
-    words(rf"\b(?P<count>{COUNT})\s+(?:picks|candidates)\s+(?:a|per|each)\s+day\b"),
+    words(
+        rf"\b(?P<count>{COUNT})\s+(?:picks|candidates)(?:\s+(?:a|per|each)\s+day\b|(?=\s*(?:$|[,;!]|\.(?!\d)|please\b)))"
+    ),
+]
+# Settings that people call by their own names.
+_BY_NAME = [
+    (name, words(rf"(?:{spoken})(?:\s*(?:of|to|at|is|be|=|:))*\s*(?P<count>\d{{1,4}})\b(?!\s*%)"))
+    for name, spoken in (
+        ("train_sessions", r"\btrain(?:ing)?[\s_]+sessions|(?<=\brolling\swindow)"),
+        ("initial_train", r"\binitial[\s_]+train(?:ing)?"),
+        ("test_block", r"\btest[\s_]+blocks?"),
+        ("embargo", r"\bembargo"),
+    )
 ]
 _COST = [
     words(rf"\b(?:costs?|fees?|commissions?)\b{_BETWEEN}{_BPS}"),
@@ -225,9 +246,11 @@ _VOLATILITY_MULTIPLE = [
     words(r"\bvol(?:atility)?[\s_]+multiple\s*(?:of|to|at|=|:)?\s*(?P<many>\d+(?:\.\d+)?)(?![\d%])"),
     words(r"(?<![\d.])(?P<many>\d+(?:\.\d+)?)[\s-]*(?:standard[\s-]+deviations?|sigmas?|σ)\b"),
 ]
+_LIKELY_TARGET = 0.3
 # A text without any of these states no number: most texts are done here.
 _MAY_STATE = words(
     rf"\d|\bhalv|\bdoubl|\b(?:{'|'.join(_WORDS)})\b|median|\bhit|barrier|scaled|\bxs\b|xs_|fwd|forward|rank|\bhighs?\b|\bopen\b"
+    r"|features|rolling|anchored|expanding|interval|slippage"
 )
 SETTING_NOUNS = (
     ("confidence_threshold", words(_CONFIDENCE)),
@@ -235,7 +258,7 @@ SETTING_NOUNS = (
 )
 
 
-def read_numbers(text: str, settings: Settings, *, it: str = "confidence_threshold", bare: bool = False) -> Reading:
+def read_numbers(text: str, settings: Settings, *, it: str = "", bare: bool = False, offhand: bool = False) -> Reading:
     """Read the values that a text states as numbers.
 
     Parameters
@@ -243,19 +266,24 @@ def read_numbers(text: str, settings: Settings, *, it: str = "confidence_thresho
     settings
         What relative changes ("by 5 points") are relative to.
     it
-        The setting that "it" means.
+        The setting that "it" means; where no word says which, a share of at most 30 % is a target.
     bare
         Read a percentage without a name too: 50 % and more is a confidence, 30 % and less a target.
+    offhand
+        Read it so where the text states a horizon as well: "8 % in 5-7 days".
     """
     if not _MAY_STATE.search(text):
         return Reading(text, [])
     reading = Reading(_FROM.sub(lambda match: "\x00" * len(match[0]), text), [])
+    reading.take("target_return", _RISES, _share)
     for name, pattern in _RELATIVE:
-        meant = name or it
+        meant = name or it or "confidence_threshold"
         reading.take(meant, pattern, lambda match, meant=meant: _relative(match, meant, settings))
     for name, pattern in _TIMES:
         reading.take(name, pattern, lambda match, name=name: _times(match, getattr(settings, name)))
-    reading.take(it, _IT_TO, _share)
+    if to := _IT_TO.search(reading.text):
+        likely = "target_return" if _share(to) <= _LIKELY_TARGET and not to["bar"] else "confidence_threshold"
+        reading.take(it or likely, _IT_TO, _share)
     for pattern in _COST:
         reading.take("cost_bps", pattern, lambda match: float(match["bps"]))
     for pattern in _STOP:
@@ -273,11 +301,13 @@ def read_numbers(text: str, settings: Settings, *, it: str = "confidence_thresho
     for pattern in _TOP_K:
         reading.take("top_k", pattern, lambda match: number_of(match["count"]))
     reading.take("seed", _SEED, lambda match: int(match["count"]))
+    for name, pattern in _BY_NAME:
+        reading.take(name, pattern, lambda match: int(match["count"]))
     reading.take("states", _STATES, lambda match: number_of(match["count"]))
     for setting, choices in CHOICES:
         for choice, pattern in choices:
             reading.take(setting, pattern, lambda match, choice=choice: choice)
-    if bare:
+    if bare or offhand and any(value.name == "horizon" for value in reading.found):
         for name, pattern in _BARE:
             reading.take(name, pattern, _share)
     return reading

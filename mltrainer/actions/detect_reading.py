@@ -32,7 +32,8 @@ _FILLERS = frozenset(
     (
         "a", "an", "the", "and", "with", "for", "on", "of", "to", "at", "in", "only", "just", "please", "instead",
         "now", "again", "without", "using", "stocks", "model", "models", "ensemble", "horizon", "target", "confidence",
-        "day", "days", "next", "ok", "okay", "over", "into",
+        "day", "days", "next", "ok", "okay", "over", "into", "mean", "average", "stack", "stacked", "weighted", "gated",
+        "everything", "except", "but", "s", "p",
     )
 )  # fmt: skip
 
@@ -73,7 +74,9 @@ def read_clause(
     ):
         found = [trial, *_give(trial, part, sentence, clause.start, context, it)]
     elif not mentions and not LOOKING.search(part):
-        found = _settings(_new_values(part, context, it), sentence, clause.start)
+        values = read_values(part, context, it=it)
+        chosen = [one for one in values if one.name not in _SELECTION or clause.is_order or SELECTING.search(part)]
+        found = _settings(chosen, sentence, clause.start)
     starts = [0, *(mention.start for mention in mentions[1:]), len(part)]
     for index, mention in enumerate(mentions):
         trial = Found(mention.action, sentence.places[clause.start + mention.start], quote_of(sentence))
@@ -114,11 +117,6 @@ def _give(trial: Found, words: str, sentence: Sentence, start: int, context: Det
     if trial.action == "deep_analysis" and (named := _TRIAL_ID.search(words)):
         trial.stated["trial"] = named[0]
     return _settings([value for value in values if value.name not in fields], sentence, start)
-
-
-def _new_values(part: str, context: DetectionContext, it: str) -> list[Value]:
-    values = read_values(part, context, it=it)
-    return [value for value in values if value.name not in _SELECTION or SELECTING.search(part)]
 
 
 def _settings(values: list[Value], sentence: Sentence, start: int) -> list[Found]:
@@ -165,7 +163,7 @@ def read_parameter_line(sentence: Sentence, trial: Found | None, context: Detect
     if not _PARAMETER_LINE.match(sentence.text):
         return None
     if trial is not None:
-        return [trial, *_give(trial, sentence.text, sentence, 0, context, "confidence_threshold")]
+        return [trial, *_give(trial, sentence.text, sentence, 0, context, "")]
     return _settings(read_values(sentence.text, context), sentence, 0)
 
 

@@ -46,7 +46,13 @@ _ALL = words(
 )
 _SP500 = words(
     rf"\b(?:the\s+)?(?:S\s?&\s?P|SP|S\s?and\s?P)[\s-]?500(?:[\s-]+(?:{_THINGS}|index|members|constituents))*"
+    rf"|\bS\s?&\s?P(?:[\s-]+(?:{_THINGS}|members|constituents))+"
 )
+_LEAVING_OUT = words(
+    r"\b(?:exclud(?:e|ing)|without|except(?:\s+for)?|but\s+not|leav(?:e|ing)\s+out|drop(?:ping)?|remov(?:e|ing)"
+    r"|omit(?:ting)?|minus|no)\s+(?:(?:the|all|any|every)\s+)*"
+)
+_JOINT = words(r"\s*(?:,\s*(?:and\s+|or\s+)?|\band\s+|\bor\s+|&\s*)(?:the\s+)?")
 _TICKER = exactly(r"(?<![\w$&'.-])\$?[A-Z]{1,5}(?:[.-][A-Z]{1,2})?(?![\w&']|[.-]\w)")
 _NO_TICKERS = frozenset(
     [
@@ -127,6 +133,7 @@ _TICKER_CUE = words(
 
 def read_universe(reading: Reading, context: DetectionContext, *, analysed: bool) -> None:
     """Read which tickers a text speaks of: as ``universe``, or as ``tickers`` and ``top`` where they are analysed."""
+    left_out = [] if analysed else _read_left_out(reading, context)
     if analysed:
         reading.take("top", _TOP_ANALYSED, lambda match: number_of(match["a"] or match["b"]))
         reading.take("top", _TOP_ONE, lambda match: 1)
@@ -139,6 +146,38 @@ def read_universe(reading: Reading, context: DetectionContext, *, analysed: bool
             # The sectors are those of the index: "the S&P 500 technology stocks" are its technology stocks.
             reading.take("universe", _SP500, lambda match: "sp500")
     _read_tickers(reading, context, analysed)
+    if left_out:
+        named = [value.value for value in reading.found if value.name == "universe"]
+        universe = named[-1] if named else context.settings.universe
+        joint = "," if " without " in universe else " without "
+        names = ",".join(dict.fromkeys(value.value for value in left_out))
+        reading.found.append(Value("universe", f"{universe}{joint}{names}", left_out[0].start, left_out[-1].end))
+
+
+def _read_left_out(reading: Reading, context: DetectionContext) -> list[Value]:
+    """Return the sectors and tickers that a text leaves out of the universe, and take their words out."""
+    found: list[Value] = []
+    for order in _LEAVING_OUT.finditer(reading.text):
+        place = order.end()
+        while named := _named_at(reading.text, place, context):
+            name, place = named
+            found.append(Value("universe", name, order.start(), place))
+    for value in found:
+        reading.text = reading.text[: value.start] + "\x00" * (value.end - value.start) + reading.text[value.end :]
+    return found
+
+
+def _named_at(text: str, place: int, context: DetectionContext) -> tuple[str, int] | None:
+    """Return the sector or ticker that a text names right at a place, behind a comma or an "and", and where it ends."""
+    joint = _JOINT.match(text, place)
+    place = joint.end() if joint else place
+    for sector, either in _sector_words(context.sectors):
+        if match := re.compile(rf"(?:{either})\b(?:[\s-]+{_THINGS})*", re.IGNORECASE).match(text, place):
+            return sector, match.end()
+    match = _TICKER.match(text, place)
+    if match and match[0].lstrip("$") in context.tickers:
+        return match[0].lstrip("$"), match.end()
+    return None
 
 
 def names_ticker(text: str) -> bool:
@@ -147,16 +186,24 @@ def names_ticker(text: str) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _sector_patterns(sectors: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
-    """Return each sector's name with the words for it: those of the data at hand first, else the common ones."""
-    known = sectors or tuple(name.title() for name in _SECTOR_WORDS)
-    patterns = []
-    for sector in known:
+def _sector_words(sectors: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return each sector with a pattern of what it is called: those of the data at hand first, else the common ones."""
+    found = []
+    for sector in sectors or tuple(name.title() for name in _SECTOR_WORDS):
         names = {sector.lower(), *_SECTOR_WORDS.get(sector.lower(), ())}
         if sectors:
             # Another classification's name for it: "technology" is the data's own word, or that of its synonym.
             names |= {word for name, also in _SECTOR_WORDS.items() if sector.lower() in also for word in (name, *also)}
-        either = "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in sorted(names, key=len, reverse=True))
+        ordered = sorted(names, key=len, reverse=True)
+        found.append((sector, "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in ordered)))
+    return found
+
+
+@lru_cache(maxsize=8)
+def _sector_patterns(sectors: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
+    """Return each sector with the pattern of words that choose it."""
+    patterns = []
+    for sector, either in _sector_words(sectors):
         patterns.append(
             (
                 sector,

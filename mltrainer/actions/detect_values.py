@@ -1,11 +1,12 @@
 """Every value that a clause states: numbers, universe, models and their parameters."""
 
-from mltrainer.actions.detect_models import NamedModel, find_models
+from mltrainer.actions.detect_models import NamedGroup, NamedModel, find_group, find_models
 from mltrainer.actions.detect_numbers import Reading, Value, plain_numbers, read_numbers
 from mltrainer.actions.detect_params import read_params
 from mltrainer.actions.detect_patterns import words
 from mltrainer.actions.detect_universe import read_universe
 from mltrainer.actions.detection import DetectionContext
+from mltrainer.models.registry import MODELS, ensemble_id
 
 _VERB_OF_MODELS = words(
     r"\b(?P<drop>drop(?:ping)?|remov(?:e|ing)|exclud(?:e|ing)|omit(?:ting)?|discard(?:ing)?|without|leav(?:e"
@@ -14,9 +15,17 @@ _VERB_OF_MODELS = words(
     r"|\b(?P<use>us(?:e|ing)|try(?:ing)?|switch(?:ing)?|ensembles?|combin(?:e|ing)|blend(?:ing)?|only|just"
     r"|go(?:ing)?\s+with|select(?:ing)?|choos(?:e|ing)|to)\b"
 )
+_PARAMS = sorted(
+    {name.replace("_", "[_ ]") for entry in MODELS.values() for name in entry.params}, key=len, reverse=True
+)
 _OWNS = words(
-    r"\b(?:trees|rounds|estimators|depth|iterations|epochs|leaves|learning\s+rate)\b"
-    r"(?:\s+(?:to|of|at)\s+[\d.,]+)?\s+(?:for|of|in)\s+(?:the\s+|our\s+|a\s+)?\Z"
+    rf"\b(?:trees|rounds|estimators|depth|iterations|epochs|leaves|learning\s+rate|{'|'.join(_PARAMS)})\b"
+    r"(?:(?:\s+(?:to|of|at)|\s*[=:])?\s*[\d.,]+)?\s+(?:for|of|in)\s+(?:the\s+|our\s+|a\s+)?\Z"
+)
+# A plain mean comes of itself where several models are chosen.
+_ENSEMBLE_OF = words(
+    r"\b(?:(?P<stack>stack(?:ing|ed)?(?:\s+(?:ensemble|model))?)|(?P<weighted>(?:skill[\s-]+)?weighted\s+(?:ensemble|mean|average))"
+    r"|(?P<gated>(?:regime[\s-]+)?gated\s+(?:ensemble|mean)))\s*(?:(?:of|with|from|over|for|using|:)\s+)?(?:the\s+)?\Z"
 )
 _IN_ITS_PLACE = words(r"\b(?:with|by|for)\b")
 _REPLACING = words(r"replac|swap")
@@ -27,7 +36,7 @@ def read_values(
     context: DetectionContext,
     *,
     analysed: bool = False,
-    it: str = "confidence_threshold",
+    it: str = "",
     bare: bool = False,
 ) -> list[Value]:
     """Return the values that a text states, in order; a name may occur more than once.
@@ -46,15 +55,19 @@ def read_values(
     reading = Reading(text, [])
     if analysed:
         read_universe(reading, context, analysed=True)
-    numbers = read_numbers(reading.text, context.settings, it=it, bare=bare)
+    offhand = context.speaker == "user"
+    numbers = read_numbers(reading.text, context.settings, it=it, bare=bare, offhand=offhand)
     if not analysed:
         # Names of models are no tickers.
         for model in named:
             numbers.text = numbers.text[: model.start] + "\x00" * (model.end - model.start) + numbers.text[model.end :]
         read_universe(numbers, context, analysed=False)
     values = reading.found + numbers.found
-    if named and not _only_owns(text, named, context):
-        values.append(Value("models", _models(text, named, context), named[0].start, named[-1].end))
+    group = find_group(text)
+    if group or named and not _only_owns(text, named, context):
+        places = [*named, *([group] if group else [])]
+        start, end = min(one.start for one in places), max(one.end for one in places)
+        values.append(Value("models", _models(text, named, group, context), start, end))
     if params := read_params(text, named, list(context.settings.models)):
         values.append(Value("model_params", params, len(text), len(text)))
     return sorted(values, key=lambda value: value.start)
@@ -66,8 +79,10 @@ def _only_owns(text: str, named: list[NamedModel], context: DetectionContext) ->
     return at_hand and all(_OWNS.search(text, 0, model.start) for model in named)
 
 
-def _models(text: str, named: list[NamedModel], context: DetectionContext) -> list[str]:
+def _models(text: str, named: list[NamedModel], group: NamedGroup | None, context: DetectionContext) -> list[str]:
     """Return the models that are meant: those named, or the settings' with some added, dropped or replaced."""
+    if group and group.is_all and not named:
+        return ["all"]
     chosen: list[str] = []
     added: list[str] = []
     dropped: list[str] = []
@@ -82,5 +97,14 @@ def _models(text: str, named: list[NamedModel], context: DetectionContext) -> li
         else:
             dropped.append(model.name)
     # "switch from XGBoost to LightGBM" names what is left and what is meant.
-    base = chosen or list(context.settings.models)
-    return [name for name in dict.fromkeys([*base, *added]) if name not in dropped]
+    base = chosen or (group.names if group else list(context.settings.models))
+    meant = [name for name in dict.fromkeys([*base, *added]) if name not in dropped]
+    return _joined(text[: named[0].start] if named else "", meant)
+
+
+def _joined(before: str, models: list[str]) -> list[str]:
+    """Return the models as the ensemble that the words before them name: "a stack of random forest and LightGBM"."""
+    kind = _ENSEMBLE_OF.search(before)
+    if not kind or len(models) < 2 or any(name not in MODELS for name in models):
+        return models
+    return [ensemble_id(models, "weighted" if kind["weighted"] else "gated" if kind["gated"] else "stack")]

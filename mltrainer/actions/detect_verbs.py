@@ -15,7 +15,7 @@ _DOING_VERBS = (
     "broaden", "enlarge", "shrink", "boost", "tweak", "tune", "soften", "probe", "mix", "average", "introduce",
     "incorporate", "concentrate", "trim", "cap", "dive", "zoom", "adopt", "opt", "step", "schedule", "compute",
     "compare", "benchmark", "optimise", "optimize", "search", "save", "export", "fetch", "download", "refresh", "undo",
-    "return", "trade", "halve", "double", "find", "count", "ask", "write", "promote",
+    "return", "trade", "enter", "halve", "double", "find", "count", "ask", "write", "promote",
 )  # fmt: skip
 # Verbs of talk and thought: what they govern is spoken of, not proposed.
 _TALKING_VERBS = (

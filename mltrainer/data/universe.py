@@ -18,7 +18,11 @@ TRADED_WINDOW, TRADED_LEAST = 63, 21
 LEAST_PART = 6
 TOP = re.compile(r"top[-_ ]?(\d+)", re.IGNORECASE)
 INDEX = re.compile(r"sp[-_ ]?500([-_ ]?200)?", re.IGNORECASE)
-_FORMS = "all, top-N such as top-200, sp500, sp500-200, a sector, a file of tickers, or tickers such as AAPL,MSFT"
+WITHOUT = re.compile(r"(?P<of>.+?)\s+without\s+(?P<left_out>.+)", re.IGNORECASE)
+_FORMS = (
+    "all, top-N such as top-200, sp500, sp500-200, a sector, a file of tickers, or tickers such as AAPL,MSFT; "
+    "any of them without others, such as: top-200 without Energy,NVDA"
+)
 
 
 def membership(panel: Panel, universe: str) -> tuple[BoolArray, dict[str, str]]:
@@ -32,7 +36,9 @@ def membership(panel: Panel, universe: str) -> tuple[BoolArray, dict[str, str]]:
         The bars.
     universe
         ``all``; ``top-N``, the N with the highest mean of close x volume over the last 63 sessions (at least 21 of
-        them); ``sp500``; ``sp500-200``; a sector's name; a file of one ticker a line; or tickers between commas.
+        them); ``sp500``; ``sp500-200``; a sector's name; a file of one ticker a line; or tickers between commas. Each
+        may go on with ``without`` and sectors or tickers, which then are no members: ``top-200 without Energy`` is
+        what is left of the 200.
 
     Returns
     -------
@@ -50,6 +56,8 @@ def membership(panel: Panel, universe: str) -> tuple[BoolArray, dict[str, str]]:
         have no ticker of the index, ``column_absent`` for ``top-N`` of data without volume.
     """
     universe = universe.strip()
+    if (match := WITHOUT.fullmatch(universe)) and not universe_file(universe):
+        return _without(panel, match["of"], match["left_out"])
     usable = np.isfinite(panel.close) & ~panel.barred
     if universe.lower() == "all":
         member, reason = usable, "no usable bar"
@@ -71,6 +79,14 @@ def membership(panel: Panel, universe: str) -> tuple[BoolArray, dict[str, str]]:
         chosen, reason = _chosen(panel, universe)
         member = usable & chosen
     return member, dict(panel.dropped) | _never(panel, member, usable, reason)
+
+
+def _without(panel: Panel, universe: str, left_out: str) -> tuple[BoolArray, dict[str, str]]:
+    """Return the members of a universe without those of some sectors and tickers, and who never was one."""
+    member, excluded = membership(panel, universe)
+    out = np.any([_chosen(panel, part.strip())[0] for part in left_out.split(",") if part.strip()], axis=0)
+    gone = {ticker: f"left out: {left_out}" for ticker, is_out in zip(panel.tickers, out, strict=True) if is_out}
+    return member & ~out, gone | excluded
 
 
 def traded_value(panel: Panel) -> FloatArray:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from mltrainer.data.index import Intervals
 from mltrainer.data.listed import changes, company, sectors
-from mltrainer.data.universe import INDEX, TOP, listed_sector, names_in, universe_file
+from mltrainer.data.universe import INDEX, TOP, WITHOUT, listed_sector, names_in, universe_file
 from mltrainer.settings.errors import UsageError
 
 _TICKER = re.compile(r"[A-Za-z][A-Za-z0-9]{0,6}([.\-][A-Za-z]{1,3})?")
@@ -87,6 +87,8 @@ def tickers_to_read(universe: str, held: Sequence[str], members: Iterable[str] =
         The tickers that ever were in the index.
     """
     universe = universe.strip()
+    if match := WITHOUT.fullmatch(universe):
+        universe = match["of"]
     index = INDEX.fullmatch(universe)
     if universe.lower() == "all" or TOP.fullmatch(universe):
         return None

@@ -22,6 +22,11 @@ def promoted_trial(store: Store, request: DataRequest | None, wanted: str | None
     UsageError
         If no finished trial of these data has figures that leave the holdout alone.
     """
+    if wanted and "," in wanted:
+        raise UsageError(
+            f"only one trial can be promoted, and {wanted} are several",
+            hint="the holdout is fresh for the first one alone: name the one that you believe in, or say best",
+        )
     if wanted and wanted.lower() not in (BEST, LATEST):
         return wanted
     found = frozen(store, request, session_id) or frozen(store, request, None)

@@ -73,7 +73,11 @@ class Settings(BaseModel):
     top_k: Annotated[int, Field(ge=1, le=500, description="how many candidates a day count as the picks")] = 10
     universe: Annotated[
         str,
-        Field(min_length=1, description="all, top-N, sp500, sp500-200, a sector, a file, or tickers between commas"),
+        Field(
+            min_length=1,
+            description="all, top-N, sp500, sp500-200, a sector, a file, or tickers between commas; each also without "
+            "sectors or tickers, such as: top-200 without Energy",
+        ),
     ] = "top-200"
     feature_set: Annotated[
         Literal["own", "alpha158", "both"],

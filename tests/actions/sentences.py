@@ -6,6 +6,8 @@ are the defaults: random forest and XGBoost, 7-10 sessions, 7 %, 85 %.
 
 from typing import Any
 
+from mltrainer.models.registry import MODELS
+
 Expected = list[tuple[str, dict[str, Any]]]
 
 RF, XGB, LGBM, LR, LSTM = "random_forest", "xgboost", "lightgbm", "logistic_regression", "lstm"
@@ -313,6 +315,40 @@ ASKED: list[tuple[str, Expected]] = [
     ("Promote the winner, please", [("promote", {"trial": "best"})]),
     ("open the holdout", [("promote", {})]),
     ("use AAPL, MSFT and NVDA only", [adjust(universe="AAPL,MSFT,NVDA")]),
+    # As a private investor says it.
+    (
+        "I want to find S&P technology stocks that rise 8% in 5 to 7 days with 90 % confidence",
+        [adjust(target_return=0.08, horizon=[5, 7], confidence_threshold=0.9, universe=TECH)],
+    ),
+    (
+        "which stocks will rise by 8% in the next 5-7 days with 90% confidence?",
+        [adjust(target_return=0.08, horizon=[5, 7], confidence_threshold=0.9)],
+    ),
+    ("Let's look for stocks that rise by 8% in 5-7 days", [adjust(target_return=0.08, horizon=[5, 7])]),
+    ("find me tech stocks with 8% in 5-7 days", [adjust(universe=TECH, target_return=0.08, horizon=[5, 7])]),
+    ("confidence 90", [adjust(confidence_threshold=0.9)]),
+    ("target 8", [adjust(target_return=0.08)]),
+    ("make it 10%", [adjust(target_return=0.1)]),
+    ("make it 90%", [adjust(confidence_threshold=0.9)]),
+    ("exclude energy stocks", [adjust(universe="top-200 without Energy")]),
+    ("all stocks except NVDA", [adjust(universe="all without NVDA")]),
+    ("use the top 100 without energy and financials", [adjust(universe="top-100 without Energy,Financials")]),
+    ("use 20 picks", [adjust(top_k=20)]),
+    ("use the alpha158 features", [adjust(feature_set="alpha158")]),
+    ("use a rolling window of 500 sessions", [adjust(window="rolling", train_sessions=500)]),
+    ("enter at the next open", [adjust(entry="next_open")]),
+    ("use quantile intervals", [adjust(interval="quantile")]),
+    ("no slippage", [adjust(slippage="none")]),
+    ("use all models", [select("all")]),
+    ("all 49 models", [select("all")]),
+    ("ensemble of all", [select("all")]),
+    ("use linear models", [select(*(one.name for one in MODELS.values() if one.family == "linear"))]),
+    ("all models except LSTM", [select(*(name for name in MODELS if name != LSTM))]),
+    ("stack of RandomForest, XGBoost and LightGBM", [select(f"stack({LGBM},{RF},{XGB})")]),
+    ("mean of random forest and lightgbm", [select(RF, LGBM)]),
+    ("use max depth 5 for xgboost", [select(model_params={XGB: {"max_depth": 5}})]),
+    ("set n_estimators of random forest to 300", [select(model_params=trees(300, RF))]),
+    ("promote T3 and T4", [("promote", {"trial": "T3, T4"})]),
 ]
 
 UNPROPOSED: list[str] = [
@@ -434,6 +470,8 @@ UNPROPOSED: list[str] = [
 ]
 
 UNASKED: list[str] = [
+    "which stocks had 90% confidence?",
+    "which stocks rose 8% in the last 5-7 days?",
     "What is a walk-forward test?",
     "Should we lower the threshold to 70%?",
     "What if we raised the threshold to 90%?",

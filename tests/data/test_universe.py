@@ -33,6 +33,19 @@ def panel() -> Panel:
     return replace(made, barred=barred, sectors=("Energy", "Real Estate") * 6)
 
 
+def test_sectors_and_tickers_can_be_left_out_of_any_universe(panel: Panel) -> None:
+    ranked, _ = membership(panel, "top-8")
+    member, excluded = membership(panel, "top-8 without Energy, T01")
+    energy = [column for column, sector in enumerate(panel.sectors) if sector == "Energy"]
+    expected = ranked.copy()
+    expected[:, [*energy, 1]] = False
+    np.testing.assert_array_equal(member, expected)
+    assert excluded["T01"] == "left out: Energy, T01"
+    assert set(excluded) >= {panel.tickers[column] for column in energy}
+    with pytest.raises(UsageError, match="no universe"):
+        membership(panel, "all without Enrgy")
+
+
 def test_all_is_every_usable_bar(panel: Panel) -> None:
     member, excluded = membership(panel, "all")
     np.testing.assert_array_equal(member, np.isfinite(panel.close) & ~panel.barred)
