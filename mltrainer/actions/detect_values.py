@@ -65,7 +65,7 @@ def read_values(
     values = reading.found + numbers.found
     group = find_group(text)
     if group or named and not _only_owns(text, named, context):
-        places = [*named, *([group] if group else [])]
+        places: list[NamedModel | NamedGroup] = [*named, *([group] if group else [])]
         start, end = min(one.start for one in places), max(one.end for one in places)
         values.append(Value("models", _models(text, named, group, context), start, end))
     if params := read_params(text, named, list(context.settings.models)):
