@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mltrainer.evaluation.effective import effective_size, wilson
-from mltrainer.settings.result import Support
+from mltrainer.settings.parts.candidates import Support
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer]

@@ -7,7 +7,8 @@ from mltrainer.data.panel import Panel
 from mltrainer.features.build import left_out
 from mltrainer.settings.errors import DataError
 from mltrainer.settings.parameters import Settings
-from mltrainer.settings.result import Absent, Warned
+from mltrainer.settings.parts.data import Absent
+from mltrainer.settings.result import Warned
 
 
 def refuse_absent(panel: Panel, settings: Settings, defaulted: Collection[str] = ()) -> None:

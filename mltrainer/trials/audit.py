@@ -11,7 +11,7 @@ import numpy as np
 from mltrainer.evaluation.overfitting import BY_CHANCE
 from mltrainer.models.registry import members_of
 from mltrainer.settings.errors import DataError, UsageError
-from mltrainer.settings.result import EvaluationRow
+from mltrainer.settings.parts.evaluation import EvaluationRow
 from mltrainer.trials.audit_checks import full_checks, said_with_inputs_of_yesterday
 from mltrainer.trials.backtest_paths import VOLATILITY, plan_paths, run_paths
 from mltrainer.trials.evaluate import BASE_RATE, evaluation_row

@@ -21,7 +21,7 @@ from mltrainer.evaluation.logistic import logit
 from mltrainer.evaluation.splits import Fold
 from mltrainer.models.registry import MODELS, ensemble_id, members_of
 from mltrainer.settings.errors import DataError
-from mltrainer.settings.result import EvaluationRow
+from mltrainer.settings.parts.evaluation import EvaluationRow
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.evaluate import BASE_RATE, evaluation_row, follow
 from mltrainer.trials.forecast import Bench, Forecast

@@ -11,7 +11,7 @@ from mltrainer.data.panel import FloatArray, Panel
 from mltrainer.evaluation.calibration import mirrored_loss
 from mltrainer.evaluation.logistic import logit
 from mltrainer.evaluation.support import support_at, verdict
-from mltrainer.settings.result import Candidate, Driver
+from mltrainer.settings.parts.candidates import Candidate, Driver
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.evaluate import Scored
 from mltrainer.trials.labels import target_returns

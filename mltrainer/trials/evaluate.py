@@ -14,7 +14,7 @@ from mltrainer.evaluation.metrics import evaluate, picks, picks_by_date
 from mltrainer.evaluation.portfolio import Track, buy_and_hold, hold_picks, performance
 from mltrainer.models.registry import MODELS, members_of
 from mltrainer.settings.parameters import Settings
-from mltrainer.settings.result import Benchmark, EvaluationRow
+from mltrainer.settings.parts.evaluation import Benchmark, EvaluationRow
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.kept_values import load_json, save_json
 from mltrainer.trials.walk import Walk

@@ -12,7 +12,8 @@ from mltrainer.data.panel import FloatArray
 from mltrainer.models.registry import BASELINES, MODELS, ensemble_id, members_of
 from mltrainer.regime.score import LABELS
 from mltrainer.settings.errors import MltrainerError
-from mltrainer.settings.result import Benchmark, EvaluationRow, LeakCheck
+from mltrainer.settings.parts.evaluation import Benchmark, EvaluationRow
+from mltrainer.settings.result import LeakCheck
 from mltrainer.trials import curves, predictions
 from mltrainer.trials.certificate import certify
 from mltrainer.trials.confidence import Confidence, calibrate

@@ -18,7 +18,8 @@ from mltrainer.evaluation.splits import MINIMUM_TRAIN, walk_forward
 from mltrainer.models.registry import MODELS, members_of
 from mltrainer.settings.errors import ActionFailed, DataError, MltrainerError, UsageError
 from mltrainer.settings.parameters import ParameterValue, Settings
-from mltrainer.settings.result import Searched, Tried, Warned
+from mltrainer.settings.parts.comparison import Searched, Tried
+from mltrainer.settings.result import Warned
 from mltrainer.trials.fitting import FitTask
 from mltrainer.trials.forecast import Bench, Forecast, open_bench
 from mltrainer.trials.forecasting import Answer, document

@@ -13,7 +13,7 @@ from mltrainer.evaluation.effective import enough_blocks, newey_west_error
 from mltrainer.models.registry import MODELS
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.parameters import Settings
-from mltrainer.settings.result import Coverage
+from mltrainer.settings.parts.evaluation import Coverage
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.evaluate import Scored
 from mltrainer.trials.walk import Walk

@@ -17,8 +17,9 @@ from mltrainer.data.universe import membership
 from mltrainer.settings.child_environment import FIT_THREADS
 from mltrainer.settings.errors import DataError
 from mltrainer.settings.parameters import Settings
+from mltrainer.settings.parts.data import DataPart, ExcludedTicker, FaultEntry
 from mltrainer.settings.request import DataRequest
-from mltrainer.settings.result import DataPart, ExcludedTicker, FaultEntry, HoldoutPart, Provenance, Warned
+from mltrainer.settings.result import HoldoutPart, Provenance, Warned
 from mltrainer.settings.stream import utc_now
 from mltrainer.trials.absent import absent_part, absent_warning, refuse_absent
 from mltrainer.trials.engine import Engine

@@ -16,7 +16,7 @@ import numpy as np
 from mltrainer.data.panel import FloatArray
 from mltrainer.models.registry import members_of
 from mltrainer.settings.parameters import READING_ONLY
-from mltrainer.settings.result import EvaluationRow
+from mltrainer.settings.parts.evaluation import EvaluationRow
 from mltrainer.store.cache import touch
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.engine import content_key

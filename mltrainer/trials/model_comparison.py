@@ -7,7 +7,9 @@ import numpy as np
 from mltrainer.evaluation.differences import Difference, adjusted, diebold_mariano
 from mltrainer.models.registry import BASELINES, members_of
 from mltrainer.settings.errors import ActionFailed, MltrainerError
-from mltrainer.settings.result import Compared, Comparison, EvaluationRow, FailedModel, Warned
+from mltrainer.settings.parts.comparison import Compared, Comparison, FailedModel
+from mltrainer.settings.parts.evaluation import EvaluationRow
+from mltrainer.settings.result import Warned
 from mltrainer.trials.forecast import Forecast, open_bench, split_models
 from mltrainer.trials.forecasting import Answer, document
 from mltrainer.trials.job import Job

@@ -6,7 +6,8 @@ from typing import Any
 from mltrainer.evaluation.effective import enough_blocks
 from mltrainer.settings.errors import DataError, UsageError
 from mltrainer.settings.parameters import Settings
-from mltrainer.settings.result import EvaluationRow, ResultDocument, Warned
+from mltrainer.settings.parts.evaluation import EvaluationRow
+from mltrainer.settings.result import ResultDocument, Warned
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.evaluate import BASE_RATE, base_rate_row, evaluation_row, scored_rows
 from mltrainer.trials.forecast import forecast

@@ -14,7 +14,7 @@ from mltrainer.evaluation.sentence import sentence_of
 from mltrainer.evaluation.significance import expected_max_sharpe, p_of_mean, p_of_overlapping, psr_of_returns
 from mltrainer.evaluation.superior import superior_ability
 from mltrainer.models.registry import members_of
-from mltrainer.settings.result import Significance
+from mltrainer.settings.parts.significance import Significance
 from mltrainer.trials.job import Job
 from mltrainer.trials.verdicts import by_chance
 

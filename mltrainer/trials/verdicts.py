@@ -7,7 +7,10 @@ import numpy as np
 from mltrainer.evaluation.sentence import sentence_of
 from mltrainer.evaluation.support import MARGIN, reached
 from mltrainer.settings.parameters import Settings
-from mltrainer.settings.result import AtThreshold, Candidate, Comparison, EvaluationRow, Searched, Warned
+from mltrainer.settings.parts.candidates import Candidate
+from mltrainer.settings.parts.comparison import Comparison, Searched
+from mltrainer.settings.parts.evaluation import AtThreshold, EvaluationRow
+from mltrainer.settings.result import Warned
 from mltrainer.trials.forecast import Forecast
 from mltrainer.trials.job import Job
 from mltrainer.trials.selection import selected_warning

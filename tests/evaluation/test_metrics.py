@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, log_loss,
 
 from mltrainer.evaluation.metrics import evaluate
 from mltrainer.evaluation.reliability import brier_parts, by_band
-from mltrainer.settings.result import EvaluationRow
+from mltrainer.settings.parts.evaluation import EvaluationRow
 
 from .draws import ragged_predictions
 

@@ -9,7 +9,7 @@ import pytest
 from mltrainer.render.audit import audit_blocks
 from mltrainer.render.blocks import as_plain
 from mltrainer.settings.errors import UsageError
-from mltrainer.settings.result import EvaluationRow
+from mltrainer.settings.parts.evaluation import EvaluationRow
 from mltrainer.trials.audit import _figures
 from mltrainer.trials.backtest_paths import AFFORDABLE
 from mltrainer.trials.requests import answer

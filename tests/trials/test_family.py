@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from mltrainer.settings.parameters import Settings
-from mltrainer.settings.result import Significance
+from mltrainer.settings.parts.significance import Significance
 from mltrainer.trials.significance import attempts, significance
 
 NAMES = tuple(f"T{place}" for place in range(500))

@@ -1,0 +1,1 @@
+"""The larger parts of the result document (``settings/result.py``): one file each."""
