@@ -24,6 +24,7 @@ ALWAYS = ("vol_21", "log_vol_21", "mom_12_1")
 """Columns of every set: baselines, intervals of returns and probabilities of a loss look at them."""
 
 ALPHA158_AT_ONCE = 64
+ROWS_AT_ONCE = 100_000
 IndexArray = npt.NDArray[np.int32]
 Rows = tuple[IndexArray, IndexArray]
 FeatureMatrix = npt.NDArray[np.float32]
@@ -101,21 +102,23 @@ def build_features(
     own = [feature for feature in _available(panel) if feature.name in column_of]
     by_ticker = [feature for feature in own if feature not in MARKET]
     with np.errstate(all="ignore"):
-        for feature in own:
-            if feature in MARKET:
-                _gather(feature.compute(bars), rows, out[:, column_of[feature.name]])
         places = [(bars, rows[1])] + ([(corrected.bars, corrected.version[rows])] if corrected else [])
         for some, place_of in places:
             of_part = partial(_computed, by_ticker)
             _fill(some, of_part, TICKERS_AT_ONCE, rows, place_of, out, column_of)
             if feature_set != "own":
                 _fill(some, alpha158, ALPHA158_AT_ONCE, rows, place_of, out, column_of)
+        of_dates = {feature.name: _narrow(feature.compute(bars)) for feature in own if feature in MARKET}
         for feature in by_ticker:
             if (ranked := f"{feature.name}_rank") in column_of:
                 values = _whole(bars, feature)
                 if corrected:
                     values = corrected.into(values, feature.compute)
-                _gather(rank_by_date(values, member), rows, out[:, column_of[ranked]])
+                of_dates[ranked] = _narrow(rank_by_date(values, member))
+    for first in range(0, len(out), ROWS_AT_ONCE):
+        part = slice(first, first + ROWS_AT_ONCE)
+        for name, narrow in of_dates.items():
+            out[part, column_of[name]] = _of_rows(narrow, (rows[0][part], rows[1][part]))
     return out
 
 
@@ -130,17 +133,18 @@ def _fill(
 ) -> None:
     """Compute features for some tickers at a time: their arrays stay in the processor's cache, and are few.
 
-    ``place_of`` has the column of each row's ticker in ``bars``; rows with -1 stay as they are.
+    ``place_of`` has the column of each row's ticker in ``bars``; rows with -1 stay as they are. All columns of some
+    tickers are written at once: a disk behind ``out`` would be written anew for every feature.
     """
     order = np.argsort(place_of, kind="stable")
     for part, some in bars.parts(at_once):
         mine = np.sort(order[slice(*np.searchsorted(place_of, [part.start, part.stop], sorter=order))])
         place = rows[0][mine], place_of[mine] - part.start
-        found = ((name, values) for name, values in compute(some) if name in column_of)
-        for name, values in found:
-            column = np.empty(len(mine), dtype=np.float32)
-            _gather(values, place, column)
-            out[mine, column_of[name]] = column
+        block = out[mine]
+        for name, values in compute(some):
+            if name in column_of:
+                block[:, column_of[name]] = _of_rows(_narrow(values), place)
+        out[mine] = block
 
 
 def _computed(features: list[Feature], bars: Bars) -> Iterator[tuple[str, FloatArray]]:
@@ -165,10 +169,13 @@ def _has(panel: Panel, needs: str) -> bool:
     return not any(name[0].upper() in needs for name in panel.absent)
 
 
-def _gather(values: FloatArray, rows: Rows, column: FeatureMatrix) -> None:
-    date_index, ticker_index = rows
-    chosen = values[date_index] if values.ndim == 1 else values[date_index, ticker_index]
-    narrow = chosen.astype(np.float32)
-    # Quotients of vanishing denominators and values beyond float32 are undefined: models refuse infinity.
+def _narrow(values: FloatArray) -> FeatureMatrix:
+    """Return float32; what a vanishing denominator or float32 makes infinite is undefined: models refuse infinity."""
+    narrow = values.astype(np.float32)
     narrow[~np.isfinite(narrow)] = np.nan
-    column[:] = narrow
+    return narrow
+
+
+def _of_rows(values: FeatureMatrix, rows: Rows) -> FeatureMatrix:
+    """Return what a feature of dates, or of dates and tickers, is on these rows."""
+    return values[rows[0]] if values.ndim == 1 else values[rows]

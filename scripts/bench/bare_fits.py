@@ -24,7 +24,7 @@ SAME_AS_LIGHTGBM = {
     "colsample_bytree": 0.5,
     "max_bin": 63,
     "deterministic": True,
-    "force_row_wise": True,
+    "force_col_wise": True,
     "n_jobs": 1,
     "verbose": -1,
 }
