@@ -28,6 +28,7 @@ _BARE = words(
 _THEM = words(r"\W*(?:the\s+)?(?:them|both|two|these|those|all\s+of\s+them|models)\b")
 COMPARES_THEM = words(r"\bcompar\w+\s+(?:the\s+)?(?:them|both|two|these|those)\b")
 _PATH = exactly(r"(?<![\w/])[\w~./-]*\w\.(?:json|csv|parquet|html?)\b")
+_FORM = words(r"\b(?:as|to|into|in)\s+(?:an?\s+)?(?P<form>json|csv|parquet|html)\b(?:\s+(?:file|report|format))?")
 _MACRO = words(r"\b(?:macro|economic|FRED)\b")
 _TRIAL = exactly(r"\bT\d+\b")
 _BEST = words(r"\b(?:best|strongest|winn(?:er|ing)|top)\b")
@@ -141,8 +142,9 @@ def _own_arguments(action: str, text: str, named: list[NamedModel]) -> dict[str,
         named_all = ", ".join(dict.fromkeys(match[0] for match in _TRIAL.finditer(text)))
         return {"trial": named_all} if trial else {"trial": "best"} if _BEST.search(text) else {}
     if action == "save_results":
-        path = _PATH.search(text)
-        return ({"trial": trial[0]} if trial else {}) | ({"path": path[0]} if path else {})
+        path, form = _PATH.search(text), _FORM.search(text)
+        named = path[0] if path else f"{trial[0] if trial else 'results'}.{form['form'].lower()}" if form else ""
+        return ({"trial": trial[0]} if trial else {}) | ({"path": named} if named else {})
     if action == "data_pipeline" and _MACRO.search(text):
         return {"source": "fred"}
     return {}

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from mltrainer.actions.detect_patterns import words
-from mltrainer.models.registry import MODELS
+from mltrainer.models.registry import ENSEMBLES, MODELS
 
 # Models that people and Claude name and that the registry may lack. They are handed on as they were written, so that
 # validation refuses them in the open; a name that the registry knows is read from the registry.
@@ -43,6 +43,8 @@ _NOT_AFTER_A_NAME = re.compile(
 )
 _BESIDE = 24
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+# An ensemble by its id, as results and the settings show it.
+_ENSEMBLE = re.compile(rf"\b(?:{'|'.join(ENSEMBLES)})\([a-z_0-9]+(?:, ?[a-z_0-9]+)+\)")
 _NOT_IN_LOWER_CASE = frozenset({"lr", "rf"})
 _LONGEST = 4
 
@@ -63,6 +65,9 @@ _ALL = words(
     r"|\b(?:whole|entire|full)\s+(?:model\s+)?registry\b|\bevery(?:thing)?\s+in\s+the\s+registry\b"
     r"|\bensemble\s+of\s+(?:all|everything)\b(?!\s+(?:of\s+)?(?:them|these|those|the|our|three|four)\b)"
 )
+
+
+_ALL_BUT = words(r"\beverything(?=\s+(?:but|except|without)\b)")
 
 
 @dataclass(frozen=True)
@@ -95,14 +100,16 @@ _BEGINNINGS = frozenset(name[:2] for name in (*_NAMES, *_ELSEWHERE))
 
 def find_models(text: str) -> list[NamedModel]:
     """Return the models that a text names, in order: "random forests", "RandomForest", "RF", "light GBM"."""
-    words = [match.span() for match in _WORD.finditer(text)]
-    found = []
+    found = [NamedModel(match[0].replace(" ", ""), *match.span()) for match in _ENSEMBLE.finditer(text)]
+    inside = [range(one.start, one.end) for one in found]
+    words = [match.span() for match in _WORD.finditer(text) if not any(match.start() in one for one in inside)]
     index = 0
     while index < len(words):
         size, name = _longest_name(text, words[index : index + _LONGEST])
         if name:
             found.append(NamedModel(name, words[index][0], words[index + size - 1][1]))
         index += max(size, 1)
+    found.sort(key=lambda one: one.start)
     return [one for one, after in zip(found, [*found[1:], None], strict=False) if not _is_told(text, one, after)]
 
 
@@ -111,19 +118,24 @@ def _is_told(text: str, model: NamedModel, after: NamedModel | None) -> bool:
     return after is not None and text[model.end : after.start].strip() == "(" and text[after.end : after.end + 1] == ")"
 
 
-def find_group(text: str) -> NamedGroup | None:
-    """Return the models that a text names as a whole, in the registry's order: all, a family, the neural networks."""
-    for pattern in (_ALL, _NETWORKS, _FAMILY):
+def find_group(text: str, *, but: bool = False) -> NamedGroup | None:
+    """Return the models that a text names as a whole, in the registry's order: all, a family, the neural networks.
+
+    Parameters
+    ----------
+    but
+        The text names models besides: then "everything except" means all the others.
+    """
+    for pattern in (_ALL_BUT, _ALL) if but else (_ALL,):
         if match := pattern.search(text):
-            family = match["family"].lower() if pattern is _FAMILY else ""
-            names = [
-                entry.name
-                for entry in MODELS.values()
-                if pattern is _ALL
-                or (entry.family in _OF_NETWORKS if not family else entry.family.rstrip("s") == family)
-            ]
-            return NamedGroup(names, match.start(), match.end(), pattern is _ALL)
-    return None
+            return NamedGroup(list(MODELS), match.start(), match.end(), True)
+    if match := _NETWORKS.search(text):
+        families: tuple[str, ...] = _OF_NETWORKS
+    elif match := _FAMILY.search(text):
+        families = (match["family"].lower(), match["family"].lower() + "s")
+    else:
+        return None
+    return NamedGroup([one.name for one in MODELS.values() if one.family in families], *match.span(), False)
 
 
 def _longest_name(text: str, words: list[tuple[int, int]]) -> tuple[int, str]:

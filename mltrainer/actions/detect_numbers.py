@@ -238,15 +238,19 @@ _STOP = [
 _TRIES = words(rf"\b(?P<count>{COUNT})\s+(?:tries|trials|attempts|configurations|combinations|parameter\s+sets|sets)\b")
 _SECONDS = words(r"\b(?P<count>\d{1,4})\s*(?P<unit>s|sec(?:ond)?s?|min(?:ute)?s?|h(?:ours?)?)\b")
 _STATES = words(rf"\b(?P<count>{COUNT})[\s-]+(?:hidden[\s-]+)?(?:states?|regimes?)\b")
-_BARE = [
-    ("confidence_threshold", words(r"(?P<share>(?:[5-9]\d)(?:\.\d+)?\s*(?:%|percent\b))")),
-    ("target_return", words(r"(?<![\d.-])(?P<share>(?:[12]?\d|30)(?:\.\d+)?\s*(?:%|percent\b))")),
+_BARE_SHARES = [
+    ("confidence_threshold", r"(?P<share>(?:[5-9]\d)(?:\.\d+)?\s*(?:%|percent\b))"),
+    ("target_return", r"(?<![\d.-])(?P<share>(?:[12]?\d|30)(?:\.\d+)?\s*(?:%|percent\b))"),
 ]
+_BARE = [(name, words(share)) for name, share in _BARE_SHARES]
 _VOLATILITY_MULTIPLE = [
     words(r"\bvol(?:atility)?[\s_]+multiple\s*(?:of|to|at|=|:)?\s*(?P<many>\d+(?:\.\d+)?)(?![\d%])"),
     words(r"(?<![\d.])(?P<many>\d+(?:\.\d+)?)[\s-]*(?:standard[\s-]+deviations?|sigmas?|σ)\b"),
 ]
 _LIKELY_TARGET = 0.3
+# Where a percentage may stand for itself: "stocks with 8 % in 5-7 days", "5-7 days, 90 %".
+_BY_ITSELF = r"(?:^|[,;(]|\b(?:with|for|get|want|least|than|and))\s*"
+_OFFHAND = [(name, words(rf"{_BY_ITSELF}(?P<taken>{share})")) for name, share in _BARE_SHARES]
 # A text without any of these states no number: most texts are done here.
 _MAY_STATE = words(
     rf"\d|\bhalv|\bdoubl|\b(?:{'|'.join(_WORDS)})\b|median|\bhit|barrier|scaled|\bxs\b|xs_|fwd|forward|rank|\bhighs?\b|\bopen\b"
@@ -307,8 +311,9 @@ def read_numbers(text: str, settings: Settings, *, it: str = "", bare: bool = Fa
     for setting, choices in CHOICES:
         for choice, pattern in choices:
             reading.take(setting, pattern, lambda match, choice=choice: choice)
-    if bare or offhand and any(value.name == "horizon" for value in reading.found):
-        for name, pattern in _BARE:
+    offhand = offhand and any(value.name == "horizon" for value in reading.found)
+    if bare or offhand:
+        for name, pattern in _BARE if bare else _OFFHAND:
             reading.take(name, pattern, _share)
     return reading
 

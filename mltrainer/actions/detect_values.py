@@ -63,7 +63,10 @@ def read_values(
             numbers.text = numbers.text[: model.start] + "\x00" * (model.end - model.start) + numbers.text[model.end :]
         read_universe(numbers, context, analysed=False)
     values = reading.found + numbers.found
-    group = find_group(text)
+    group = find_group(text, but=bool(named))
+    if group:
+        # "Neural networks" name the family, though one of them alone is called so.
+        named = [model for model in named if not group.start <= model.start < group.end]
     if group or named and not _only_owns(text, named, context):
         places: list[NamedModel | NamedGroup] = [*named, *([group] if group else [])]
         start, end = min(one.start for one in places), max(one.end for one in places)

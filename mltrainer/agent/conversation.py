@@ -1,7 +1,6 @@
 """The conversation: a person and an analyst, proposals between them, trials that really run."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import IO, Any, Literal
 
 from mltrainer.actions.proposals import Proposal, propose
@@ -106,7 +105,8 @@ class Conversation:
         limits = str(self.budget.limits)
         await self.analyst.open(Briefing(self.stream.session_id, self.data, models, regime, limits))
         settings, request = self.settings.current.model_dump(mode="json"), self.facilitator.request
-        self._turns.outbox.note(f"Today is {date.today().isoformat()}. Settings now: {settings}")
+        self._turns.tell_day()
+        self._turns.outbox.note(f"Settings now: {settings}")
         outlook = self._turns.desk.outlook(propose("momentum_screening", {}, self.settings.current))
         self.stream.emit(
             events.SessionStarted,

@@ -34,14 +34,13 @@ def explain(document: dict[str, Any]) -> str:
     # The first line already says what a mark in the headline would say again.
     headline = document.get("headline", "").removeprefix("SIMULATED: ")
     parts.append([f"{opening}: {headline}." if headline else f"{opening}."])
-    parts.append(_models(document))
+    parts.append(skill_lines(document))
     parts += [read(document) for read in (comparison_lines, search_lines, promotion_lines)]
     parts.append(confidence_lines(document))
     parts.append(regime_lines(document))
     parts.append(_analysis(document))
     parts += _warnings(document.get("warnings", []))
-    if proof := document.get("provenance"):
-        parts.append([_proof(document, proof)])
+    parts.append(proof_line(document))
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
 
@@ -65,7 +64,8 @@ def within_error(first: dict[str, Any], second: dict[str, Any]) -> bool:
     return not one or not other or (one[0] <= other[1] and other[0] <= one[1])
 
 
-def _models(document: dict[str, Any]) -> list[str]:
+def skill_lines(document: dict[str, Any]) -> list[str]:
+    """Return the verdict on the model that ranks: against volatility, the base rate, costs, the others, and luck."""
     chosen = ranking_model(document)
     if not chosen or chosen.get("auc") is None:
         return []
@@ -214,11 +214,15 @@ def _warnings(warnings: Sequence[dict[str, Any]]) -> list[list[str]]:
     return [["Read these figures with care:"], quoted, more]
 
 
-def _proof(document: dict[str, Any], proof: dict[str, Any]) -> str:
+def proof_line(document: dict[str, Any]) -> list[str]:
+    """Return how much was really computed, nothing where a result does not say."""
+    proof = document.get("provenance")
+    if not proof:
+        return []
     rows = document.get("data", {}).get("rows")
     read = f" on {rows:,} rows" if rows else ""
     cached = f" and {proof['cached_fits']} others taken from the cache" if proof.get("cached_fits") else ""
-    return f"Proof: {proof['fits']} fits{cached}{read} in {proof['wall_seconds']:.1f} s, seed {proof['seed']}."
+    return [f"Proof: {proof['fits']} fits{cached}{read} in {proof['wall_seconds']:.1f} s, seed {proof['seed']}."]
 
 
 def _percent(ratio: float) -> str:

@@ -1,10 +1,10 @@
 """The offline analyst: rules instead of an AI, with the same protocol. It invents nothing and says what it is."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import count
-from typing import Any, Literal
+from typing import Literal
 
 from mltrainer.actions.describe import show_value
 from mltrainer.actions.detect import detect
@@ -14,19 +14,37 @@ from mltrainer.actions.registry import find_action
 from mltrainer.actions.selection import read_selection
 from mltrainer.agent import questions
 from mltrainer.agent.analyst import Briefing, Part, TextPart, ToolCall, Turn
+from mltrainer.agent.answers import Answers
 from mltrainer.agent.explain import explain
 from mltrainer.agent.next_step import next_step, steps_done
 from mltrainer.agent.reading import user_changes
-from mltrainer.agent.redaction import for_analyst, listed_for_analyst
 from mltrainer.agent.spoken import trial_sentence
+from mltrainer.agent.unread import unread_numbers
 from mltrainer.facilitator.facilitator import Facilitator
-from mltrainer.settings.errors import UsageError
+from mltrainer.models.registry import MODELS
 
 # A trial that is only named, such as "momentum screening with LightGBM", is asked for.
 _NAMED = re.compile(r"\s*(a |the )?(momentum|screening|walk[- ]?forward|regime detection|deep(er)? analysis)\b", re.I)
 _YES = re.compile(r"\s*(yes|go|run|ok|okay|proceed|execute|approve)([\s,.!]+(go|ahead|please|it))*[\s.!]*$", re.I)
-_TRIAL = re.compile(r"\bT\d+\b")
+_NO = re.compile(r"\W*(no|nope|nah|nein|cancel|decline|stop|not now|later)\b[\s,.!]*(thanks?|thank you)?\W*$", re.I)
+_HELP = re.compile(
+    r"\W*((hi|hello|hey|hallo|moin|servus|greetings|good (morning|afternoon|evening|day)|guten (tag|morgen|abend))\b"
+    r".{0,20}"
+    r"|help( me)?|what can (you|i|we) (do|say|ask)( here)?|who are you|what are you|how does (this|it) work)\W*$",
+    re.I,
+)
+_NEXT = re.compile(
+    r"^\W*(and |so |ok,? )?(next|continue|go on|what now)\W*$|\bnext (step|trial|one)\b|\bwhat (next|now)\b"
+    r"|\bwhat (should|would|do|can) (we|you|i) (do|try|run|suggest|recommend)\b",
+    re.I,
+)
+_REGIME = re.compile(r"\bregime\b(?!.*\bmean)|\bmarket\b.*\?|\bgood time to (buy|invest)\b", re.I)
+_AGAIN = re.compile(r"\b(start|begin|launch|kick off|screen(ing)?|momentum|restate|again|propose|re-?run|find)\b", re.I)
 
+_MORE = (
+    'Settings change in plain words too, such as "stocks that rise 8 % in 5-7 days, only technology, 60 % confidence". '
+    'Questions are fine as well: "why so few?", "which model was best?", "what is the base rate?", "is this real?"'
+)
 OPTIONS = ("Start momentum analysis", "Run regime detection", "Run a walk-forward test", "Run LightGBM", "Report")
 
 
@@ -45,29 +63,15 @@ class OfflineAnalyst:
 
     def __init__(self, facilitator: Facilitator) -> None:
         self._facilitator = facilitator
-        self._briefing = Briefing("", {}, [])
+        self._answers = Answers(facilitator)
         self._offered: set[str] = set()
         self._may_pick = False
         self._calls: list[ToolCall] = []
         self._ids = count(1)
-        # What a text is about, in the order in which it is tried.
-        self._rules: tuple[tuple[re.Pattern[str], Callable[[str, Turn], str]], ...] = tuple(
-            (re.compile(pattern, re.IGNORECASE), answer)
-            for pattern, answer in (
-                (r"\b(which|what|list|show)\b.*\bmodels?\b", self._models),
-                (r"\b(progress|so far|(did|have) we (try|tried|do|done|run)|history|report|status)\b", self._progress),
-                (r"\bT\d+\b|\b(results?|explain)\b", self._results),
-                (r"\bregime\b|\bmarket\b.*\?", self._regime),
-                (r"\b(next|continue|go on|what now)\b", self._next),
-                (r"\b(start|begin|launch|kick off|screen(ing)?|momentum|restate|again|propose|re-?run)\b", self._again),
-                (r"\b(confidence|base rate|probabilit(y|ies)|qualif(y|ies))\b", self._confidence),
-                (r"\b(data|tickers|sectors|macro)\b", self._data),
-            )
-        )
 
     async def open(self, briefing: Briefing) -> None:
         """Take in the facts of the session."""
-        self._briefing = briefing
+        self._answers.briefing = briefing
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -76,7 +80,8 @@ class OfflineAnalyst:
         """Answer one turn, a few words at a time."""
         self._calls = []
         # A fetch may have changed them since the conversation began; where it has not, nothing is read again.
-        self._briefing = replace(self._briefing, data=await self._facilitator.describe_data())
+        briefing = self._answers.briefing
+        self._answers.briefing = replace(briefing, data=await self._facilitator.describe_data())
         for piece in re.findall(r"\s*\S+\s*", self._reply(turn)):
             yield TextPart(piece)
         for call in self._calls:
@@ -101,18 +106,27 @@ class OfflineAnalyst:
 
     def _said(self, text: str, turn: Turn) -> str:
         """Return the answer to what somebody said."""
+        if turn.kind == "declined" and _NO.match(text):
+            return "Nothing was run. Say what to change, ask something, or say what to run instead."
+        if _HELP.match(text):
+            return self._help()
         if found := self._asked_for(text, turn):
-            return "\n\n".join(self._proposal(one, turn) for one in found)
+            return "\n\n".join(self._proposal(one, turn) for one in found) + self._unread(text, found, turn)
         if turn.changed:
-            return self._again(text, turn)
+            return self._again(turn) + self._unread(text, [], turn)
         if user_changes(text, self._context(turn, "user")):
-            return f"That is so already. {self._again(text, turn)}"
+            return f"That is so already. {self._again(turn)}{self._unread(text, [], turn)}"
         if _YES.match(text):
             return "Nothing waits for a decision right now."
-        for pattern, answer in self._rules:
-            if pattern.search(text):
-                return answer(text, turn)
-        return self._help(turn)
+        if _NEXT.search(text):
+            return self._next(turn)
+        if _REGIME.search(text):
+            return self._regime(turn)
+        if answer := self._answers.find(text, turn):
+            return answer
+        if _AGAIN.search(text):
+            return self._again(turn) + self._unread(text, [], turn)
+        return self._help("I did not understand that.")
 
     # Proposals
 
@@ -148,7 +162,7 @@ class OfflineAnalyst:
         rest = "; ".join(f"{name.replace('_', ' ')} {show_value(name, wanted.arguments[name])}" for name in lost)
         return f"{sentence}\n\nAs you asked: {rest}." if rest else sentence
 
-    def _again(self, _: str, turn: Turn) -> str:
+    def _again(self, turn: Turn) -> str:
         """Propose the latest action, or the first screening, with the settings as they are now."""
         action = turn.last_action or "momentum_screening"
         self._offered.add(action)
@@ -161,76 +175,39 @@ class OfflineAnalyst:
         if not any("trial_id" in one for one in turn.documents):
             # What was only written somewhere asks for no next step.
             return explained
-        return f"{explained}\n\n{self._next('', turn)}"
+        return f"{explained}\n\n{self._next(turn)}"
 
-    def _next(self, _: str, turn: Turn) -> str:
+    def _next(self, turn: Turn) -> str:
         """Propose the next step from the latest result that has candidates."""
-        done = steps_done(list(self._finished()))
-        step = next_step(self._latest("candidates") or {}, turn.settings, self._offered | done)
+        done = steps_done(list(self._answers.finished()))
+        step = next_step(self._answers.latest("candidates") or {}, turn.settings, self._offered | done)
         if not step:
             return "My rules have no further step of their own. Say what you would like to change."
         self._offered.add(step.key)
         return step.text
 
-    # Answers
-
-    def _models(self, _: str, turn: Turn) -> str:
-        return questions.about_models(self._facilitator.models())
-
-    def _progress(self, _: str, turn: Turn) -> str:
-        return questions.about_trials(
-            listed_for_analyst(
-                self._facilitator.store, self._facilitator.store.trials(session_id=self._briefing.session_id)
-            )
-        )
-
-    def _data(self, _: str, turn: Turn) -> str:
-        return questions.about_data(self._briefing.data)
-
-    def _confidence(self, _: str, turn: Turn) -> str:
-        return questions.about_confidence(self._latest("candidates"))
-
-    def _regime(self, text: str, turn: Turn) -> str:
-        if document := self._latest("regime"):
+    def _regime(self, turn: Turn) -> str:
+        if document := self._answers.latest("regime"):
             return questions.about_regime(document)
         return f"The regime was not looked at yet. {trial_sentence('regime_detection', {}, turn.settings)}"
 
-    def _results(self, text: str, turn: Turn) -> str:
-        named = _TRIAL.search(text)
-        store = self._facilitator.store
-        try:
-            stored = store.trial(named[0]) if named else store.latest_trial(self._briefing.session_id)
-        except UsageError as error:
-            return _quoted(error.message)
-        if not stored:
-            return "There is no finished trial yet."
-        if stored["status"] != "succeeded":
-            return f"Trial {stored['trial_id']} has no result: it is {stored['status']}."
-        return explain(for_analyst(store, stored["document"]))
-
-    def _latest(self, part: str) -> dict[str, Any] | None:
-        """Return the latest result of the session that has this part."""
-        documents: Iterator[dict[str, Any]] = (
-            for_analyst(self._facilitator.store, stored["document"]) for stored in self._finished()
+    def _unread(self, text: str, found: list[Detection], turn: Turn) -> str:
+        """Return which numbers nothing was made of, so that none is dropped in silence."""
+        stated = {place: one.stated for place, one in enumerate(found)}
+        left = unread_numbers(
+            text, {"found": stated, "models": len(MODELS), "now": turn.settings.model_dump(mode="json")}
         )
-        return next((document for document in documents if document.get(part)), None)
+        return f"\n\nI could make nothing of {' and '.join(left)} in what you said." if left else ""
 
-    def _finished(self) -> Iterator[dict[str, Any]]:
-        """Return the finished trials of the session as the store has them, newest first."""
-        store = self._facilitator.store
-        for listed in store.trials(session_id=self._briefing.session_id):
-            if listed["status"] == "succeeded":
-                yield store.trial(listed["trial_id"])
-
-    def _help(self, turn: Turn) -> str:
+    def _help(self, opening: str = "") -> str:
         self._may_pick = True
-        opening = "Nothing was run. " if turn.kind == "declined" else ""
-        lines = [f"{opening}I am a set of rules and understand plain requests. You can say one of these:", ""]
+        known = "I am a set of rules and understand plain requests. You can say one of these:"
+        lines = [f"{opening} {known}".strip(), ""]
         lines += [f'{place}. "{option}"' for place, option in enumerate(OPTIONS, start=1)]
-        return "\n".join([*lines, "", 'Settings change in plain words too, such as "use a 5-7 day horizon".'])
+        return "\n".join([*lines, "", _MORE])
 
     def _context(self, turn: Turn, speaker: Literal["ai", "user"]) -> DetectionContext:
-        data = self._briefing.data
+        data = self._answers.briefing.data
         names, sectors = frozenset(data.get("names", ())), tuple(data.get("sectors", ()))
         return DetectionContext(settings=turn.settings, tickers=names, sectors=sectors, speaker=speaker)
 

@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from mltrainer.agent.explain import confidence_lines, regime_lines
+from mltrainer.actions.describe import show_value
+from mltrainer.agent.explain import confidence_lines, proof_line, regime_lines, skill_lines
+from mltrainer.agent.spoken import model_name, screening_sentence
+from mltrainer.settings.parameters import Settings
+
+# Settings that a look at what would run begins with; the rest stands in /settings.
+_FIRST_SETTINGS = (
+    "models", "model_params", "label", "horizon", "target_return", "confidence_threshold", "universe", "top_k", "seed",
+)  # fmt: skip
+_SHOWN_CANDIDATES = 5
 
 
 def about_models(models: Sequence[dict[str, Any]]) -> str:
@@ -13,6 +22,7 @@ def about_models(models: Sequence[dict[str, Any]]) -> str:
         families.setdefault(one["family"], []).append(f"`{one['name']}`")
     lines = ["These models are at hand:", "", "| family | models |", "|---|---|"]
     lines += [f"| {family} | {', '.join(names)} |" for family, names in families.items()]
+    lines[0] = f"These {len(models)} models are at hand:"
     return "\n".join([*lines, "", "Several of them together also give their ensemble mean; `/models lstm` shows one."])
 
 
@@ -58,10 +68,103 @@ def about_confidence(document: dict[str, Any] | None) -> str:
     return "\n".join([meaning, "", f"{simulated}In trial {document['trial_id']}:", *confidence_lines(document), *rate])
 
 
+def about_few(document: dict[str, Any] | None) -> str:
+    """Return why so few candidates qualify, and what a lower threshold would change."""
+    if not document or document.get("qualified") is None:
+        return "There is no screening yet, so nothing could qualify."
+    count, total = document["qualified"], len(document["candidates"])
+    threshold = show_value("confidence_threshold", document["settings"].get("confidence_threshold"))
+    rows = document.get("evaluation", [])
+    rare = f" It happened in {100 * rows[0]['base_rate']:.1f} % of all cases," if rows else ""
+    lines = [
+        *_mark(document),
+        f"In trial {document['trial_id']} {count} of {total} qualify at {threshold}.",
+        f"The event is rare.{rare} and honest probabilities stay near that." if rows else "",
+        *confidence_lines(document),
+        "A lower threshold shows more names and changes no forecast; a lower target or a longer horizon makes the "
+        "event itself more frequent, for chance as well.",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def about_skill(document: dict[str, Any] | None) -> str:
+    """Return which model was best, and whether it is better than volatility alone and than luck."""
+    if not document:
+        return "No model was evaluated yet."
+    ranked = sorted((row for row in document["evaluation"] if row.get("auc") is not None), key=lambda row: -row["auc"])
+    order = ", ".join(f"{model_name(row['model'])} {row['auc']:.3f}" for row in ranked[:_SHOWN_CANDIDATES])
+    named = [f"By AUC in trial {document['trial_id']}: {order}."] if order else []
+    return "\n".join([*_mark(document), *named, *skill_lines(document)])
+
+
+def about_candidates(document: dict[str, Any] | None, settings: Settings) -> str:
+    """Return the first candidates of a screening, or propose one; what to buy is nothing that this program says."""
+    if not document:
+        return f"There is no screening yet, so there are no candidates. {screening_sentence(settings, {})}"
+    lines = [
+        *_mark(document),
+        f"The first candidates of trial {document['trial_id']}, by probability of the event; this is no advice to buy:",
+        "",
+        "| ticker | confidence | verdict | last close | target price |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {one['ticker']} | {100 * one['confidence']:.1f} % | {one['verdict']} | {one['last_close']:.2f} "
+        f"| {one['target_price']:.2f} |"
+        for one in document["candidates"][:_SHOWN_CANDIDATES]
+    ]
+    return "\n".join([*lines, "", f"All of them: /show {document['trial_id']} candidates"])
+
+
+def about_ticker(ticker: str, document: dict[str, Any] | None) -> str:
+    """Return where a ticker stands in a screening."""
+    place = next((one for one in (document or {}).get("candidates", []) if one["ticker"] == ticker), None)
+    if not document or not place:
+        where = f"is no candidate of trial {document['trial_id']}" if document else "was in no screening yet"
+        return f"{ticker} {where}, so I can say nothing of it."
+    lines = [
+        *_mark(document),
+        f"{ticker} is number {place['rank']} of {len(document['candidates'])} in trial {document['trial_id']}: "
+        f"confidence {100 * place['confidence']:.1f} %, verdict {place['verdict']}, last close "
+        f"{place['last_close']:.2f}, target price {place['target_price']:.2f}.",
+    ]
+    if support := place.get("support"):
+        lines.append(f"Of {support['n']:,} past predictions at that level {support['hits']:,} came true.")
+    return "\n".join([*lines, f"Let's take a closer look at {ticker}."])
+
+
+def about_proof(document: dict[str, Any] | None) -> str:
+    """Return how a result can be checked: what was fitted, and the commands that open, repeat and hand it over."""
+    if not document:
+        return "Nothing was run yet."
+    trial = document["trial_id"]
+    lines = [*_mark(document), *proof_line(document)]
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"- `mltrainer trials show {trial}` opens settings, data, folds and times",
+            f"- `mltrainer trials rerun {trial}` computes it again without any cache and compares",
+            f"- `mltrainer trials export {trial} --predictions FILE.parquet` hands you every prediction",
+        ]
+    )
+
+
+def about_settings(settings: Settings) -> str:
+    """Return what the next trial would run with."""
+    values = settings.model_dump(mode="json")
+    lines = ["The next trial runs with these settings:", "", "| setting | value |", "|---|---|"]
+    lines += [f"| {name.replace('_', ' ')} | {_in_cell(show_value(name, values[name]))} |" for name in _FIRST_SETTINGS]
+    return "\n".join([*lines, "", "/settings shows all of them; each changes in plain words as well."])
+
+
+def _mark(document: dict[str, Any]) -> list[str]:
+    return ["SIMULATED data."] if document.get("data", {}).get("simulated") else []
+
+
 def about_regime(document: dict[str, Any]) -> str:
     """Return the regime of a result that has one."""
-    simulated = ["SIMULATED data."] if document.get("data", {}).get("simulated") else []
-    return "\n".join([*simulated, *regime_lines(document)]).strip()
+    return "\n".join([*_mark(document), *regime_lines(document)]).strip()
 
 
 def _in_cell(text: str) -> str:

@@ -24,6 +24,11 @@ def model_list(models: Sequence[str], word: str = "and") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
+def chosen_models(models: Sequence[str]) -> str:
+    """Return models as a proposal names them, all of the registry in two words."""
+    return f"all {len(MODELS)} models" if "all" in models or set(models) >= set(MODELS) else model_list(models)
+
+
 def percent(ratio: float) -> str:
     """Return a fraction as a percentage without needless digits: ``7%``, ``7.5%``."""
     return f"{float(f'{100 * ratio:.10g}'):g}%"
@@ -39,8 +44,10 @@ def screening_sentence(settings: Settings, stated: dict[str, Any]) -> str:
     """Return the proposal of a momentum screening with every parameter that decides it."""
     chosen = settings.model_dump() | stated
     models = list(chosen["models"])
+    named = chosen_models(models)
+    named += "" if named.endswith(" models") else f" model{'s' * (len(models) > 1)}"
     return (
-        f"I suggest we initiate momentum screening using {model_list(models)} model{'s' * (len(models) > 1)} targeting "
+        f"I suggest we initiate momentum screening using {named} targeting "
         f"{days(chosen['horizon'])} momentum with +{percent(chosen['target_return'])} returns at "
         f"{percent(chosen['confidence_threshold'])} confidence."
     )
@@ -48,7 +55,7 @@ def screening_sentence(settings: Settings, stated: dict[str, Any]) -> str:
 
 def trial_sentence(action: str, stated: dict[str, Any], settings: Settings) -> str:
     """Return the proposal of any trial in words that carry what was stated."""
-    models = f" with {model_list(stated['models'])}" if stated.get("models") else ""
+    models = f" with {chosen_models(stated['models'])}" if stated.get("models") else ""
     aim = _aim(stated)
     if action == "momentum_screening":
         return screening_sentence(settings, stated)

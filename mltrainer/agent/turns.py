@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from datetime import date
 from itertools import count
 from typing import Any, Literal
 
@@ -80,6 +81,7 @@ class Turns:
         self.permissions = Permissions(stream)
         self.budget = Budget(limits, stream, self._used)
         self._unasked = 0
+        self._day: date | None = None
         self._facilitator = facilitator
         self._stream = stream
         if past:
@@ -217,7 +219,14 @@ class Turns:
         others = [one for one in self.desk.waiting if one not in chosen]
         self.desk.decline(others, by, "another proposal was chosen")
 
+    def tell_day(self) -> None:
+        """Tell the analyst the day, once, and again when midnight has passed in an open conversation."""
+        if self._day != (today := date.today()):
+            self.outbox.note(f"Today is {today.isoformat()}.")
+            self._day = today
+
     def _turn(self, kind: Literal["user", "result", "failed", "declined", "answers"], **fields: Any) -> Turn:
+        self.tell_day()
         return self.outbox.take(
             kind=kind,
             settings=self.steering.settings.current,

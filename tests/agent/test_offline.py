@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from mltrainer.settings import events
 from mltrainer.settings.parameters import Settings
 
 from .grounding_document import DOCUMENTS, FIRST
-from .world import TICKERS, World, document
+from .world import TICKERS, ScriptedAnalyst, World, document
 
 ARGUMENTS = Settings().model_dump(mode="json")
 
@@ -50,6 +51,11 @@ def heard(text: str, given: Settings | None = None) -> list[tuple[str, dict[str,
         ("how is the market today?", "regime_detection", {}),
         ("drop XGBoost, add LightGBM", "momentum_screening", {"models": ["random_forest", "lightgbm"]}),
         ("use 500 trees for the random forest", "momentum_screening", {}),
+        ("use all models", "momentum_screening", {"models": list(MODELS)}),
+        ("compare all models", "model_comparison", {"models": list(MODELS)}),
+        ("stack of random forest and lightgbm", "momentum_screening", {"models": ["stack(lightgbm,random_forest)"]}),
+        ("find me the best stocks", "momentum_screening", {}),
+        ("export T1 to csv", "save_results", {"trial": "T1", "path": "T1.csv"}),
     ],
 )
 def test_a_request_becomes_one_proposal_with_all_that_was_said(
@@ -75,12 +81,49 @@ def test_a_request_becomes_one_proposal_with_all_that_was_said(
         ("which data do we have?", "7 tickers, 1,461 sessions from 2018-01-02 to 2023-10-20"),
         ("yes", "Nothing waits"),
         ("hello", '1. "Start momentum analysis"'),
+        ("abracadabra", "I did not understand that."),
+        ("no, thanks", "Nothing waits"),
+        ("why so few?", "0 of 7 qualify at 85 %"),
+        ("which model was best?", "RandomForest 0.740, XGBoost 0.730"),
+        ("is it better than chance?", "no proof of skill beyond volatility"),
+        ("that came far too quickly, is this real?", "`mltrainer trials rerun T1`"),
+        ("which stocks should I buy?", "no advice to buy"),
+        ("show me the candidates", "| AAPL | 31.2 % | below | 100.00 | 107.00 |"),
+        ("will XYZ go up?", "I did not understand that."),
+        ("what does AUC mean?", "0.5 is a coin"),
+        ("what are the settings?", "| confidence threshold | 85 % |"),
+        ("what day is it today?", "the data go to 2023-10-20"),
+        ("thank you", "`mltrainer chat --resume`"),
     ],
 )
 def test_a_question_is_answered_from_what_is_there(tmp_path: Path, said: str, answer: str) -> None:
     world = asyncio.run(World(tmp_path).says("Start momentum analysis", "yes", "no", said))
     assert answer in world.last_answer()
     assert not world.conversation.waiting and len(world.facilitator.ran) == 1
+
+
+def test_a_number_that_means_nothing_is_named_and_not_dropped(tmp_path: Path) -> None:
+    world = asyncio.run(World(tmp_path).says("use a horizon of 5-7 days and a floor of 12 %"))
+    assert "I could make nothing of 12 %" in world.last_answer()
+    asyncio.run(world.says("no", "set the target to 7,5% within 2 weeks, S&P 500 stocks, and 500 trees"))
+    assert "nothing of" not in world.last_answer()
+
+
+def test_the_day_is_told_again_after_midnight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock(date):
+        day = date(2026, 3, 1)
+
+        @classmethod
+        def today(cls) -> "date":  # type: ignore[override]
+            return cls.day
+
+    monkeypatch.setattr("mltrainer.agent.turns.date", Clock)
+    analyst = ScriptedAnalyst("one", "two", "three")
+    world = asyncio.run(World(tmp_path, lambda _: analyst).says("hello", "and"))
+    Clock.day = date(2026, 3, 2)
+    asyncio.run(world.says("and now?"))
+    told = [[note for note in turn.notes if "Today" in note] for turn in analyst.turns]
+    assert told == [["Today is 2026-03-01."], [], ["Today is 2026-03-02."]]
 
 
 def test_a_failed_trial_is_quoted_and_proposes_nothing(tmp_path: Path) -> None:
