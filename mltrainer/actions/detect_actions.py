@@ -143,8 +143,8 @@ def _own_arguments(action: str, text: str, named: list[NamedModel]) -> dict[str,
         return {"trial": named_all} if trial else {"trial": "best"} if _BEST.search(text) else {}
     if action == "save_results":
         path, form = _PATH.search(text), _FORM.search(text)
-        named = path[0] if path else f"{trial[0] if trial else 'results'}.{form['form'].lower()}" if form else ""
-        return ({"trial": trial[0]} if trial else {}) | ({"path": named} if named else {})
+        file = path[0] if path else f"{trial[0] if trial else 'results'}.{form['form'].lower()}" if form else ""
+        return ({"trial": trial[0]} if trial else {}) | ({"path": file} if file else {})
     if action == "data_pipeline" and _MACRO.search(text):
         return {"source": "fred"}
     return {}

@@ -91,7 +91,7 @@ class Answers:
         return questions.about_candidates(self.latest("candidates"), turn.settings)
 
     def _proof(self, text: str, turn: Turn) -> str:
-        return questions.about_proof(self.latest("provenance"))
+        return questions.about_proof(self.latest("trial_id"))
 
     def _settings(self, text: str, turn: Turn) -> str:
         return questions.about_settings(turn.settings)

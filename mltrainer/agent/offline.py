@@ -116,7 +116,7 @@ class OfflineAnalyst:
             return self._again(turn) + self._unread(text, [], turn)
         if user_changes(text, self._context(turn, "user")):
             return f"That is so already. {self._again(turn)}{self._unread(text, [], turn)}"
-        if _YES.match(text):
+        if _YES.match(text) or _NO.match(text):
             return "Nothing waits for a decision right now."
         if _NEXT.search(text):
             return self._next(turn)
@@ -194,9 +194,8 @@ class OfflineAnalyst:
     def _unread(self, text: str, found: list[Detection], turn: Turn) -> str:
         """Return which numbers nothing was made of, so that none is dropped in silence."""
         stated = {place: one.stated for place, one in enumerate(found)}
-        left = unread_numbers(
-            text, {"found": stated, "models": len(MODELS), "now": turn.settings.model_dump(mode="json")}
-        )
+        now = turn.settings.model_dump(mode="json")
+        left = unread_numbers(text, {"found": stated, "models": len(MODELS), "now": now})
         return f"\n\nI could make nothing of {' and '.join(left)} in what you said." if left else ""
 
     def _help(self, opening: str = "") -> str:

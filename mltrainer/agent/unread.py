@@ -6,13 +6,15 @@ from typing import Any
 
 from mltrainer.actions.detect_numbers import plain_numbers
 
-# A number, its sign and unit; parts of names (S&P 500, T3, top-100, Alpha158) are none.
+# A number and its unit; parts of names (S&P 500, T3, top-100, Alpha158) are none.
 _NUMBER = re.compile(
-    r"(?<![\w.,&$-])(?<!S&P )\+?(?P<number>\d+(?:[.,]\d+)*)(?P<unit>\s*(?:%|percent\b))?(?![\w.]*\w)", re.I
+    r"(?<![\w.,&$-])(?<!S&P )\+?(?P<number>\d+(?:[.,]\d+)*)"
+    r"(?:\s*(?P<percent>%|percent\b)|[\s-]*(?P<unit>weeks?|months?|quarters?|min(?:ute)?s?|h(?:ours?)?)\b)?(?![\w.]*\w)",
+    re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\bby\s+(?:about\s+)?$", re.IGNORECASE)
-# A week has 5 sessions, a month 21, a quarter 63; a minute 60 seconds, an hour 3,600.
-_FACTORS = (1, 5, 21, 63, 60, 3600)
+# Sessions of a week, a month and a quarter; seconds of a minute and an hour.
+_SIZES = {"w": (5,), "m": (21, 60), "q": (63,), "h": (3600,)}
 
 
 def unread_numbers(text: str, stated: Mapping[str, Any]) -> list[str]:
@@ -28,7 +30,8 @@ def unread_numbers(text: str, stated: Mapping[str, Any]) -> list[str]:
     found = []
     for match in _NUMBER.finditer(plain):
         value = float(match["number"].replace(",", ""))
-        meant = {round(value * factor, 9) for factor in _FACTORS} | {round(value / 100, 9)}
+        sizes = _SIZES[match["unit"][0].lower()] if match["unit"] else (0.01,) if match["percent"] else (1, 0.01)
+        meant = {round(value * size, 9) for size in sizes}
         if not (meant & known) and not _RELATIVE.search(plain[: match.start()]):
             found.append(text[match.start() : match.end()].strip())
     return found
