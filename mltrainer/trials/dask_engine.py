@@ -3,7 +3,7 @@
 import importlib.util
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,7 @@ class DaskEngine:
         if self._cluster:
             self._cluster.close()
 
-    def prepare(self, model: str) -> None:
+    def prepare(self, models: Sequence[str]) -> None:
         """Do nothing: the processes of a cluster are there, and import what their first fit needs."""
 
     def outcomes(self, tasks: list[FitTask], wanted: Callable[[FitTask], bool]) -> Iterator[tuple[FitTask, Outcome]]:

@@ -3,13 +3,14 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 from zipfile import BadZipFile
 
 import numpy as np
 
+from mltrainer.models.registry import BASELINES
 from mltrainer.settings.errors import MltrainerError
 from mltrainer.settings.parameters import ParameterValue
 from mltrainer.store.cache import touch
@@ -31,8 +32,8 @@ class Engine(Protocol):
     def workers(self) -> int:
         """Return how many fits run side by side; 0 where none has run yet, or all run in this process."""
 
-    def prepare(self, model: str) -> None:
-        """Get ready for fits of a model that will be asked for soon."""
+    def prepare(self, models: Sequence[str]) -> None:
+        """Get ready for fits of models that will be asked for soon."""
 
     def outcomes(self, tasks: list[FitTask], wanted: Callable[[FitTask], bool]) -> Iterator[tuple[FitTask, Outcome]]:
         """Yield what came of each fit as it is done.
@@ -93,8 +94,8 @@ def run_fits(
             failed.add(_group(task))
             on_failure(task, error)
 
-    # The longest first, so that no worker idles at the end.
-    waiting = sorted(missing, key=lambda task: task.train[1] - task.train[0], reverse=True)
+    # The quick ones first, which are judged while others are fitted; then the longest, so that none idles at the end.
+    waiting = sorted(missing, key=lambda task: (not _is_quick(task), task.train[0] - task.train[1]))
     for task, outcome in engine.outcomes(waiting, lambda task: _group(task) not in failed) if waiting else ():
         if isinstance(outcome, MltrainerError):
             fail(task, outcome)
@@ -103,6 +104,11 @@ def run_fits(
         _save(cache / f"{missing[task]}.npz", outcome)
         on_done(task, outcome, False)
     return results
+
+
+def _is_quick(task: FitTask) -> bool:
+    """Tell whether a task costs next to nothing: a baseline, or a model that was fitted before and is scored."""
+    return task.model in BASELINES or bool(task.store and Path(task.store).is_dir())
 
 
 def _group(task: FitTask) -> Group:

@@ -298,9 +298,9 @@ def open_bench(job: Job, folder: Path) -> Bench:
     # What cannot be is refused before anything is fitted.
     quantile_model(job.settings, chosen="")
     panel = job.panel
-    first = split_models(job.settings.models)[0][0]
-    if job.fresh or not (job.cache / "said" / f"{said_key(job, first)}.npz").is_file():
-        job.engine.prepare(first)
+    singles = [*split_models(job.settings.models)[0], *BASELINES]
+    kept = job.cache / "said"
+    job.engine.prepare([name for name in singles if job.fresh or not (kept / f"{said_key(job, name)}.npz").is_file()])
     job.stage("features", 0, 1)
     feature_set = job.settings.feature_set
     matrices, job.spent.built_features = prepare(

@@ -2,16 +2,26 @@
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from typing import NamedTuple
 
 from mltrainer.settings.errors import ActionFailed, MltrainerError
 from mltrainer.trials.engine import Outcome
 from mltrainer.trials.fitting import FitResult, FitTask, entry_of, run_fit
 
 Wanted = Callable[[FitTask], bool]
-_POOLS: dict[tuple[str, int], ProcessPoolExecutor] = {}
+
+
+class _Worker(NamedTuple):
+    """A process that fits models of one library: two OpenMP runtimes in one process can crash."""
+
+    library: str
+    pool: ProcessPoolExecutor
+
+
+_WORKERS: list[_Worker] = []
 
 
 class LocalEngine:
@@ -28,64 +38,65 @@ class LocalEngine:
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
-    def prepare(self, model: str) -> None:
-        """Start the processes of a model's library, which take a second or two to import it."""
-        if self.workers:
-            pool = _pool(entry_of(model).library, self.workers)
-            for _ in range(self.workers):
-                pool.submit(_import_library, model)
+    def prepare(self, models: Sequence[str]) -> None:
+        """Start the processes of the models' libraries, which take a second or two to import them."""
+        firsts = {entry_of(model).library: model for model in reversed(models)}
+        libraries = list(reversed(firsts))[: self.workers]
+        for place in range(self.workers if libraries else 0):
+            library = libraries[place % len(libraries)]
+            if sum(worker.library == library for worker in _WORKERS) <= place // len(libraries):
+                _new_worker(library, set(), self.workers).pool.submit(_import_library, firsts[library])
 
     def outcomes(self, tasks: list[FitTask], wanted: Wanted) -> Iterator[tuple[FitTask, Outcome]]:
-        """Yield what came of each fit, one library after the other: see `Engine`."""
-        by_library: dict[str, list[FitTask]] = {}
-        for task in tasks:
-            by_library.setdefault(entry_of(task.model).library, []).append(task)
-        for library, left in by_library.items():
-            yield from self._of_one_library(library, left, wanted)
+        """Yield what came of each fit: see `Engine`. A process that is free takes on another library when it must."""
+        if not self.workers:
+            yield from ((task, outcome_of(run_fit, task)) for task in tasks if wanted(task))
+            return
+        left, at_once = tasks, self.workers
+        running: dict[Future[FitResult], tuple[_Worker, FitTask]] = {}
+        found: list[tuple[FitTask, Outcome]] = []
+        killers: set[FitTask] = set()
+        while True:
+            left = [task for task in left if wanted(task)]
+            while left and len(running) < at_once:
+                worker = self._free({worker for worker, _ in running.values()}, left)
+                task = next(task for task in left if entry_of(task.model).library == worker.library)
+                try:
+                    running[worker.pool.submit(run_fit, task)] = worker, task
+                except BrokenProcessPool:
+                    # It died while it had nothing to do.
+                    _WORKERS.remove(worker)
+                else:
+                    left.remove(task)
+            # The next fits run while the caller looks at these.
+            yield from ((task, outcome) for task, outcome in found if wanted(task))
+            if not running:
+                return
+            found = []
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                worker, task = running.pop(future)
+                try:
+                    found.append((task, outcome_of(future.result)))
+                except BrokenProcessPool:
+                    _WORKERS.remove(worker)
+                    # From here on they go one at a time, with all the memory.
+                    at_once = 1
+                    if task in killers:
+                        found.append((task, _died(task)))
+                    else:
+                        killers.add(task)
+                        left.insert(0, task)
 
     def close(self) -> None:
         """Leave the processes warm for the next trial."""
 
-    def _of_one_library(self, library: str, left: list[FitTask], wanted: Wanted) -> Iterator[tuple[FitTask, Outcome]]:
-        at_once = len(left)
-        while left := [task for task in left if wanted(task)]:
-            done: set[FitTask] = set()
-            try:
-                for task, outcome in self._side_by_side(library, left[:at_once], wanted):
-                    done.add(task)
-                    yield task, outcome
-            except BrokenProcessPool:
-                del _POOLS[(library, self.workers)]
-                if at_once == 1:
-                    done.add(left[0])
-                    yield left[0], _died(left[0])
-                # Nobody knows which fit took the process down: from here on they go one at a time, with all the memory.
-                at_once = 1
-            left = [task for task in left if task not in done]
-
-    def _side_by_side(self, library: str, tasks: list[FitTask], wanted: Wanted) -> Iterator[tuple[FitTask, Outcome]]:
-        """Yield what came of each fit.
-
-        Raises
-        ------
-        BrokenProcessPool
-            If a process died.
-        """
-        if not self.workers:
-            for task in tasks:
-                if wanted(task):
-                    yield task, outcome_of(run_fit, task)
-            return
-        pool = _pool(library, self.workers)
-        futures: dict[Future[FitResult], FitTask] = {pool.submit(run_fit, task): task for task in tasks}
-        try:
-            for future in as_completed(futures):
-                if wanted(futures[future]):
-                    yield futures[future], outcome_of(future.result)
-                else:
-                    _cancel(other for other, task in futures.items() if not wanted(task))
-        finally:
-            _cancel(futures)
+    def _free(self, busy: set[_Worker], left: list[FitTask]) -> _Worker:
+        """Return a process with nothing to do whose library is asked for."""
+        libraries = [entry_of(task.model).library for task in left]
+        for worker in _WORKERS:
+            if worker not in busy and worker.library in libraries:
+                return worker
+        return _new_worker(libraries[0], busy, self.workers)
 
 
 def outcome_of(work: Callable[..., FitResult], *arguments: FitTask) -> Outcome:
@@ -105,25 +116,14 @@ def _import_library(model: str) -> None:
     entry_of(model).estimator(0, {})
 
 
-def _pool(library: str, workers: int) -> Executor:
-    """Return the warm pool of a library.
-
-    Two OpenMP runtimes in one process can crash, so each library has processes of its own; those of another library
-    are let go first, since every one of them holds some hundred megabytes.
-    """
-    key = (library, workers)
-    if key not in _POOLS:
-        for pool in _POOLS.values():
-            pool.shutdown()
-        _POOLS.clear()
-        context = multiprocessing.get_context("spawn")
-        _POOLS[key] = ProcessPoolExecutor(workers, mp_context=context, initializer=_be_a_worker)
-    return _POOLS[key]
-
-
-def _cancel(futures: Iterable[Future[FitResult]]) -> None:
-    for future in futures:
-        future.cancel()
+def _new_worker(library: str, busy: set[_Worker], most: int) -> _Worker:
+    """Start a process; those that are too many go first, since every one of them holds some hundred megabytes."""
+    for worker in [worker for worker in _WORKERS if worker not in busy][: max(0, len(_WORKERS) + 1 - most)]:
+        _WORKERS.remove(worker)
+        worker.pool.shutdown(wait=False)
+    context = multiprocessing.get_context("spawn")
+    _WORKERS.append(_Worker(library, ProcessPoolExecutor(1, mp_context=context, initializer=_be_a_worker)))
+    return _WORKERS[-1]
 
 
 def _died(task: FitTask) -> ActionFailed:
