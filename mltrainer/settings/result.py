@@ -42,6 +42,11 @@ class LeakCheck(Part):
     check: str
     passed: bool
     detail: str
+    kept_from: str | None = Field(
+        default=None,
+        description="when an earlier trial made the check, of the same bars, rows, scores, settings and code; "
+        "absent where this trial made it",
+    )
 
 
 class HoldoutPart(Part):

@@ -15,7 +15,7 @@ from mltrainer.features import build
 from mltrainer.models.registry import MODELS, members_of
 from mltrainer.settings.result import LeakCheck
 from mltrainer.trials.certificate import OFF, check, copies, known_by, one_day, purge, shifted
-from mltrainer.trials.certificate_fits import changed_by_the_future
+from mltrainer.trials.certificate_fits import changed_by_the_future, refit_of
 from mltrainer.trials.certificate_said import calibration, weights
 from mltrainer.trials.confidence import Confidence, calibrate
 from mltrainer.trials.ensembles import combine
@@ -44,7 +44,7 @@ def full_checks(job: Job, bench: Bench, found: Forecast, scratch: Path) -> list[
     changed: dict[str, str] = {}
     for fold in folds:
         job.stage("other futures", fold, len(folds))
-        changed |= changed_by_the_future(job, walk, found.said, singles, scratch, fold)
+        changed |= changed_by_the_future(job, found.said, refit_of(walk, singles, scratch, fold))
     what = f"scores of {', '.join(singles)} in {len(folds)} folds"
     checks.append(check("models_of_the_past", not changed, what, "; ".join(changed.values())))
     calibrated = [calibration(job, walk, said, fold) for fold in folds]

@@ -26,7 +26,8 @@ from mltrainer.features.channels import sequence_channels
 from mltrainer.models.registry import MODELS
 from mltrainer.regime.score import RegimeHistory
 from mltrainer.settings.result import LeakCheck, Warned
-from mltrainer.trials.certificate_fits import changed_by_the_future
+from mltrainer.settings.stream import utc_now
+from mltrainer.trials.certificate_fits import Refit, changed_by_the_future, refit_of
 from mltrainer.trials.certificate_key import BEYOND, seen_by
 from mltrainer.trials.certificate_said import calibration, weights
 from mltrainer.trials.confidence import Confidence
@@ -72,7 +73,8 @@ def certify(
         job.stage("certificate", 0, 1)
         # The same until the next fold, whatever bars are appended.
         found = [purge(walk), *_kept(job, seen_by(walk, last), lambda: known_by(job, walk, [last]))]
-        found.append(_models(job, walk, said, singles, scratch))
+        refit = refit_of(walk, singles, scratch)
+        found += _kept(job, refit.key(said), lambda: [_models(job, said, refit)])
         found += [calibration(job, walk, said[chosen], last), *weights(job, walk, said, chosen, regimes, last)]
         found += [copies(walk, scored), one_day(walk, said[chosen], scored), shifted(walk, said[chosen], scored)]
         job.stage("certificate", 1, 1)
@@ -97,12 +99,12 @@ def certify_regime(job: Job, history: RegimeHistory, states: int) -> LeakCheck:
 
 
 def _kept(job: Job, key: str, make: Callable[[], list[LeakCheck]]) -> list[LeakCheck]:
-    """Return checks from an earlier trial that made them of the same content."""
+    """Return checks from an earlier trial that made them of the same content; they say when."""
     path = job.cache / "certificates" / f"{key}.json"
     if not job.fresh and (kept := load_json(path)):
-        return [LeakCheck.model_validate(one) for one in kept["checks"]]
+        return [LeakCheck.model_validate({"kept_from": kept["made"]} | one) for one in kept["checks"]]
     found = make()
-    save_json(path, {"checks": [one.model_dump() for one in found]})
+    save_json(path, {"made": utc_now(), "checks": [one.model_dump(exclude_none=True) for one in found]})
     return found
 
 
@@ -206,9 +208,9 @@ def _learns_late(walk: Walk, position: int) -> bool:
     return bool(np.isfinite(walk.known(position).event[first:]).any())
 
 
-def _models(job: Job, walk: Walk, said: dict[str, Confidence], models: list[str], scratch: Path) -> LeakCheck:
-    changed = changed_by_the_future(job, walk, said, models, scratch)
-    what = f"scores of {', '.join(models)} in the first block"
+def _models(job: Job, said: dict[str, Confidence], refit: Refit) -> LeakCheck:
+    changed = changed_by_the_future(job, said, refit)
+    what = f"scores of {', '.join(task.model for task, _ in refit.tasks)} in the first block"
     return check("models_of_the_past", not changed, what, "; ".join(changed.values()))
 
 

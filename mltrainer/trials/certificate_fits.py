@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import astuple, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,19 +20,28 @@ from mltrainer.trials.versions import code_version
 from mltrainer.trials.walk import Walk
 
 
-def changed_by_the_future(
-    job: Job, walk: Walk, said: dict[str, Confidence], models: list[str], scratch: Path, block: int = 0
-) -> dict[str, str]:
-    """Fit one block of each model again, with the later half of its test sessions poisoned, and compare the other half.
+class Refit(NamedTuple):
+    """The fits of one block of each model, with the later half of its test sessions poisoned.
 
-    A scaler, an imputer or an early stop that looks at test rows gives itself away: the scores of the sessions before
-    change with those behind them. The first block is the cheapest.
-
-    Returns
-    -------
-    dict
-        Why, by model, for those whose scores changed or could not be had.
+    Parameters
+    ----------
+    tasks
+        With the keys of all that they depend on.
+    before
+        Which of the out-of-fold rows are of the sessions before.
     """
+
+    tasks: list[tuple[FitTask, str]]
+    before: slice
+
+    def key(self, said: dict[str, Confidence]) -> str:
+        """Return the key of what comes of it."""
+        scores = [said[task.model].score[self.before].tobytes() for task, _ in self.tasks]
+        return content_key("refit", *(key for _, key in self.tasks), *scores)
+
+
+def refit_of(walk: Walk, models: list[str], scratch: Path, block: int = 0) -> Refit:
+    """Return the fits of a block of the models, with another future for its later half; the first is the cheapest."""
     fold = walk.blocks[block].fold
     first, stop = walk.rows(fold.test_start, fold.test_stop - 1)
     middle = walk.matrices.rows_before((fold.test_start + fold.test_stop) // 2)
@@ -49,16 +59,32 @@ def changed_by_the_future(
         about = [task.model, task.params, task.seed, task.train, task.tail, task.test, astuple(task.event)]
         key = content_key("poisoned", json.dumps(about), code_version(), *written)
         tasks.append((replace(task, folder=str(folder), fold=0), key))
+    return Refit(tasks, slice(first - walk.first_row, middle - walk.first_row))
+
+
+def changed_by_the_future(job: Job, said: dict[str, Confidence], refit: Refit) -> dict[str, str]:
+    """Fit again and compare the scores of the sessions before the poisoned ones.
+
+    A scaler, an imputer or an early stop that looks at test rows gives itself away: the scores of the sessions before
+    change with those behind them.
+
+    Returns
+    -------
+    dict
+        Why, by model, for those whose scores changed or could not be had.
+    """
     failed: dict[str, str] = {}
 
     def note(task: FitTask, error: MltrainerError) -> None:
         failed[task.model] = f"{task.model} could not be fitted again: {error.message}"
 
     cache = job.cache / "fits"
-    results = run_fits(tasks, engine=job.engine, cache=cache, fresh=job.fresh, on_done=lambda *_: None, on_failure=note)
-    count, start = middle - first, first - walk.first_row
+    results = run_fits(
+        refit.tasks, engine=job.engine, cache=cache, fresh=job.fresh, on_done=lambda *_: None, on_failure=note
+    )
     for task, found in results.items():
-        before, now = said[task.model].score[start : start + count], found.test[:count]
+        before = said[task.model].score[refit.before]
+        now = found.test[: len(before)]
         if not np.allclose(before, now, rtol=1e-6, atol=1e-9):
             failed[task.model] = f"{task.model}: its scores change by up to {np.abs(before - now).max():.3g}"
     return failed

@@ -95,7 +95,7 @@ def run_fits(
             on_failure(task, error)
 
     # The quick ones first, which are judged while others are fitted; then the longest, so that none idles at the end.
-    waiting = sorted(missing, key=lambda task: (not _is_quick(task), task.train[0] - task.train[1]))
+    waiting = sorted(missing, key=lambda task: (not is_quick(task), task.train[0] - task.train[1]))
     for task, outcome in engine.outcomes(waiting, lambda task: _group(task) not in failed) if waiting else ():
         if isinstance(outcome, MltrainerError):
             fail(task, outcome)
@@ -106,7 +106,7 @@ def run_fits(
     return results
 
 
-def _is_quick(task: FitTask) -> bool:
+def is_quick(task: FitTask) -> bool:
     """Tell whether a task costs next to nothing: a baseline, or a model that was fitted before and is scored."""
     return task.model in BASELINES or bool(task.store and Path(task.store).is_dir())
 

@@ -9,6 +9,7 @@ from mltrainer.data.panel import Panel
 from mltrainer.regime.summary import summary
 from mltrainer.settings.errors import DataError
 from mltrainer.settings.result import LeakCheck, Regime, ResultDocument, Warned
+from mltrainer.settings.stream import utc_now
 from mltrainer.trials import curves
 from mltrainer.trials.candidates import rank_candidates
 from mltrainer.trials.certificate import certify_regime, leak_warnings
@@ -130,10 +131,10 @@ def _regime(job: Job, panel: Panel) -> dict[str, Any]:
     about = json.dumps([STATES, job.request.seed, job.evaluated, code_version(), libraries()], sort_keys=True)
     path = job.cache / "regimes" / f"{content_key('regime', panel.fingerprint, about)}.json"
     if not job.fresh and (kept := load_json(path)):
-        return kept
+        return kept | {"check": {"kept_from": kept["made"]} | kept["check"]}
     history = regime_of(panel, states=STATES, seed=job.request.seed, kept=job.kept_states)
     said = summary(history, known_series(panel, "T10Y3M"), job.evaluated).model_dump(mode="json", exclude_none=True)
-    check = certify_regime(job, history, STATES).model_dump(mode="json")
-    found = {"regime": said, "check": check, "curve": curves.regime_curve(history)}
+    check = certify_regime(job, history, STATES).model_dump(mode="json", exclude_none=True)
+    found = {"made": utc_now(), "regime": said, "check": check, "curve": curves.regime_curve(history)}
     save_json(path, found)
     return found

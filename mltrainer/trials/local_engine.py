@@ -8,7 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import NamedTuple
 
 from mltrainer.settings.errors import ActionFailed, MltrainerError
-from mltrainer.trials.engine import Outcome
+from mltrainer.trials.engine import Outcome, is_quick
 from mltrainer.trials.fitting import FitResult, FitTask, entry_of, run_fit
 
 Wanted = Callable[[FitTask], bool]
@@ -60,6 +60,8 @@ class LocalEngine:
             left = [task for task in left if wanted(task)]
             while left and len(running) < at_once:
                 worker = self._free({worker for worker, _ in running.values()}, left)
+                if worker is None:
+                    break
                 task = next(task for task in left if entry_of(task.model).library == worker.library)
                 try:
                     running[worker.pool.submit(run_fit, task)] = worker, task
@@ -90,13 +92,15 @@ class LocalEngine:
     def close(self) -> None:
         """Leave the processes warm for the next trial."""
 
-    def _free(self, busy: set[_Worker], left: list[FitTask]) -> _Worker:
-        """Return a process with nothing to do whose library is asked for."""
-        libraries = [entry_of(task.model).library for task in left]
+    def _free(self, busy: set[_Worker], left: list[FitTask]) -> _Worker | None:
+        """Return a process with nothing to do whose library is asked for, None where it is not worth to start one."""
+        libraries = {entry_of(task.model).library for task in left}
         for worker in _WORKERS:
             if worker not in busy and worker.library in libraries:
                 return worker
-        return _new_worker(libraries[0], busy, self.workers)
+        # Whoever waits for what is quick waits less than for a process to start.
+        worth = [task for task in left if not (busy and is_quick(task))]
+        return _new_worker(entry_of(worth[0].model).library, busy, self.workers) if worth else None
 
 
 def outcome_of(work: Callable[..., FitResult], *arguments: FitTask) -> Outcome:

@@ -75,7 +75,9 @@ def test_the_certificate_is_kept_for_the_next_look(clean: Outcome) -> None:
         arguments=clean.request["arguments"] | {"confidence_threshold": 0.5},
         name="T2",
     )
+    kept = [one.pop("kept_from") for one in again.document["leak_certificate"]]
     assert again.document["leak_certificate"] == clean.document["leak_certificate"]
+    assert min(kept) > clean.document["provenance"]["started"]
     assert "certificate_seconds" not in again.document["provenance"]
 
 

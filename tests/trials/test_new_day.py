@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import mltrainer.trials.matrices
+from mltrainer.features import build
 from mltrainer.models import large
 from mltrainer.models.lgbm import LightGBM
 from tests.trials.market import Outcome, bars, run_trial, small
@@ -16,13 +17,16 @@ SESSIONS = 430
 PRICES = ["open", "high", "low", "close"]
 # Clocks, and what came from where.
 PASSED_BY = ("provenance", "trial_id")
+CAME_FROM = ("seconds", "kept_from")
+# What the certificate need not look at again before the next fold begins.
+OF_THE_PAST = {"features_of_the_past", "universe_as_of", "labels_as_known", "models_of_the_past"}
 
 
 def same(one: Any, other: Any) -> bool:
-    """Tell whether two documents agree but for the seconds of their fits."""
+    """Tell whether two documents agree but for the seconds of their fits, and what an earlier trial made."""
     if isinstance(one, dict):
         keys = one.keys() | other.keys()
-        return all(key == "seconds" or same(one.get(key), other.get(key)) for key in keys)
+        return all(key in CAME_FROM or same(one.get(key), other.get(key)) for key in keys)
     if isinstance(one, list):
         return len(one) == len(other) and all(map(same, one, other))
     return bool(one == other)
@@ -34,6 +38,11 @@ def differing(one: Outcome, other: Outcome) -> list[str]:
     found = [part for part in sorted(parts) if not same(one.document.get(part), other.document.get(part))]
     digests = [each.document["provenance"]["digest"] for each in (one, other)]
     return found + ([] if digests[0] == digests[1] else ["digest"])
+
+
+def proven_before(outcome: Outcome) -> set[str]:
+    """Return the checks of the certificate that an earlier trial had made."""
+    return {one["check"] for one in outcome.document["leak_certificate"] if "kept_from" in one}
 
 
 def changed(market: pd.DataFrame, day: np.datetime64, ticker: str, factor: float) -> pd.DataFrame:
@@ -67,10 +76,34 @@ def test_a_new_day_gives_the_numbers_of_a_cold_trial(market: pd.DataFrame, tmp_p
     corrected = run_trial(revised, tmp_path / "revised", name="T3", **settings)
     assert 0 < corrected.document["provenance"]["cached_fits"] < folds
     assert len(list((kept / "calibrators").iterdir())) > calibrated
+    # The correction is of a bar behind the block that is fitted again, and before all else that is looked at.
+    proven = [set(), OF_THE_PAST, {"models_of_the_past"}]
+    assert [proven_before(each) for each in (yesterday, today, corrected)] == proven
     for outcome, frame, name in ((today, spiked, "today"), (corrected, revised, "corrected")):
         cold = run_trial(frame, tmp_path / name, arguments=settings["arguments"], data=outcome.request["data"])
         cold.document["data"]["path"] = outcome.document["data"]["path"]
         assert differing(outcome, cold) == []
+
+
+def test_a_leak_that_comes_with_a_new_day_is_found(
+    market: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was proven before a leak came into the code is not taken for a proof of what is computed with it."""
+    days = np.sort(market["date"].unique())
+    settings: dict[str, Any] = {"action": "walk_forward_test", "home": tmp_path / "home"}
+    settings["arguments"] = small(models=("logistic_regression",))
+    run_trial(market[market["date"] < days[-1]], tmp_path / "old", **settings)
+    honest = build.build_features
+
+    def leaky(panel: Any, member: Any, rows: Any, out: Any = None, **more: Any) -> Any:
+        out = honest(panel, member, rows, out, **more)
+        out[:, 0] = np.roll(panel.close, -1, axis=0)[rows]
+        return out
+
+    monkeypatch.setattr(build, "build_features", leaky)
+    today = run_trial(market, tmp_path / "new", name="T2", **settings)
+    failed = {one["check"] for one in today.document["leak_certificate"] if not one["passed"]}
+    assert "features_of_the_past" in failed
 
 
 def test_rows_that_are_read_in_parts_give_the_same_numbers(
