@@ -66,7 +66,7 @@ def audit(job: Job) -> dict[str, Any]:
             paths, unavailable["backtest paths"] = {}, error.message
     return {
         "model": found.chosen,
-        "checks": [one.model_dump() for one in checks],
+        "checks": [one.model_dump(exclude_none=True) for one in checks],
         "figures": _figures(_row(found, found.chosen), changed, _volatility(found)),
         "unavailable": unavailable,
     } | paths
