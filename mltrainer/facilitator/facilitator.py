@@ -6,29 +6,22 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from mltrainer.facilitator.asking import ask
 from mltrainer.facilitator.fetching import fetch
+from mltrainer.facilitator.meant import finished_trial, latest_screening, trial_to_save
 from mltrainer.facilitator.process import WorkerProcess
 from mltrainer.facilitator.promoting import promoted_trial
 from mltrainer.facilitator.saving import HOLDS, Page, as_text, new_file, refuse_sealed, saved, write_text
+from mltrainer.facilitator.sealing import fixed_holdout, looked_to
+from mltrainer.facilitator.told import told, unsuccessful
+from mltrainer.facilitator.trial_request import again_request, trial_request
 from mltrainer.models.facts import model_facts
 from mltrainer.models.registry import MODELS
-from mltrainer.settings.errors import BY_EXIT_CODE, ActionFailed, DataError, MltrainerError, UsageError
-from mltrainer.settings.events import (
-    ActionCancelled,
-    ActionCompleted,
-    ActionProgress,
-    ActionStarted,
-    Notice,
-)
-from mltrainer.settings.events import (
-    ActionFailed as ActionFailedEvent,
-)
+from mltrainer.settings.errors import ActionFailed, DataError, MltrainerError
+from mltrainer.settings.events import ActionCompleted, ActionStarted
 from mltrainer.settings.request import DataRequest
-from mltrainer.settings.result import SCHEMA
 from mltrainer.settings.stream import EventStream
 from mltrainer.store.store import Store
-
-SCREENINGS = ("momentum_screening", "model_execution")
 
 
 class Facilitator:
@@ -102,12 +95,16 @@ class Facilitator:
             return await self._save(arguments, stream, session_id)
         if action == "data_pipeline":
             return await self._fetch(arguments, stream)
-        data = self._data()
+        request = self._named()
+        data = request.model_dump(mode="json")
         if action == "deep_analysis" and not arguments.get("trial"):
             # Bound now, so that a rerun looks at the same screening.
-            arguments = arguments | {"trial": self._latest_screening(session_id)}
+            meant = latest_screening(self.store, data, session_id, sealed=self.sealed)
+            arguments = arguments | {"trial": meant}
         arguments = self.bound(action, arguments, session_id)
-        holdout = await self._holdout(moves=action == "promote")
+        holdout = await fixed_holdout(
+            self.store, request, self._describe, sealed=self.sealed, moves=action == "promote"
+        )
         sealed = self.sealed and action != "promote"
         trial_id = self.store.new_trial(
             action,
@@ -115,49 +112,30 @@ class Facilitator:
             data,
             defaulted=defaulted,
             session_id=session_id,
-            dataset=DataRequest.model_validate(data).dataset,
+            dataset=request.dataset,
             sealed_from=holdout["from"] if sealed and holdout else None,
         )
-        stream.emit(ActionStarted, action=action, trial_id=trial_id, arguments=arguments)
+        fields = {"defaulted": list(defaulted), "holdout": holdout, "sealed": sealed, "session": session_id}
         started = time.monotonic()
-
-        def finish(document: dict[str, Any], tried: list[dict[str, Any]] | None = None) -> None:
-            looked_to = self._looked_to(document, arguments, sealed=sealed and holdout is not None)
-            seconds = time.monotonic() - started
-            self.store.finish_trial(trial_id, document, seconds=seconds, tried=tried, looked_to=looked_to)
-
-        try:
-            folder = self.store.trial_folder(trial_id)
-            fields = {
-                "trial_id": trial_id,
-                "folder": str(folder),
-                "defaulted": list(defaulted),
-                "holdout": holdout,
-                "sealed": sealed,
-                "session": session_id,
-            }
-            answer = await self._trial(action, arguments, data, fields, stream)
-        except asyncio.CancelledError:
-            finish({"schema": SCHEMA, "trial_id": trial_id, "action": action, "status": "cancelled"})
-            stream.emit(ActionCancelled, action=action, trial_id=trial_id)
-            raise
-        except MltrainerError as error:
-            failure = {"schema": SCHEMA, "trial_id": trial_id, "action": action, "status": "failed"}
-            finish(failure | {"error": error.as_dict()})
-            stream.emit(
-                ActionFailedEvent,
-                action=action,
-                trial_id=trial_id,
-                code=error.code,
-                message=error.message,
-                hint=error.hint,
-            )
-            raise
+        with told(stream, action, arguments, trial_id):
+            try:
+                asked = trial_request(self.store, trial_id, action, arguments, data)
+                answer = await self._work(asked | fields, stream)
+            except (MltrainerError, asyncio.CancelledError) as error:
+                failure = unsuccessful(action, trial_id, error)
+                self.store.finish_trial(trial_id, failure, seconds=time.monotonic() - started)
+                raise
         document: dict[str, Any] = answer["document"]
-        finish(document, answer["tried"])
+        self.store.finish_trial(
+            trial_id,
+            document,
+            seconds=time.monotonic() - started,
+            tried=answer["tried"],
+            looked_to=looked_to(self.store, document, sealed=sealed and holdout is not None),
+        )
         self.store.record(document, session_id)
         if action == "promote":
-            self.store.open_holdout(DataRequest.model_validate(data).dataset, trial_id, document["data"]["last"])
+            self.store.open_holdout(request.dataset, trial_id, document["data"]["last"])
         stream.emit(ActionCompleted, action=action, trial_id=trial_id, result=document)
         return document
 
@@ -172,7 +150,7 @@ class Facilitator:
         if action == "promote":
             return {"trial": promoted_trial(self.store, self.request, arguments.get("trial"), session_id)}
         if action == "save_results" and self.sealed:
-            refuse_sealed(self.store, self._saved(arguments, session_id)["trial_id"])
+            refuse_sealed(self.store, trial_to_save(self.store, arguments.get("trial"), session_id)["trial_id"])
         return arguments
 
     async def rerun(self, trial_id: str, stream: EventStream) -> dict[str, Any]:
@@ -188,7 +166,7 @@ class Facilitator:
         MltrainerError
             If the trial is unknown, never succeeded, or its data are gone.
         """
-        stored = self._finished(trial_id)
+        stored = finished_trial(self.store, trial_id)
         fields = {"fresh": True, "compare_with": stored["document"]}
         return dict((await self._again(stored, "rerun", fields, stream))["comparison"])
 
@@ -205,98 +183,19 @@ class Facilitator:
         MltrainerError
             If the trial is unknown, never succeeded, evaluated no model, or its data are gone.
         """
-        stored = self._finished(trial_id)
+        stored = finished_trial(self.store, trial_id)
         return await self._again(stored, "audit", {"audit": True, "screening": stored["document"]}, stream)
-
-    def _finished(self, trial_id: str) -> dict[str, Any]:
-        stored = self.store.trial(trial_id)
-        if stored["status"] != "succeeded":
-            raise ActionFailed(f"trial {trial_id} ended as {stored['status']}: there is nothing to compare with")
-        return stored
 
     async def _again(
         self, stored: dict[str, Any], folder: str, fields: dict[str, Any], stream: EventStream
     ) -> dict[str, Any]:
-        """Run a stored trial again, on the sessions that it was evaluated on, in a folder beside what it left."""
-        trial_id, sealed = stored["trial_id"], stored["sealed_from"]
-        stream.emit(ActionStarted, action=stored["action"], trial_id=trial_id, arguments=stored["arguments"])
-        common = {
-            "trial_id": trial_id,
-            "folder": str(self.store.trial_folder(trial_id) / folder),
-            "defaulted": stored["defaulted"],
-            "holdout": {"from": sealed, "looks": 0} if sealed else None,
-            "sealed": bool(sealed),
-            # What the first run could not know is no difference.
-            "deleted": 0,
-        }
-        return await self._trial(stored["action"], stored["arguments"], stored["data_request"], common | fields, stream)
+        about = {name: stored[name] for name in ("action", "trial_id", "arguments")}
+        stream.emit(ActionStarted, **about)
+        return await self._work(again_request(self.store, stored, folder) | fields, stream)
 
-    async def _trial(
-        self,
-        action: str,
-        arguments: dict[str, Any],
-        data: dict[str, Any],
-        fields: dict[str, Any],
-        stream: EventStream,
-    ) -> dict[str, Any]:
-        request = {
-            "kind": "trial",
-            "action": action,
-            "arguments": arguments,
-            "data": data,
-            "workers": self.workers,
-            "scheduler": self.scheduler,
-            "tried": self.store.tried(),
-            "deleted": self.store.deleted_trials(),
-        }
-        if arguments.get("trial"):
-            screening = self.store.trial(arguments["trial"])
-            if screening["data_request"] != data:
-                raise UsageError(
-                    f"trial {arguments['trial']} was run on other data than these",
-                    hint="name the same data, or run a screening on these first",
-                    code="other_data",
-                )
-            request["screening"] = screening["document"]
-        return await self._ask(request | fields, stream, fields["trial_id"])
-
-    async def _holdout(self, *, moves: bool) -> dict[str, Any] | None:
-        """Return the holdout of the dataset. A conversation fixes it at the first use of the data.
-
-        Parameters
-        ----------
-        moves
-            Take a later one where the data have grown by a whole holdout since it was opened: for promotions alone.
-        """
-        request = DataRequest.model_validate(self._data())
-        found = self.store.holdout(request.dataset)
-        if found and not (moves and "opened_to" in found) or not (found or self.sealed):
-            return found
-        # The end of the data counts, not the day at which this conversation cuts them.
-        whole = request.model_copy(update={"as_of": None}).model_dump(mode="json")
-        known = not (request.as_of or found)
-        described = await (self.describe_data() if known else self._ask({"kind": "describe", "data": whole}))
-        first = described.get("holdout_from")
-        return self.store.fix_holdout(request.dataset, first) if first else found
-
-    def _looked_to(self, document: dict[str, Any], arguments: dict[str, Any], *, sealed: bool) -> str | None:
-        """Return the last session that a trial's figures may depend on, None where no outcome of the holdout does."""
-        if document.get("analysis"):
-            looks = self.store.touches_holdout(arguments["trial"])
-        else:
-            looks = not sealed and bool(document.get("evaluation"))
-        return str(document["data"]["last"]) if looks else None
-
-    def _latest_screening(self, session_id: str | None) -> str | None:
-        for session in (session_id, None):
-            for listed in self.store.trials(limit=1000, session_id=session):
-                if listed["status"] != "succeeded" or listed["action"] not in SCREENINGS:
-                    continue
-                if self.sealed and self.store.touches_holdout(listed["trial_id"]):
-                    continue
-                if self.store.trial(listed["trial_id"])["data_request"] == self._data():
-                    return str(listed["trial_id"])
-        return None
+    async def _work(self, request: dict[str, Any], stream: EventStream) -> dict[str, Any]:
+        where = {"workers": self.workers, "scheduler": self.scheduler}
+        return await self._ask(request | where, stream, request["trial_id"])
 
     async def describe_data(self) -> dict[str, Any]:
         """Return what the data at hand are: span, tickers, sectors, macro series, faults, delay, holdout.
@@ -307,10 +206,14 @@ class Facilitator:
             If they cannot be read.
         """
         if self._described is None:
-            found = self.store.holdout(DataRequest.model_validate(self._data()).dataset)
-            request = {"kind": "describe", "data": self._data(), "sealed_from": found["from"] if found else None}
-            self._described = await self._ask(request)
+            request = self._named()
+            found = self.store.holdout(request.dataset)
+            self._described = await self._describe(request, found["from"] if found else None)
         return self._described
+
+    async def _describe(self, request: DataRequest, sealed_from: str | None = None) -> dict[str, Any]:
+        data = request.model_dump(mode="json")
+        return await self._ask({"kind": "describe", "data": data, "sealed_from": sealed_from})
 
     async def check_data(self, universe: str) -> dict[str, Any]:
         """Return every fault that the quality gate finds for the tickers of a universe."""
@@ -318,16 +221,8 @@ class Facilitator:
 
     async def _fetch(self, arguments: dict[str, Any], stream: EventStream) -> dict[str, Any]:
         """Fetch from a vendor into the store of bars; the data at hand are looked at anew afterwards."""
-        stream.emit(ActionStarted, action="data_pipeline", arguments=arguments)
-        try:
+        with told(stream, "data_pipeline", arguments):
             document = await fetch(arguments, self.store.home, stream)
-        except asyncio.CancelledError:
-            stream.emit(ActionCancelled, action="data_pipeline")
-            raise
-        except MltrainerError as error:
-            fields = {"code": error.code, "message": error.message, "hint": error.hint}
-            stream.emit(ActionFailedEvent, action="data_pipeline", **fields)
-            raise
         self._described = None
         stream.emit(ActionCompleted, action="data_pipeline", result=document)
         return document
@@ -335,26 +230,18 @@ class Facilitator:
     async def _save(self, arguments: dict[str, Any], stream: EventStream, session_id: str | None) -> dict[str, Any]:
         """Write a stored trial into a file and say where it is."""
         self.bound("save_results", arguments, session_id)
-        store, stored = self.store, self._saved(arguments, session_id)
-        file = new_file(store, stored["trial_id"], arguments.get("path"))
-        stream.emit(ActionStarted, action="save_results", arguments=arguments)
-        if HOLDS[file.suffix] == "predictions":
-            await self.export(stored["trial_id"], str(file))
-        else:
-            if self.page is None:
+        stored = trial_to_save(self.store, arguments.get("trial"), session_id)
+        file = new_file(self.store, stored["trial_id"], arguments.get("path"))
+        with told(stream, "save_results", arguments):
+            if HOLDS[file.suffix] == "predictions":
+                await self.export(stored["trial_id"], str(file))
+            elif self.page is None:
                 raise ActionFailed("no report can be drawn here", hint="use: mltrainer trials export ID --html FILE")
-            write_text(file, as_text(store, stored, HOLDS[file.suffix], self.page))
-        document = saved(store, stored, file)
+            else:
+                write_text(file, as_text(self.store, stored, HOLDS[file.suffix], self.page))
+            document = saved(self.store, stored, file)
         stream.emit(ActionCompleted, action="save_results", result=document)
         return document
-
-    def _saved(self, arguments: dict[str, Any], session_id: str | None) -> dict[str, Any]:
-        """Return the stored trial that is to be saved: the one that is named, or the latest."""
-        store, named = self.store, arguments.get("trial")
-        stored = store.trial(named) if named else store.latest_trial(session_id) or store.latest_trial()
-        if not stored:
-            raise UsageError("there is no finished trial yet", hint="run one first", code="unknown_trial")
-        return stored
 
     async def export(self, trial_id: str, path: str) -> None:
         """Write the predictions of a trial to a Parquet or CSV file."""
@@ -378,10 +265,13 @@ class Facilitator:
         """Return the registry as JSON values."""
         return [model_facts(name) for name in MODELS]
 
-    def _data(self) -> dict[str, Any]:
+    def _named(self) -> DataRequest:
         if self.request is None:
             raise DataError("no data were named", hint="give --data FILE_OR_DIR, or --source simulated")
-        return self.request.model_dump(mode="json")
+        return self.request
+
+    def _data(self) -> dict[str, Any]:
+        return self._named().model_dump(mode="json")
 
     async def close(self) -> None:
         """End the worker."""
@@ -390,26 +280,4 @@ class Facilitator:
     async def _ask(
         self, request: dict[str, Any], stream: EventStream | None = None, trial_id: str | None = None
     ) -> dict[str, Any]:
-        async for answer in self._process.ask({"home": str(self.store.home)} | request):
-            kind = answer.pop("kind")
-            if kind == "progress" and stream:
-                stream.emit(ActionProgress, trial_id=trial_id, **answer)
-            elif kind == "notice" and stream:
-                stream.emit(Notice, text=answer["text"])
-            elif kind == "done":
-                return dict(answer["result"])
-            elif kind == "failed":
-                self._log(answer.pop("trace", ""))
-                raise _error(answer)
-        raise ActionFailed("the worker gave no answer")
-
-    def _log(self, trace: str) -> None:
-        if trace:
-            path = self.store.home / "errors.log"
-            with os.fdopen(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "a") as log:
-                log.write(trace + "\n")
-
-
-def _error(answer: dict[str, Any]) -> MltrainerError:
-    kind = BY_EXIT_CODE.get(answer.get("exit_code", 1), MltrainerError)
-    return kind(answer["message"], hint=answer.get("hint", ""), code=answer.get("code", ""))
+        return await ask(self._process, request, self.store.home, stream, trial_id)
