@@ -11,10 +11,13 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
+from importlib.abc import MetaPathFinder
 from importlib.metadata import version
 from pathlib import Path
+from threading import get_ident
 from types import ModuleType
 from typing import Any
 
@@ -122,16 +125,29 @@ def _skops() -> ModuleType:
     It looks through every module of scikit-learn for estimators; torch and dask would take three times as long, and
     bring a second OpenMP runtime into a process of another library.
     """
-    absent = [name for name in ("torch", "dask", "cupy", "jax") if name not in sys.modules]
-    for name in absent:
-        # Importing it fails; scikit-learn passes by the adapter.
-        sys.modules[name] = None  # type: ignore[assignment]
+    hidden = _Hidden(name for name in ("torch", "dask", "cupy", "jax") if name not in sys.modules)
+    sys.meta_path.insert(0, hidden)
     try:
         import skops.io
     finally:
-        for name in absent:
-            del sys.modules[name]
+        sys.meta_path.remove(hidden)
     return skops.io
+
+
+class _Hidden(MetaPathFinder):
+    """Lets modules be missing for the thread that made this; others import them meanwhile as ever.
+
+    None in ``sys.modules`` would hide them from everybody: scipy looks there for torch at work.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(names)
+        self._thread = get_ident()
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+        """Refuse the hidden modules; leave all others to the next finder."""
+        if fullname in self._names and get_ident() == self._thread:
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
 
 
 def _save_network(estimator: Any, folder: Path) -> None:

@@ -4,13 +4,14 @@ import hashlib
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 import skops.io
 
-from mltrainer.models.persistence import load_model, save_model
+from mltrainer.models.persistence import _Hidden, load_model, save_model
 from mltrainer.models.registry import MODELS
 from mltrainer.models.stored import MANIFEST
 from mltrainer.settings.errors import ActionFailed
@@ -91,3 +92,12 @@ def test_saving_a_model_of_scikit_learn_loads_no_other_library(tmp_path: Path) -
     )
     done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_a_module_is_hidden_from_one_thread_alone() -> None:
+    hidden = _Hidden(["torch"])
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(hidden.find_spec, "torch").result() is None
+    assert hidden.find_spec("json") is None
+    with pytest.raises(ModuleNotFoundError, match="torch"):
+        hidden.find_spec("torch")
