@@ -86,7 +86,8 @@ async def _serve(workers: int, host: str, port: int) -> int:
             dashboard_address=f"{host}:0",
             # It holds for the worker alone, which only waits for the processes that fit.
             memory_limit=None,
-            silence_logs=logging.CRITICAL,
+            # Scheduler and workers trace at the highest level what is none of an error, such as a client that leaves.
+            silence_logs=logging.CRITICAL + 1,
             asynchronous=True,
         )
         await cluster

@@ -5,6 +5,8 @@ import json as json_format
 import platform
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import typer
@@ -23,9 +25,9 @@ def add_to(app: typer.Typer, name: str, summary: str) -> None:
 
 
 def doctor(json: Json = False, home: Home = None) -> int:
-    """Import every library, write to the home folder, and say what is missing."""
+    """Import every library, write to the home folder, reach the cluster if one is configured; say what is missing."""
     found = []
-    for one in (*_libraries(), *_home(home)):
+    for one in chain(_libraries(), _engine(), _home(home)):
         found.append(one)
         if not json:
             # Libraries are slow to load: what is known is said at once.
@@ -67,3 +69,22 @@ def _home(home: Path | None) -> Iterator[Finding]:
         yield "ANTHROPIC_API_KEY", None, key
     except MltrainerError as error:
         yield "ANTHROPIC_API_KEY", False, error.message
+
+
+def _engine() -> Iterator[Finding]:
+    """Say where models are fitted, and whether the cluster there works, if one is configured."""
+    from mltrainer.cli.options import chosen_scheduler
+    from mltrainer.settings.errors import MltrainerError
+
+    try:
+        address = chosen_scheduler(None, None)
+        if not address:
+            yield "engine", True, "local"
+            return
+        from mltrainer.trials.dask_engine import DaskEngine
+
+        with closing(DaskEngine(address, lambda _: None)) as engine:
+            engine.join()
+            yield "engine", True, f"dask at {address}, {engine.workers} fits side by side"
+    except MltrainerError as error:
+        yield "engine", False, "; ".join(part for part in (error.message, error.hint) if part)

@@ -47,16 +47,19 @@ class Cluster:
         for name in ("distributed", "distributed.client", "distributed.comm", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         self._client = _connect(scheduler, seconds)
+        self._client.subscribe_topic("all", lambda event: self._happened.put(event[1]))
         try:
             self._client.wait_for_workers(1, timeout=seconds)
         except TimeoutError:
             self.close()
             raise self._alone() from None
         self._check_versions()
-        self._client.subscribe_topic("all", lambda event: self._happened.put(event[1]))
 
     def close(self) -> None:
         """Leave; what runs for us is cancelled."""
+        if self._client.status == "running":
+            # The scheduler would tell us that we have left, and trace that it cannot.
+            self._client.unsubscribe_topic("all")
         self._client.close(timeout=1)
 
     def threads(self) -> int:

@@ -5,13 +5,16 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mltrainer.settings.errors import ActionFailed, TemporaryError, UsageError
 from mltrainer.settings.scheduler import host_and_port
 from mltrainer.trials.engine import Outcome
 from mltrainer.trials.fitting import FitTask, entry_of
 from mltrainer.trials.folder_copies import fingerprint
+
+if TYPE_CHECKING:
+    from mltrainer.trials.cluster import Cluster
 
 # How long a machine may take to accept a connection, and a scheduler to answer.
 REACH_SECONDS, ANSWER_SECONDS = 4.0, 10.0
@@ -43,7 +46,7 @@ class DaskEngine:
         self.workers = 0
         self._scheduler = scheduler
         self._notice = notice
-        self._cluster: Any = None
+        self._cluster: Cluster | None = None
         self._contents: dict[str, str] = {}
         if importlib.util.find_spec("distributed") is None:
             raise UsageError(
@@ -61,6 +64,15 @@ class DaskEngine:
         if self._cluster:
             self._cluster.close()
 
+    def join(self) -> "Cluster":
+        """Return the cluster, which is joined when it is first asked for; see `outcomes` for what is raised."""
+        # Only here, since a trial of which everything is kept needs no cluster, and loading Dask takes a second.
+        from mltrainer.trials.cluster import Cluster
+
+        self._cluster = self._cluster or Cluster(self._scheduler, ANSWER_SECONDS, self._notice)
+        self.workers = max(self.workers, self._cluster.threads())
+        return self._cluster
+
     def prepare(self, models: Sequence[str]) -> None:
         """Do nothing: the processes of a cluster are there, and import what their first fit needs."""
 
@@ -74,15 +86,12 @@ class DaskEngine:
         ActionFailed
             If a worker has other versions than this machine, or the data cannot be brought to it.
         """
-        # Only here, since a trial of which everything is kept needs no cluster, and loading Dask takes a second.
-        from mltrainer.trials.cluster import Cluster
+        cluster = self.join()
         from mltrainer.trials.cluster_worker import NotFitted
 
-        cluster = self._cluster = self._cluster or Cluster(self._scheduler, ANSWER_SECONDS, self._notice)
         for folder in {folder for task in tasks for folder in (task.folder, task.known)} - self._contents.keys():
             self._contents[folder] = fingerprint(Path(folder))
         cluster.bring(self._contents)
-        self.workers = max(self.workers, cluster.threads())
         # Workers change the library as seldom as they can.
         libraries = list(dict.fromkeys(entry_of(task.model).library for task in tasks))
         ordered = sorted(tasks, key=lambda task: libraries.index(entry_of(task.model).library))

@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from mltrainer.actions.proposals import Proposal
+from mltrainer.agent.jobs import Jobs
+from mltrainer.agent.outbox import Outbox
 from mltrainer.settings.errors import ActionFailed, TemporaryError, UsageError
 from mltrainer.trials.dask_engine import ANSWER_SECONDS, DaskEngine
 from mltrainer.trials.forecast import open_bench
@@ -136,7 +139,7 @@ def test_a_worker_of_another_version_is_refused(workers: DaskCluster, monkeypatc
         cluster.Cluster(workers.address, ANSWER_SECONDS, print)
 
 
-def test_a_trial_names_its_engine_and_a_cancelled_one_frees_the_workers_at_once(
+def test_a_trial_names_its_engine_and_one_in_the_background_that_is_cancelled_frees_the_workers_at_once(
     workers: DaskCluster, home: Path
 ) -> None:
     async def play(world: World) -> None:
@@ -151,16 +154,16 @@ def test_a_trial_names_its_engine_and_a_cancelled_one_frees_the_workers_at_once(
             fitting = workers.fitting()
             return len(fitting) == 2 and all(cpu_seconds(pid) > idle.get(pid, 0) + 0.3 for pid in fitting)
 
-        task = asyncio.create_task(world.trial(LONG))
+        jobs = Jobs(world.facilitator, world.stream, Outbox())
+        job = jobs.add(Proposal("P1", "user", "walk_forward_test", LONG, stated=(), defaulted=(), digest=""))
         while not busy():
             await asyncio.sleep(0.02)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
+        await jobs.cancel(job.number)
         started = time.monotonic()
         wait_until(lambda: not workers.fitting(), "the end of the fits")
         assert time.monotonic() - started < 5
-        assert world.said()[-1] == "action.cancelled"
+        assert job.state == "cancelled" and world.said()[-1] == "action.cancelled"
+        await jobs.close()
 
     run(home, play, scheduler=workers.address)
 
