@@ -45,7 +45,7 @@ class Claim:
         Keys of a result document that it may be; empty where the words do not tell.
     sure
         Whether the words near it tell what it is; else the keys are what the sentence spoke of before.
-    models, tickers, trials
+    models, tickers, trials, labels
         Whose it is said to be; empty where the words do not tell.
     named
         Every model and ticker that the sentence names.
@@ -74,6 +74,7 @@ class Claim:
     beside: tuple[Number, ...] = ()
     place: int = 0
     told: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Tell whether the sentence has such words; each pattern is looked for once."""

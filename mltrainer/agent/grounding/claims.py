@@ -27,7 +27,11 @@ class _Context:
 
 
 def read_claims(
-    text: str, tickers: Collection[str] = (), keys: Collection[str] = (), models: Collection[str] = ()
+    text: str,
+    tickers: Collection[str] = (),
+    keys: Collection[str] = (),
+    models: Collection[str] = (),
+    labels: Collection[str] = (),
 ) -> list[Claim]:
     """Return the figures that a text claims, in order.
 
@@ -41,8 +45,10 @@ def read_claims(
         Keys of results that may be named by their own words.
     models
         Ids of models that a part of their name is enough for: "boosting".
+    labels
+        Names of the rows, states, groups and features of results.
     """
-    known = Known(frozenset(tickers), frozenset(keys), nicknames(models))
+    known = Known(frozenset(tickers), frozenset(keys), nicknames(models), frozenset(labels))
     plain = re.sub(r"[*`]|__", lambda match: " " * len(match[0]), without_ignored(text)).replace("..", "  ")
     claims: list[Claim] = []
     context = _Context()

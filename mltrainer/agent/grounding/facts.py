@@ -45,8 +45,8 @@ class Fact:
     row
         Which row of a table it stands in ("70 to 80 %: 80 predictions, 3.75 % came true"), empty for none. What stands
         in one is spoken of together with the rest of it, or with the name of the row.
-    row_name
-        What the row is called, where it has a name: "turbulent".
+    label
+        The name of the row, state, group or feature that it belongs to: "turbulent".
     """
 
     value: float
@@ -62,7 +62,7 @@ class Fact:
     inside: bool = False
     tried: bool = False
     row: str = ""
-    row_name: str = ""
+    label: str = ""
 
 
 class Facts:
@@ -80,7 +80,7 @@ class Facts:
         self.models = frozenset(fact.model for fact in self.all)
         self.tickers = frozenset(fact.ticker for fact in self.all) - {""}
         self.sources = frozenset(fact.source for fact in self.all)
-        self.row_names = frozenset(fact.row_name for fact in self.all) - {""}
+        self.labels = frozenset(fact.label for fact in self.all) - {""}
         self.searched = frozenset(fact.model for fact in self.all if fact.inside)
         self._shown = _Sorted([fact for fact in self.all if fact.rank <= SHOWN and not fact.row])
         self._in_rows = _Sorted([fact for fact in self.all if fact.row])

@@ -38,7 +38,9 @@ _ENDS = {
 }
 # Tables whose rows belong to nobody else, how rows are called, and what stands in their columns.
 _TABLES = frozenset({"bands", "reliability", "next_month", "by_regime", "risk_of_ruin", "sensitivity"})
-_ROW_NAMES = ("name", "regime", "stop")
+_LABELS = ("name", "regime", "feature")
+# Parts whose keys are names of groups, and parts whose figures belong to what they name.
+_GROUPS = frozenset({"by_volatility", "probabilities"})
 _ROW_KEYS = {"from": "edge", "to": "edge", "rose": "hit_rate"}
 _AS = {
     "highest": "highest_probability",
@@ -76,9 +78,8 @@ def figures_of(key: str, value: Any, at: Fact) -> Iterator[Fact]:
             value = [one | {"share_of_predictions": one["n"] / every, "every": every} for one in value]
         for place, one in enumerate(value):
             if isinstance(one, Mapping) and key in _TABLES | {"states"} and not at.ticker:
-                named = next((one[name] for name in _ROW_NAMES if isinstance(one.get(name), str)), "")
                 row = f"{at.source} {at.model} {at.ticker} {at.earlier} {key} {place}"
-                yield from _of_row(key, one, replace(at, row=row, row_name=named))
+                yield from _of_row(key, one, replace(at, row=row, label=_label(one)))
             if key not in _TABLES or at.ticker:
                 yield from figures_of(key, one, replace(at, bound=True) if _is_interval(key, value) else at)
 
@@ -119,6 +120,7 @@ def _of_part(key: str, part: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
         model=_owner(key, part) or at.model,
         ticker=part["ticker"] if isinstance(part.get("ticker"), str) else at.ticker,
         rank=part["rank"] if isinstance(part.get("rank"), int) and "ticker" in part else at.rank,
+        label=_label(part) or at.label,
     )
     if key == "significance":
         at = replace(at, model=part.get("best_model", "")) if "sharpe" in part else at
@@ -148,6 +150,8 @@ def _of_part(key: str, part: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
             yield from figures_of(name, value, replace(at, inside=True, tried=name in _TRIED))
         elif key == "significance" and name != "sharpe":
             yield from figures_of(name, value, replace(at, model=""))
+        elif key in _GROUPS:
+            yield from figures_of(_key_of(key, name, value), value, replace(at, label=name))
         else:
             yield from figures_of(_key_of(key, name, value), value, at)
 
@@ -155,6 +159,11 @@ def _of_part(key: str, part: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
 def _owner(key: str, part: Mapping[str, Any]) -> str:
     named = part.get("name" if key == "benchmarks" else "model")
     return named if isinstance(named, str) and key != "analysis" else ""
+
+
+def _label(part: Mapping[str, Any]) -> str:
+    named = next((part[name] for name in _LABELS if isinstance(part.get(name), str)), "")
+    return "" if named in MODELS or named in BASELINES or "(" in named else named
 
 
 def _key_of(part: str, name: str, value: Any) -> str:

@@ -22,7 +22,8 @@ def written_range(number: "Number") -> tuple[float, float]:
         if number.hedge == "about" or (written >= 1_000 and digits >= 2):
             slack = max(slack, min(10.0**zeros / 2, 0.1 * written))
     slack *= 1 + 1e-6
-    if number.hedge == "about":
+    if number.hedge == "about" and round(written / number.step) % 10 == 0:
+        # "About 70 %" leaves room, "about 68 %" is only rounded.
         slack = max(slack, 0.025 * written)
     # Who writes three digits means them: "up to 92.3 %" is not 85 %.
     room = max((0.1 if number.digits < 3 else 0.01) * written, slack)

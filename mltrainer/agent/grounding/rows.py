@@ -1,6 +1,6 @@
 """Figures that stand in a row of a table: "of 80 predictions between 70 and 80 %, 3.75 % came true"."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.belonging import is_of_trial, is_owned
@@ -9,7 +9,6 @@ from mltrainer.agent.grounding.facts import Fact, Facts
 from mltrainer.agent.grounding.numbers import Number
 from mltrainer.agent.grounding.sizes import is_size, sizes
 
-_NOT_THERE = 1_000
 _ABOVE = words(r"\b(?:above|over|beyond|more than|at least)\b")
 _BELOW = words(r"\b(?:below|under|less than)\b")
 # What the names of rows mean where they stand alone.
@@ -32,7 +31,7 @@ def of_row(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
                 continue
             row = facts.row(fact.row)
             keys = {one.key for one in row}
-            named = bool(fact.row_name) and _nearest(claim, facts.row_names) == fact.row_name
+            named = fact.label in claim.labels
             if claim.sure and claim.keys - _OF_NAMES and not claim.keys & keys and fact.key != "edge":
                 continue
             if named or _is_spoken_of(claim, fact, row, near):
@@ -45,19 +44,6 @@ def _in_rows(number: Number, facts: Facts) -> Iterator[Fact]:
         yield from (fact for fact in facts.in_rows(number.value, number.value) if is_size(number, fact))
     for low, high in sizes(number):
         yield from (fact for fact in facts.in_rows(low, high) if is_size(number, fact))
-
-
-def _nearest(claim: Claim, names: Iterable[str]) -> str:
-    """Return which of some names of rows stands nearest to a number."""
-    before, after = claim.before.lower(), claim.after.lower()
-    away = {name: min(_away(before[::-1], name[::-1]), _away(after, name)) for name in names}
-    nearest = min(away, key=away.__getitem__, default="")
-    return nearest if nearest and away[nearest] < _NOT_THERE else ""
-
-
-def _away(text: str, name: str) -> int:
-    place = text.find(name)
-    return place if place >= 0 else _NOT_THERE
 
 
 def _is_edge(number: Number, fact: Fact) -> bool:

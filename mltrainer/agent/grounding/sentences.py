@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mltrainer.agent.grounding.claim import Claim
+from mltrainer.agent.grounding.labels import find_labels
 from mltrainer.agent.grounding.meanings import meanings_of
 from mltrainer.agent.grounding.names import Mention, find_names, names_of
 from mltrainer.agent.grounding.nouns import find_nouns
@@ -24,6 +25,7 @@ class Known:
     tickers: frozenset[str]
     keys: frozenset[str]
     nicknames: Mapping[str, str]
+    labels: frozenset[str]
 
     def names_in(self, text: str) -> list[Mention]:
         """Return whom a text names."""
@@ -56,6 +58,7 @@ def read_sentence(
     told = frozenset().union(*(one.names for one in nouns))
     meanings = meanings_of(numbers, nouns, text, topic, spoken_of)
     sentence = Sentence(text, tuple(names), numbers, tuple(one.keys for one in meanings), tuple(carried))
+    labelled = Sentence(text, tuple(find_labels(text, known.labels)), numbers)
     for place, (number, meant) in enumerate(zip(numbers, meanings, strict=True)):
         models, tickers, trials = (
             owner_of(kind, number, sentence) if any(one.kind == kind for one in names) else names_of(kind, carried)
@@ -80,6 +83,7 @@ def read_sentence(
                 beside=numbers,
                 place=place,
                 told=told,
+                labels=owner_of("label", number, labelled),
             )
 
 

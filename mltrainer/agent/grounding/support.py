@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from mltrainer.actions.detect_patterns import words
-from mltrainer.agent.grounding.belonging import is_as_set, is_of_trial, is_owned
+from mltrainer.agent.grounding.belonging import is_as_set, is_of_label, is_of_trial, is_owned
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import SHOWN, TOLD, Fact, Facts
 from mltrainer.agent.grounding.names import ANYBODY
+from mltrainer.agent.grounding.referred import is_of_what_is_named
 from mltrainer.agent.grounding.sizes import INTERVAL, can_be_so_written, of_this_size
 from mltrainer.agent.grounding.stages import PARAMETERS, fits_stage, is_of_search
 from mltrainer.agent.grounding.vocabulary import OF_PREDICTIONS
@@ -47,7 +48,8 @@ def supporting(claim: Claim, seen: Sequence[Facts]) -> Fact | None:
             if place and _is_distance(fact) and not (claim.named or claim.trials) and _has_distances(seen[0]):
                 continue
             fits = is_meant(claim, fact) and is_owned(claim, fact) and is_of_trial(claim, fact)
-            if fits and can_be_so_written(claim, fact) and fits_stage(claim, fact, facts, seen):
+            fits = fits and can_be_so_written(claim, fact) and fits_stage(claim, fact, facts, seen)
+            if fits and is_of_label(claim, fact) and is_of_what_is_named(claim, fact, seen):
                 return fact
     return None
 
@@ -97,7 +99,7 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return False
     if fact.kind == "pair":
         return fact.key in claim.keys | {"qualified"} or not claim.keys or bool(claim.keys & OF_PREDICTIONS)
-    if fact.key in claim.keys:
+    if fact.key in claim.keys or (fact.label and fact.label in claim.labels):
         return True
     if claim.number.unit in ("pair", "share"):
         return False
