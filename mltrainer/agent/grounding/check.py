@@ -56,10 +56,10 @@ def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> G
     sentence gives it to, or where it follows from two such figures by one step. What is unsupported may still be true:
     it only cannot be told from what was seen.
     """
-    keys, models, labels = (
-        frozenset().union(*(getattr(facts, name) for facts in seen)) for name in ("keys", "models", "labels")
+    keys, models, labels, actions = (
+        frozenset().union(*(getattr(facts, name) for facts in seen)) for name in ("keys", "models", "labels", "actions")
     )
-    claims = read_claims(text, tickers, keys - {TOLD}, models, labels)
+    claims = read_claims(text, tickers, keys - {TOLD}, models, labels, actions)
     sources = [_direct_source(claim, seen) for claim in claims]
     lines: dict[int, list[int]] = {}
     for place, claim in enumerate(claims):

@@ -32,6 +32,7 @@ def read_claims(
     keys: Collection[str] = (),
     models: Collection[str] = (),
     labels: Collection[str] = (),
+    actions: Collection[tuple[str, str]] = (),
 ) -> list[Claim]:
     """Return the figures that a text claims, in order.
 
@@ -47,8 +48,10 @@ def read_claims(
         Ids of models that a part of their name is enough for: "boosting".
     labels
         Names of the rows, states, groups and features of results.
+    actions
+        What trials did, each with its id.
     """
-    known = Known(frozenset(tickers), frozenset(keys), nicknames(models), frozenset(labels))
+    known = Known(frozenset(tickers), frozenset(keys), nicknames(models), frozenset(labels), frozenset(actions))
     plain = re.sub(r"[*`]|__", lambda match: " " * len(match[0]), without_ignored(text)).replace("..", "  ")
     claims: list[Claim] = []
     context = _Context()

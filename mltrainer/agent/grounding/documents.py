@@ -18,7 +18,7 @@ _WORDS = frozenset({"warnings", "suggestions", "error"})
 
 def facts_of_document(document: Mapping[str, Any]) -> Iterator[Fact]:
     """Return every figure of a result document, whatever parts it has."""
-    at = Fact(0.0, "count", "", document.get("trial_id") or "result")
+    at = Fact(0.0, "count", "", document.get("trial_id") or "result", action=document.get("action") or "")
     parts = [one for part in document for one in figures_of(part, document[part], at) if part not in _WORDS]
     yield from parts
     yield from _dates_of(document, at.source)

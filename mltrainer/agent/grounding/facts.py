@@ -47,6 +47,8 @@ class Fact:
         in one is spoken of together with the rest of it, or with the name of the row.
     label
         The name of the row, state, group or feature that it belongs to: "turbulent".
+    action
+        What the trial did: "momentum_screening".
     """
 
     value: float
@@ -63,6 +65,7 @@ class Fact:
     tried: bool = False
     row: str = ""
     label: str = ""
+    action: str = ""
 
 
 class Facts:
@@ -80,6 +83,7 @@ class Facts:
         self.models = frozenset(fact.model for fact in self.all)
         self.tickers = frozenset(fact.ticker for fact in self.all) - {""}
         self.sources = frozenset(fact.source for fact in self.all)
+        self.actions = frozenset((fact.action, fact.source) for fact in self.all if fact.action)
         self.labels = frozenset(fact.label for fact in self.all) - {""}
         self.searched = frozenset(fact.model for fact in self.all if fact.inside)
         self._shown = _Sorted([fact for fact in self.all if fact.rank <= SHOWN and not fact.row])

@@ -61,6 +61,19 @@ _SAME = words(r"[\s,]*(?:(?:is|was|remains|being|as|again|still|clearly|comes ou
 _LOGIT = words(r"\blog\.? ?reg(?:r\.?|ression)?\b")
 _TRIAL = exactly(r"\b(?:[Tt]rial )?T(\d+)\b|\b[Tt]rial (\d+)\b")
 
+# What trials are called by what they did.
+_ACTIONS = {
+    "momentum_screening": r"screen(?:ing)?",
+    "model_comparison": r"(?:model )?comparison|leaderboard",
+    "walk_forward_test": r"walk[- ]forward test",
+    "hyperparameter_search": r"(?:hyper-?parameter |parameter )?search|tuning",
+}
+_ACTION = words(
+    r"\b(?:the|this|that|our|your|today['’]s|(?:last|latest|previous|earlier|first)) (?:[a-z]+ )?(?:"
+    + "|".join(f"(?P<{action}>{said})" for action, said in _ACTIONS.items())
+    + r")\b"
+)
+
 _NONE: Mapping[str, str] = {}
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 # Words in the names of models that mean something else as well.
@@ -104,6 +117,13 @@ def find_names(text: str, tickers: frozenset[str], short: Mapping[str, str] = _N
         if match[0].lower() in short and not text.startswith(" depth", match.end()):
             found.append(Mention(*match.span(), "model", frozenset({short[match[0].lower()]})))
     return sorted(_outermost(found), key=lambda one: one.start)
+
+
+def find_actions(text: str, actions: Collection[tuple[str, str]]) -> Iterator[Mention]:
+    """Return the trials that a text names by what they did, the search or the screening; given is what each did."""
+    for match in _ACTION.finditer(text):
+        if trials := frozenset(trial for action, trial in actions if action == match.lastgroup):
+            yield Mention(*match.span(), "trial", trials)
 
 
 def nicknames(models: Collection[str]) -> dict[str, str]:

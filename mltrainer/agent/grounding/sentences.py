@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.labels import find_labels
 from mltrainer.agent.grounding.meanings import meanings_of
-from mltrainer.agent.grounding.names import Mention, find_names, names_of
+from mltrainer.agent.grounding.names import Mention, find_actions, find_names, names_of
 from mltrainer.agent.grounding.nouns import find_nouns
 from mltrainer.agent.grounding.numbers import numbers_in
 from mltrainer.agent.grounding.owners import Sentence, is_of_another, owner_of
@@ -26,10 +26,14 @@ class Known:
     keys: frozenset[str]
     nicknames: Mapping[str, str]
     labels: frozenset[str]
+    actions: frozenset[tuple[str, str]]
 
     def names_in(self, text: str) -> list[Mention]:
         """Return whom a text names."""
-        return find_names(text, self.tickers, self.nicknames)
+        found = find_names(text, self.tickers, self.nicknames)
+        if any(one.kind == "trial" for one in found):
+            return found
+        return sorted([*found, *find_actions(text, self.actions)], key=lambda one: one.start)
 
     def topic_of(self, text: str) -> frozenset[str]:
         """Return the keys that the nouns of a title name."""
