@@ -49,6 +49,7 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     if is_as_set(claim, fact):
         return True
     said = bool(fact.key) and fact.key in claim.keys and not (claim.tickers and fact.key in _OF_THE_WHOLE)
+    said = said or fact.label in claim.labels
     if claim.tickers:
         if fact.ticker not in claim.tickers and (fact.ticker or not (said or not fact.key or fact.key == "qualified")):
             return False

@@ -58,7 +58,7 @@ _SHARE = words(
 )
 _MULTIPLE = words(
     rf"\b(?:(?P<times>twice|double|triple|quadruple|(?:{_WORD}) times)"
-    r"(?= (?:(?:the|its|that|what|as|more|higher|larger|longer|better|of|over|volatility|momentum)\b|"
+    r"(?= (?:(?:the|its|that|what|as|more|less|[a-z]+er|of|volatility|momentum)\b|"
     r"[\w.-]+['’]s?\b))|(?P<verb>(?:doubl|tripl)(?:es|ed))|"
     r"(?P<fold>two|three|four|five|six|seven|eight|nine|ten)-?fold)\b"
 )
@@ -79,8 +79,8 @@ _NUMBER = words(
     r"(?P<scale> ?(?:k|thousand|m|million|bn|billion)\b)?"
     r"(?P<unit> ?%(?:[- ]points?|[- ]pts?)?| ?per ?cent(?:age points?)?\b| percentage points?\b| ?pp\b| ?p\.p\.|"
     r" (?:points?|pts?)\b| ?bps?\b| basis points?\b|-? ?fold\b| ?[x×](?!\w)| times\b(?! a (?:year|month))(?= (?:the|"
-    r"its|that|what|as|more|higher|larger|longer|better|of|over|chance|random|volatility|momentum|smaller|faster|"
-    r"slower|lower|less|today|[\w.-]+['’]s)\b|[.,;)]|$)| ?s\b|"
+    r"its|that|what|as|more|less|[a-z]+er|of|chance|random|volatility|momentum|today|"
+    r"[\w.-]+['’]s)\b|[.,;)]|$)| ?s\b|"
     r"[ -]?(?:sec(?:ond)?s?|min(?:ute)?s?|hours?)\b| ?(?:USD|dollars?|cents?)\b| ?¢)?"
     r"(?![\w]|\.\d|,\d{3})"
 )

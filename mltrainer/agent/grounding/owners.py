@@ -49,7 +49,8 @@ _CONTRAST = words(
 )
 # "38 s of the 42 s": what it is of is not theirs alone.
 _WHOLE = words(r"\d ?[a-z%]{0,7} (?:out )?of (?:the|all|its|their) (?:[a-z]+ )?$")
-_ITS = words(r"(?<!gives )(?<!gave )(?<!give )(?<!puts )\bits?\b")
+_ITS = words(r"\bits?\b")
+_GIVES_IT = words(r"\b(?:gives?|gave|giving|puts?) it\b")
 _BEHIND_COMPARISON = words(
     r"\b(?:than|as|over|against|versus|vs\.?|to|from|beats?|behind|below|above|beyond|ahead of) (?:the |that of |"
     r"plain )*$"
@@ -105,7 +106,7 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
             break
         group.insert(0, one)
     between = sentence.text[group[-1].end : number.start]
-    if kind != "trial" and _ITS.search(between):
+    if kind != "trial" and _ITS.search(_GIVES_IT.sub("", between) if kind == "model" else between):
         # "It" may be whoever was named before, and of another kind.
         if kind == "model" and any(one.kind == "ticker" for one in sentence.names):
             return frozenset({ANYBODY})

@@ -29,6 +29,9 @@ def written_range(number: "Number") -> tuple[float, float]:
     room = max((0.1 if number.digits < 3 else 0.01) * written, slack)
     below = room if number.hedge == "under" else slack
     above = room if number.hedge == "over" else slack
+    if number.hedge == "under" and round(written / number.step) == 1:
+        # "Less than 0.1 %" is said of what is next to nothing.
+        below = written
     return written - below, written + above
 
 

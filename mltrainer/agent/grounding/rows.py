@@ -13,7 +13,7 @@ _ABOVE = words(r"\b(?:above|over|beyond|more than|at least)\b")
 _BELOW = words(r"\b(?:below|under|less than)\b")
 # What the names of rows mean where they stand alone.
 _OF_NAMES = frozenset(["p_calm", "p_normal", "p_nervous", "p_turbulent", "p_crisis", "turbulent_probability"])
-_OF_NAMES |= {"regime_score"}
+_OF_NAMES |= {"regime_score", "score"}
 
 
 def of_row(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
@@ -52,12 +52,21 @@ def _is_edge(number: Number, fact: Fact) -> bool:
     return bare and abs(100 * fact.value - number.value) < 1e-6
 
 
+def _is_said(number: Number, fact: Fact) -> bool:
+    whole = number.unit == "" and number.step >= 1 and fact.kind in ("ratio", "score")
+    return is_size(number, fact) and (not whole or number.value == fact.value)
+
+
 def _is_spoken_of(claim: Claim, fact: Fact, row: Sequence[Fact], near: Sequence[Number]) -> bool:
     """Tell whether another figure of a row stands beside one of it."""
     own = claim.number
     said = [number for number in near if (number.text, number.value) != (own.text, own.value)]
+    # Who writes one edge in percent writes the other so.
+    bare = fact.key != "edge" or own.unit != "%"
     others = [
-        one for one in row if one is not fact and any(is_size(number, one) or _is_edge(number, one) for number in said)
+        one
+        for one in row
+        if one is not fact and any(_is_said(number, one) or (bare and _is_edge(number, one)) for number in said)
     ]
     edges = sum(one.key == "edge" for one in others)
     # One end alone is that of the row beside it as well.

@@ -14,7 +14,7 @@ from mltrainer.agent.grounding.tallies import is_a_tally
 from mltrainer.agent.grounding.unclaimed import is_no_claim
 
 _FAR = 240
-_NEAR = 60
+_NEAR = 100
 NOTHING: frozenset[str] = frozenset()
 
 

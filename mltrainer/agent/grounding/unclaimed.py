@@ -119,7 +119,7 @@ def _only_counts(number: Number, keys: frozenset[str], text: str) -> bool:
     if counts_a_side(number, text) or (number.unit == "pair" and is_a_tally(text[number.end :])):
         return False
     if number.unit == "pair":
-        few = number.of <= 12 and not _OF_CASES.search(text)
+        few = number.of <= 12 and not _OF_CASES.search(text) and not (" in " in number.text and keys - COUNTS)
         return few and (not re.search(r"\d", number.text) or bool(_OF_FEW.match(text[number.end :])))
     if number.unit or number.step < 1:
         return False

@@ -64,7 +64,8 @@ NOUNS: tuple[tuple[str, str], ...] = (
         "test_rows calibrated_predictions n hits",
     ),
     (
-        r"calibrated share|(?:were|was|be) (?:not yet |already )?calibrated|uncalibrated|calibrat\w+",
+        r"calibrated share|(?:were|was|be) (?:not yet |already )?calibrated|uncalibrated|"
+        r"(?<!better )(?<!worse )(?<!best )(?<!well )calibrat\w+",
         "calibrated_share uncalibrated_share calibrated",
     ),
     (
@@ -91,7 +92,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"(?:confidence )?thresholds?|\bbar\b|cut-?off|hurdle|(?:asked|wanted|required|demanded)(?: for)?",
-        "confidence_threshold",
+        "confidence_threshold target_return",
     ),
     (
         r"(?:probability|chance|risk|odds) of (?:a|an|the) (?:\d+(?:\.\d+)? ?%? )?(?:(?:equal|equally large|"
