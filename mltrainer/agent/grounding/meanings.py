@@ -57,6 +57,7 @@ _NOT = words(r"\b(?:not|un\w*)\b|n['’]t\b")
 _TRIAL = words(r"\b(?:in|of|for) (?:trial )?T\d+\b")
 _SPEED = words(r"\b(?:slow|fast|quick)\w*\b|\bas long\b")
 _PICKS = words(r"\bpicks\b")
+_INTERVALS = words(r"\b(?:intervals?|ranges?)\b")
 _OUGHT = words(r"\b(?:should|ought|would|means?|meant)\b")
 _OF_SOME = words(r"\W*(?:\w+\W+){0,4}(?:predictions|signals|picks|such|times?|cases|calls|hits?|came|stock-days)\b")
 
@@ -111,6 +112,8 @@ def _meaning_of(
     nouns = [one for one in nouns if _is_open(one, number, text)]
     if number.unit in ("%", "points", "times", "share"):
         nouns = [one for one in nouns if one.names - PRICES]
+    if number.unit == "$":
+        nouns = [one for one in nouns if one.names & PRICES]
     if number.unit == "points" or (number.unit == "" and number.step < 0.1):
         # "A gain of 0.004" is none of a price.
         nouns = [one for one in nouns if one.names - _RETURNS]
@@ -144,7 +147,7 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
         keys, linked = _before(number, nouns, text)
         return (keys if linked and keys else OF_PREDICTIONS | {"highest_probability"}), True
     if number.unit == "%" and _OF_CASES.match(after):
-        return OF_PREDICTIONS, True
+        return _shares(text), True
     following = next((one for one in nouns if one.start >= number.end), None)
     # "0.047 t = 2.3": a noun with a number of its own right behind it is that one's.
     own = following is not None and bool(_OWN.match(text, following.end))
@@ -172,6 +175,7 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
 def _shares(text: str) -> frozenset[str]:
     """Return what a share of cases can be: what happened, and in "85 of 100 should come true" what was asked for."""
     told = OF_PREDICTIONS - {"confidence", "base_rate"} if _PICKS.search(text) else OF_PREDICTIONS
+    told |= frozenset({"coverage"} if _INTERVALS.search(text) else ())
     return told | frozenset({"confidence_threshold"} if _OUGHT.search(text) else ())
 
 

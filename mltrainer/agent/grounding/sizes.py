@@ -27,8 +27,8 @@ _MISSED = words(
     r"\bmiss|fail|did not|didn't|wrong|not come|never came|fell short|false|not\b|nothing|no hit|"
     r"los(?:e|t)\b|do(?:es)?n't"
 )
-# What is not calibrated is a figure of its own.
-_HAS_COMPLEMENT = frozenset(["calibrated_share", "uncalibrated_share"])
+# What else happened is said of these.
+_HAVE_COMPLEMENT = frozenset(["hit_rate", "precision_at_k", "confidence", "coverage", "probability_down"])
 _UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "stop_loss"])
 INTERVAL = words(r"\b(?:intervals?|ranges?|bands?|between)\b")
 _ROSE = words(r"\b(?:lifted|raised|improved|rose|fell|slipped|dropped|increased|decreased|climbed)\b")
@@ -77,7 +77,7 @@ def of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
         yield from (
             fact
             for fact in facts.between(1 - high / 100, 1 - low / 100, claim.tickers)
-            if fact.kind == "ratio" and fact.key in claim.keys - _HAS_COMPLEMENT and not fact.bound
+            if fact.kind == "ratio" and fact.key in claim.keys & _HAVE_COMPLEMENT and not fact.bound
         )
 
 

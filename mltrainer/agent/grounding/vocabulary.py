@@ -151,7 +151,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
         r"(?:at )?best (?:[ \w-]{0,14} ?outcome|case|return|stretch)|best(?=: )|by as much as",
         "best_return_over_horizon",
     ),
-    (r"(?:of|to) (?:gain|ris|mov|go|hit|reach)\w*", "target_return expected_return target_price"),
+    (r"(?:of|to) (?:gain|ris|mov|go|hit|reach)\w*", "target_return expected_return"),
     (r"(?:loss|gain|rise|move|jump)(?:es|s)?\b", "target_return expected_return return_quantile cagr max_drawdown"),
     # The regime.
     (r"(?:regime|market)(?: score)?s?|\bscore\b|\bscores\b(?! [\d.])", "regime_score score"),
