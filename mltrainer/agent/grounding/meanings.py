@@ -57,6 +57,7 @@ _NOT = words(r"\b(?:not|un\w*)\b|n['’]t\b")
 _TRIAL = words(r"\b(?:in|of|for) (?:trial )?T\d+\b")
 _SPEED = words(r"\b(?:slow|fast|quick)\w*\b|\bas long\b")
 _PICKS = words(r"\bpicks\b")
+_DIRECTLY = words(r"[\w)](?: (?:of|is|was|at|stands at|:|=)(?: (?:about|only|just|roughly|almost|nearly|now))*) ?$")
 _INTERVALS = words(r"\b(?:intervals?|ranges?)\b")
 _OUGHT = words(r"\b(?:should|ought|would|means?|meant)\b")
 _OF_SOME = words(r"\W*(?:\w+\W+){0,4}(?:predictions|signals|picks|such|times?|cases|calls|hits?|came|stock-days)\b")
@@ -163,6 +164,9 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
             return following.names | (before[-1].names if linked else frozenset()), True
     told = frozenset().union(*(one.names for one in nouns if not _only_counts(one.names)))
     if number.unit in ("share", "pair"):
+        keys, linked = _before(number, nouns, text)
+        if linked and keys and _DIRECTLY.search(text[: number.start]):
+            return keys, True
         return _shares(text) | told if told or _OF_SOME.match(after) else told, True
     # A distance is measured in whatever the sentence speaks of.
     distance = told if number.unit in ("points", "times") else frozenset()

@@ -34,6 +34,8 @@ def of_row(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
             named = fact.label in claim.labels
             if claim.sure and claim.keys - _OF_NAMES and not claim.keys & keys and fact.key != "edge":
                 continue
+            if named and claim.told - _OF_NAMES and fact.key not in claim.told:
+                named = False
             if named or _is_spoken_of(claim, fact, row, near):
                 return fact.source
     return ""
