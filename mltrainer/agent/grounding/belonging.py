@@ -16,6 +16,9 @@ _ONE_OF_THEM = words(
     r"\bits?\b|"
     r"today|name|pick|such|claim|list|three|four|both|each|all\b"
 )
+_OTHERS = words(
+    r"\b(?:best|highest|top|first|leader|lowest|last|next|second|third|others?|rest|all|each|candidates?)\b"
+)
 # What the user has set may be spoken of beside anything.
 _AS_SET = frozenset(["confidence_threshold", "target_return", "cost_bps"])
 _FITTING = words(r"\b(?:fits?|fitting|training)\b")
@@ -53,6 +56,8 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     if claim.tickers:
         if fact.ticker not in claim.tickers and (fact.ticker or not (said or not fact.key or fact.key == "qualified")):
             return False
+    elif claim.recent and fact.ticker and fact.ticker not in claim.recent and not claim.says(_OTHERS):
+        return False
     elif (
         fact.ticker
         and fact.ticker not in claim.named

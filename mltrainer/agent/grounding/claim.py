@@ -57,6 +57,8 @@ class Claim:
         The whole sentence, all numbers in it, those too that claim nothing, and which of them this one is.
     told
         The keys of all nouns of the sentence.
+    recent
+        The tickers of the sentence before, where this one names nobody.
     """
 
     number: Number
@@ -75,6 +77,7 @@ class Claim:
     place: int = 0
     told: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
+    recent: frozenset[str] = frozenset()
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Tell whether the sentence has such words; each pattern is looked for once."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.ignored import without_ignored
-from mltrainer.agent.grounding.names import Mention, nicknames
+from mltrainer.agent.grounding.names import Mention, names_of, nicknames
 from mltrainer.agent.grounding.sentences import NOTHING, Known, read_sentence
 from mltrainer.agent.grounding.tables import Table
 
@@ -84,10 +84,11 @@ def _of_line(line: str, context: _Context, known: Known) -> Iterator[tuple[int, 
         carried = own or (context.heading if bullet else [])
         if not carried and _PRONOUN.match(part):
             carried = context.carried
+        recent = NOTHING if names or carried else names_of("ticker", context.carried)
         topic = context.topic if bullet else NOTHING
         found = list(read_sentence(part, names, carried, topic, known, context.spoken_of))
         context.spoken_of = next((one.keys for one in reversed(found) if one.sure), context.spoken_of)
-        yield from ((start, one) for one in found)
+        yield from ((start, replace(one, recent=recent)) for one in found)
         if bullet:
             own = own or [one for one in names if one.kind != "trial"]
         context.carried = [one for one in names if one.kind != "trial"] or context.carried
