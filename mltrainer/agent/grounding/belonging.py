@@ -56,13 +56,7 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     if claim.tickers:
         if fact.ticker not in claim.tickers and (fact.ticker or not (said or not fact.key or fact.key == "qualified")):
             return False
-    elif claim.recent and fact.ticker and fact.ticker not in claim.recent and not claim.says(_OTHERS):
-        return False
-    elif (
-        fact.ticker
-        and fact.ticker not in claim.named
-        and (fact.rank > SHOWN or not (fact.rank <= 1 or claim.says(_ONE_OF_THEM)))
-    ):
+    elif fact.ticker and not _may_be_unnamed(claim, fact):
         return False
     if not fact.model:
         if not claim.models or ANYBODY in claim.models or fact.kind == "pair":
@@ -87,6 +81,13 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     return (
         bool(claim.keys) or fact.bound or fact.inside or is_of_search(claim, fact) or _is_of_fits(claim, fact)
     ) and not fact.ticker
+
+
+def _may_be_unnamed(claim: Claim, fact: Fact) -> bool:
+    """Tell whether a figure of a ticker may be meant where the words give the number to none."""
+    if claim.recent and fact.ticker not in claim.recent and not claim.says(_OTHERS):
+        return False
+    return fact.ticker in claim.named or fact.rank <= 1 or (fact.rank <= SHOWN and claim.says(_ONE_OF_THEM))
 
 
 def _is_of_fits(claim: Claim, fact: Fact) -> bool:
