@@ -36,7 +36,7 @@ _IGNORED = (
     # Numbers of lists and places.
     words(r"^[ \t]*(?:>[ \t]*)?(?:[*_]{1,2})?[(#]?\d{1,2}[.):](?=[\s*_])", re.MULTILINE),
     words(r"(?<!\S)\(?\d[.)](?= [A-Z*])"),
-    words(r"\b\d+(?:st|nd|rd|th)\b"),
+    words(r"\b\d+(?:st|nd|rd|th)\b(?! percentile)|\b\d*[05]th percentile"),
     words(
         r"(?:#|\bno\. ?|\b(?:options?|steps?|number|rank(?:s|ed)?|places?|level|stage|phase|points?|section|"
         r"version|fold|"
@@ -68,6 +68,7 @@ _IGNORED = (
     ),
     words(rf"\b\d{{1,2}} {_SPAN} (?:ahead|later|earlier|before|after|from now|old|each|apart|out)\b"),
     words(r"(?<=\d) (?:out )?of 100\b(?= \()|(?<=\.\d) (?:out )?of 100\b|(?<=\.\d)\s?/\s?100\b"),
+    words(r"\bhalf[- ](?:the |of the )?(?:bid[- ]ask )?spreads?\b"),
     words(r"\b24/7\b|\b50[/-]50\b|(?<![\d.,])(?:100|a hundred|0) ?%(?! (?:of|confiden|probab|chance))|\b1-in-1\b"),
 )
 

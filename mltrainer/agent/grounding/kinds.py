@@ -37,7 +37,7 @@ _SECONDS = frozenset({"seconds", "wall_seconds", "fit_seconds"})
 
 def kind_of(key: str, value: float) -> Kind:
     """Return how the figure under a key of a result document is counted."""
-    if key in PRICES:
+    if key in PRICES or key.startswith("dollar_"):
         return "price"
     if key in _SECONDS:
         return "seconds"

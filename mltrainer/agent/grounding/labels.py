@@ -9,8 +9,8 @@ from mltrainer.agent.grounding.names import Mention
 
 # Words for thirds of the rows by their volatility.
 _LEVELS = {
-    "low": r"(?:low(?:est)?|small(?:est)?)[- ]volatility|quiet(?:est)?|least volatile|calm(?:er|est)?(?= (?:stocks|names|"
-    r"thirds?|terciles?|tickers|ones))",
+    "low": r"(?:low(?:est)?|small(?:est)?)[- ]volatility|quiet(?:est)?|least volatile|"
+    r"calm(?:er|est)?(?= (?:stocks|names|thirds?|terciles?|tickers|ones))",
     "middle": r"(?:middle|medium|mid|average|moderate)[- ](?:volatility|third|tercile)",
     "high": r"(?:high(?:est)?|large(?:st)?)[- ]volatility|(?:most |more )?volatile(?= (?:stocks|names|ones|"
     r"thirds?|terciles?|tickers)|[.,;)]|$)|wild(?:est)?",

@@ -22,7 +22,7 @@ _BASELINES = exactly(
     r"(?:plain )?volatility alone|"
     r"(?:plain|simple|mere|raw|pure) volatility|(?:the )?volatility (?:baseline|benchmark|model|rule)|"
     r"(?:(?<=\bon )|(?<=\bby )|(?<=\bwith )|(?<=\bfor )|(?<=\bfrom )|(?<=\bof )|(?<=\bover )|(?<=\bagainst )|"
-    r"(?<=\bthan )|(?<=\bbeat )|(?<=\bbeats )|(?<=\bto )|(?<=\babove )|(?<=\bbelow )|(?<=\bvs )|(?<=\bvs\. ))"
+    r"(?<=\bthan )|(?<=\bbeat )|(?<=\bbeats )|(?<=\bto )|(?<=\babove )|(?<=\bbeyond )|(?<=\bbelow )|(?<=\bvs )|(?<=\bvs\. ))"
     r"volatility\b(?! of))"
     r"|(?P<equal_weight>holding everything|the market itself|buy[- ]and[- ]hold\w*|the market average|"
     r"equal[- _]weight(?:ed)?(?: (?:benchmark|portfolio|index|market))?)"

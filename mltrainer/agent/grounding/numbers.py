@@ -77,7 +77,7 @@ _NUMBER = words(
     r"[−+±] ))?(?P<dollar>(?:US)?\$ ?)?(?P<sign2>[-−–])?"
     rf"(?P<digits>{_DIGITS})"
     r"(?P<scale> ?(?:k|thousand|m|million|bn|billion)\b)?"
-    r"(?P<unit> ?%(?:[- ]points?|[- ]pts?)?| ?per ?cent(?:age points?)?\b| percentage points?\b| ?pp\b| ?p\.p\.|"
+    r"(?P<unit>(?:st|nd|rd|th)(?= percentile)| ?%(?:[- ]points?|[- ]pts?)?| ?per ?cent(?:age points?)?\b| percentage points?\b| ?pp\b| ?p\.p\.|"
     r" (?:points?|pts?)\b| ?bps?\b| basis points?\b|-? ?fold\b| ?[x×](?!\w)| times\b(?! a (?:year|month))(?= (?:the|"
     r"its|that|what|as|more|less|[a-z]+er|of|chance|random|volatility|momentum|today|"
     r"[\w.-]+['’]s)\b|[.,;)]|$)| ?s\b|"
@@ -277,7 +277,7 @@ def _unit(written: str, dollar: bool) -> tuple[Unit, float]:
         return "$", 0.01
     if "point" in word and not word.startswith("basis") or word in ("pp", "p.p.", "pt", "pts", "% pt", "%-pt", "% pts"):
         return "points", 1.0
-    if word.startswith(("%", "per")):
+    if word.startswith(("%", "per")) or word in ("st", "nd", "rd", "th"):
         return "%", 1.0
     if word.startswith(("bp", "basis")):
         return "bps", 1.0

@@ -26,7 +26,7 @@ _ATTACHED = words(
 )
 _LISTED = words(r"\s?%?\s*(?:,|and|,\s*and|/|vs\.?|versus|against|to)\s*(?:the |their |its )?")
 _FOR = words(r"\s?%?,?\s*(?:a year |each |respectively )?\(?(?:for|in|with|of|from|by)\s+(?:the )?")
-_RELATIVE = words(r"\s*(?:that|which)\s+(?:the )?")
+_RELATIVE = words(r"\s*(?:that|which)\s+(?:the |its )?")
 _NOT_ATTACHED = words(
     r"\b(?:and|but|while|than|against|versus|vs|over|above|below|ahead|behind|contrast|compared|comparison|"
     r"relative|front|better|worse|higher|lower|instead|short|clear|as|so|unlike|where|which|that|is|was|are|"
@@ -48,7 +48,9 @@ _CONTRAST = words(
     r"where|in contrast to|and not|not)\s+)(?:(?:the|only|just|about|around|roughly|an?|some|usual\w*|before) ?)*$"
 )
 # "38 s of the 42 s": what it is of is not theirs alone.
-_WHOLE = words(r"\d ?[a-z%]{0,7} (?:out )?of (?:the|all|its|their) (?:[a-z]+ )?$")
+_WHOLE = words(
+    r"\d ?[a-z%]{0,7} (?:out )?of (?:(?:the|all|its|their|about|roughly|around|some|altogether) )+(?:[a-z]+ )?$"
+)
 _ITS = words(r"\bits?\b")
 _GIVES_IT = words(r"\b(?:gives?|gave|giving|puts?) it\b")
 _BEHIND_COMPARISON = words(

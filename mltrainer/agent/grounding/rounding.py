@@ -16,7 +16,7 @@ def written_range(number: "Number") -> tuple[float, float]:
         high = 1.35 if number.hedge == "over" else 1.02 if number.hedge == "under" else 1.12
         return low * written, high * written
     slack = number.step / 2
-    if number.step >= 1 and written >= 10:
+    if number.step >= 1 and written >= 10 and number.unit not in ("%", "points"):
         zeros = len(f"{written:.0f}") - len(f"{written:.0f}".rstrip("0"))
         digits = len(f"{written:.0f}") - zeros
         if number.hedge == "about" or (written >= 1_000 and digits >= 2):
@@ -24,7 +24,7 @@ def written_range(number: "Number") -> tuple[float, float]:
     slack *= 1 + 1e-6
     if number.hedge == "about" and round(written / number.step) % 10 == 0:
         # "About 70 %" leaves room, "about 68 %" is only rounded.
-        slack = max(slack, 0.025 * written)
+        slack = max(slack, (0.07 if number.digits == 2 else 0.025) * written)
     # Who writes three digits means them: "up to 92.3 %" is not 85 %.
     room = max((0.1 if number.digits < 3 else 0.01) * written, slack)
     below = room if number.hedge == "under" else slack

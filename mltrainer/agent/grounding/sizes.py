@@ -36,8 +36,8 @@ _BELOW = words(r"(?:<|below|under|less than|smaller than) ?$")
 _LESS, _MORE = 1 - 6e-4, 1 + 6e-4
 # How the figures of each kind are written in each unit: by what they are multiplied.
 _SCALES: dict[str, tuple[tuple[frozenset[Kind], float], ...]] = {
-    "%": ((frozenset({"ratio", "score"}), 100.0),),
-    "points": ((frozenset({"ratio"}), 100.0), (frozenset({"score"}), 1.0)),
+    "%": ((frozenset({"ratio", "score"}), 100.0), (frozenset({"bps"}), 0.01)),
+    "points": ((frozenset({"ratio", "score"}), 100.0), (frozenset({"score"}), 1.0)),
     "$": ((frozenset({"price"}), 1.0),),
     "bps": ((frozenset({"bps"}), 1.0), (frozenset({"ratio"}), 10_000.0)),
     "seconds": ((frozenset({"seconds"}), 1.0),),

@@ -36,6 +36,10 @@ NOUNS: tuple[tuple[str, str], ...] = (
     (r"deflated sharpe(?: ratio)?|\bdsr\b|more than luck|(?:be(?:ing)?|mere|pure|just) luck", "deflated_sharpe luck"),
     (r"probabilistic sharpe(?: ratio)?|\bpsr\b", "probabilistic_sharpe"),
     (r"sharpe(?: ratio)?s?", "sharpe sharpe_by_luck"),
+    (r"standard deviations?", "volatility annual_volatility"),
+    (r"(?:dollar |trading )?volume|turnover a day|liquid\w*|traded (?:a|per|each) day", "dollar_volume"),
+    (r"missed (?:the )?(?:observed|realised|actual)|off the mark", "ece"),
+    (r"give or take|margin of error", "error sharpe_error"),
     (r"sortino(?: ratio)?", "sortino"),
     (r"calmar(?: ratio)?", "calmar"),
     (r"\bpbo\b|(?:probability of )?(?:backtest )?overfitting", "pbo"),
@@ -74,7 +78,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"hit[- ]rates?|success rates?|c[ao]me true|materiali[sz]ed?|paid off|pan(?:ned)? out|worked out|succe\w+|"
-        r"right\b|"
+        r"right\b(?! behind| now| away| after)|"
         r"record\b|\bhits?\b|correct\b|history says",
         _COMING_TRUE,
     ),
@@ -164,7 +168,10 @@ NOUNS: tuple[tuple[str, str], ...] = (
     (r"\bnervous\b", "p_nervous regime_score"),
     (r"\bcrisis\b", "p_crisis regime_score"),
     (r"(?:weak )?breadth", "weak_breadth"),
-    (r"(?:below|under) (?:the |its |their )?\s*(?:200-day )?mean|moving average", "below_200_day_mean"),
+    (
+        r"(?:below|under|above) (?:the |its |their )?\s*(?:200-day )?(?:mean|average)\b|moving average",
+        "below_200_day_mean",
+    ),
     (r"credit spreads?", "credit_spread"),
     (
         r"(?:fall|drop|decline|correction) (?:of|within|over)|risk of a \d+ ?% \w+|fall risk|\d+ ?% (?:fall|drop|"
@@ -220,12 +227,13 @@ NOUNS: tuple[tuple[str, str], ...] = (
     (r"after deflat\w+|deflat(?:ion|ing)", "deflated_sharpe luck sharpe_by_luck"),
     (r"luck\b", "sharpe_by_luck deflated_sharpe luck"),
     (
-        r"relative to the (?:rest|others|universe)|(?:daily )?picks (?:lost|gained|beat|earned|made|returned)",
+        r"relative to the (?:rest|others|universe)|(?:daily )?picks (?:lost|gained|beat|earned|made|returned|trailed|lagged)|"
+        r"(?:the )?average stock",
         "excess_return_at_k",
     ),
     (r"(?<!after )(?<!net of )\bcosts?\b|basis points|\bbps?\b|slippage", "cost_bps mean_cost_bps"),
     (
-        r"cover(?:age|ed|s)\b|caught|captured|contained|(?:landed|fell|lay) inside|(?:volatility )?tercile|(?:middle|"
+        r"cover(?:age|ed|s)\b|(?:intervals?|ranges?|they) (?:held|hold|contain|included?)|caught|captured|contained|(?:landed|fell|lay) inside|(?:volatility )?tercile|(?:middle|"
         r"calm|quiet) volatility",
         "coverage level",
     ),
