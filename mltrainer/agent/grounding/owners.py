@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mltrainer.actions.detect_patterns import words
-from mltrainer.agent.grounding.names import ANYBODY, Mention
+from mltrainer.agent.grounding.names import ANY_MODEL, ANYBODY, Mention
 from mltrainer.agent.grounding.numbers import Number
+from mltrainer.models.registry import MODELS
 
 # What may stand between two names that share the numbers after them: a list of both, or one set against the other.
 _JOINED = words(
@@ -204,7 +205,9 @@ def _share(group: Sequence[Mention], number: Number, named: Sequence[Mention], s
         after_one = last is not None and last.start >= group[-1].end
         contrast = last and after_one and _CONTRAST.match(sentence.text[last.end : number.start])
         return frozenset() if contrast and group[0].kind != "ticker" else group[0].names
-    return frozenset().union(*(one.names for one in group))
+    everybody = frozenset().union(*(one.names for one in group))
+    # "Of the three models LightGBM ranks best" speaks of one.
+    return everybody - {ANY_MODEL} if everybody & MODELS.keys() else everybody
 
 
 def _in_order(

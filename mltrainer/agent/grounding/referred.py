@@ -17,6 +17,8 @@ def is_of_what_is_named(claim: Claim, fact: Fact, seen: Sequence[Facts]) -> bool
 
     "S045 has a confidence of 18.7 %" speaks of the confidence of S045: where that was seen, no other figure will do.
     """
+    if claim.trials and fact.source == "settings":
+        return not any(one.source in claim.trials for facts in seen for one in facts.under([fact.key]))
     names = claim.tickers or claim.models or claim.labels
     definite = claim.keys and claim.sure and names and not any(one.startswith(ANYBODY) for one in names)
     distance = claim.is_distance and fact.key.startswith(("to_", "difference")) and not fact.key.endswith(_TESTS)
