@@ -10,7 +10,7 @@ from mltrainer.agent.grounding.names import ANYBODY
 from mltrainer.agent.grounding.referred import is_of_what_is_named
 from mltrainer.agent.grounding.sizes import INTERVAL, can_be_so_written, of_this_size
 from mltrainer.agent.grounding.stages import PARAMETERS, fits_stage, is_of_search
-from mltrainer.agent.grounding.vocabulary import OF_PREDICTIONS
+from mltrainer.agent.grounding.vocabulary import CHANCES, OF_PREDICTIONS
 
 # Words by which several of them are meant.
 _SEVERAL = words(r"\b(?:between|range\w*|rest|others|all|lies?|around|each)\b")
@@ -95,7 +95,10 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return False
     if "p_value" in claim.keys and fact.key.startswith(("rank_q", "return_q")) and claim.says(_ADJUSTED):
         return True
-    if claim.is_distance and claim.number.sign == 0 and not claim.keys:
+    of_prices = claim.number.unit == "%" and claim.tickers and not claim.sure
+    if claim.is_distance and claim.number.sign == 0 and (of_prices or not claim.keys):
+        return False
+    if claim.number.unit == "points" and fact.key in CHANCES:
         return False
     if fact.kind == "pair":
         return fact.key in claim.keys | {"qualified"} or not claim.keys or bool(claim.keys & OF_PREDICTIONS)
