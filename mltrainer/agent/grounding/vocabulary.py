@@ -110,7 +110,8 @@ NOUNS: tuple[tuple[str, str], ...] = (
         "probability_down fall_risk",
     ),
     (r"loss of \d+ ?%", "probability_down target_return"),
-    (r"confidences?|probabilit(?:y|ies)|chances?|odds|likelihood|likel(?:y|ier)", _CHANCES),
+    (r"confidences?", "confidence confidence_threshold highest_probability"),
+    (r"probabilit(?:y|ies)|chances?|odds|likelihood|likel(?:y|ier)", _CHANCES),
     (
         r"expected (?:returns?|moves?|gains?)|expected\b(?! (?:calibration|to\b|from|by|under))|expects?\b|gain about",
         "expected_return confidence",
