@@ -161,7 +161,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
         "best_return_over_horizon",
     ),
     (r"(?:of|to) (?:gain|ris|mov|go|hit|reach)\w*", "target_return expected_return"),
-    (r"(?:loss|gain|rise|move|jump)(?:es|s)?\b", "target_return expected_return return_quantile cagr max_drawdown"),
+    (r"(?:loss|gain|rise|move|jump)(?:es|s)?\b", "target_return expected_return return_quantile max_drawdown"),
     # The regime.
     (r"(?:regime|market)(?: score)?s?|\bscore\b|\bscores\b(?! [\d.])", "regime_score score"),
     (r"recessions?|yield curve|term spread", "recession"),
