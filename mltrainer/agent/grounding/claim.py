@@ -13,6 +13,8 @@ _VERB = words(
     r"s|ed|ped|l|t)?"
     r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
 )
+# In percent these are returns, and no distance.
+_RETURN = words(r"\b(?:gain|rise|drop|decline|increase|fall) of(?: (?:about|only|just|roughly))?(?: an?)? $")
 _DISTANCE = words(
     r"\b(?:(?<!\bis )by|(?:gap|edge|lead|margin|difference|improvement|gain|advantage|increase|drop|decline|rise|"
     r"shortfall|"
@@ -92,7 +94,7 @@ class Claim:
     @cached_property
     def is_distance(self) -> bool:
         """Whether the number is how far two others are apart, and none of its own: "0.03 above", "by 4 points"."""
-        if self.tickers and _VERB.search(self.before):
+        if (self.tickers and _VERB.search(self.before)) or (self.number.unit == "%" and _RETURN.search(self.before)):
             return False
         return bool(
             self.number.unit == "points"

@@ -162,6 +162,8 @@ def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
     wanted = claim.keys & (_CHANCES | _COMPARED | PRICES | PARAMETERS)
     if claim.keys and claim.sure and not wanted:
         return
+    if claim.number.unit == "points":
+        wanted -= PRICES
     wanted = wanted or frozenset({"auc", "confidence", "base_rate"})
     if wanted & _CHANCES:
         wanted |= {key for key in _CHANCES if claim.says(_SPOKEN_OF[key])}

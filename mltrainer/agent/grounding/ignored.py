@@ -32,7 +32,6 @@ _IGNORED = (
         r"\btop[-_]?\d+(?= (?:universe|setting))|(?:(?<=precision@)|(?<=precision at )|(?<=hit@)|(?<=\bp@))\d+|"
         r"\b(?:ndcg|top|recall)(?:@| at )\d+|\bbaseline \d+\b"
     ),
-    words(r"\b(?:log_)?(?:vol|volatility|mom|ret|sma|ema|ma|rsi)_\d+(?:_\d+)?\b"),
     # Numbers of lists and places.
     words(r"^[ \t]*(?:>[ \t]*)?(?:[*_]{1,2})?[(#]?\d{1,2}[.):](?=[\s*_])", re.MULTILINE),
     words(r"(?<!\S)\(?\d[.)](?= [A-Z*])"),

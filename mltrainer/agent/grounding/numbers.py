@@ -57,7 +57,7 @@ _SHARE = words(
     r"(?<!middle )(?<!first )(?<!second )(?<!other )(?P<alone>half)(?= (?:of|the|its|that|what|as)\b))"
 )
 _MULTIPLE = words(
-    rf"\b(?:(?P<times>twice|double|triple|quadruple|(?:{_WORD}) times)"
+    rf"\b(?:(?P<times>twice|double|triple|quadruple|(?:{_WORD})(?:[ -]and[ -]a[ -]half)? times)"
     r"(?= (?:(?:the|its|that|what|as|more|less|[a-z]+er|of|volatility|momentum)\b|"
     r"[\w.-]+['’]s?\b))|(?P<verb>(?:doubl|tripl)(?:es|ed))|"
     r"(?P<fold>two|three|four|five|six|seven|eight|nine|ten)-?fold)\b"
@@ -237,7 +237,9 @@ def _multiples(text: str) -> list[Number]:
     found = []
     for match in _MULTIPLE.finditer(text):
         word = (match["times"] or match["verb"] or match["fold"]).lower().removesuffix(" times")
-        found.append(_made(text, match, _TIMES.get(word) or _integer(word), 0.5, "times"))
+        whole = re.sub(r"[ -]and[ -]a[ -]half$", "", word)
+        value = _TIMES.get(whole) or _integer(whole)
+        found.append(_made(text, match, value + 0.5 * (whole != word), 0.5, "times"))
     return found
 
 

@@ -26,6 +26,7 @@ _ATTACHED = words(
     r"plain |such |these |all |those |trial )*\s*|\s*\(\s*"
 )
 _LISTED = words(r"\s?%?\s*(?:,|and|,\s*and|/|vs\.?|versus|against|to)\s*(?:the |their |its )?")
+_VERSUS = words(r"\s?%?,?\s*(?:vs\.?|versus|against)\s*")
 _FOR = words(r"\s?%?,?\s*(?:a year |each |respectively )?\(?(?:for|in|with|of|from|by)\s+(?:the )?")
 _RELATIVE = words(r"\s*(?:that|which)\s+(?:the |its )?")
 _NOT_ATTACHED = words(
@@ -214,6 +215,9 @@ def _in_order(
     number: Number, before: Sequence[Mention], named: Sequence[Mention], sentence: Sentence
 ) -> frozenset[str]:
     """Return whose a number is where as many names stand together as figures of a kind after them, else nothing."""
+    two = len(named) == len(before) == 2 and not _TURN.search(sentence.text[before[0].end : before[1].start])
+    if two and (pair := _set_against(number, sentence)) and pair[0].start >= before[1].end:
+        return before[pair.index(number)].names
     last = max((one.end for one in sentence.numbers if one.end <= before[-1].start), default=0)
     group = [one for one in before if one.start >= last]
     apart = [sentence.text[one.end : other.start] for one, other in zip(group, group[1:], strict=False)]
@@ -232,6 +236,15 @@ def _in_order(
     if len(group) > 1 and len(alike) == len(group) and place in alike:
         return group[alike.index(place)].names
     return frozenset()
+
+
+def _set_against(number: Number, sentence: Sentence) -> tuple[Number, ...]:
+    """Return the two numbers of "111 seconds versus 11", if a number is one of them."""
+    first, last = _list_around(number, sentence)
+    numbers = sentence.numbers[first : last + 1]
+    if len(numbers) == 2 and _VERSUS.fullmatch(sentence.text[numbers[0].end : numbers[1].start]):
+        return numbers
+    return ()
 
 
 def _of_two(one: Mention, place: int, named: Sequence[Mention], sentence: Sentence) -> frozenset[str]:

@@ -7,10 +7,11 @@ from mltrainer.agent.grounding.belonging import is_of_trial, is_owned
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import Fact, Facts
 from mltrainer.agent.grounding.numbers import Number
-from mltrainer.agent.grounding.sizes import is_size, sizes
+from mltrainer.agent.grounding.sizes import is_size, share_of, sizes
 
 _ABOVE = words(r"\b(?:above|over|beyond|more than|at least)\b")
 _BELOW = words(r"\b(?:below|under|less than)\b")
+_SHARES = frozenset(["hit_rate", "share_of_predictions"])
 # What the names of rows mean where they stand alone.
 _OF_NAMES = frozenset(["p_calm", "p_normal", "p_nervous", "p_turbulent", "p_crisis", "turbulent_probability"])
 _OF_NAMES |= {"regime_score", "score"}
@@ -44,6 +45,9 @@ def of_row(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
 def _in_rows(number: Number, facts: Facts) -> Iterator[Fact]:
     if number.unit == "pair":
         yield from (fact for fact in facts.in_rows(number.value, number.value) if is_size(number, fact))
+        low, high = share_of(number)
+        yield from (fact for fact in facts.in_rows(low, high) if fact.key in _SHARES)
+        return
     for low, high in sizes(number):
         yield from (fact for fact in facts.in_rows(low, high) if is_size(number, fact))
 

@@ -150,21 +150,29 @@ def _is_told_pair(claim: Claim, facts: Facts) -> Iterator[Fact]:
 def _of_hundred(claim: Claim, facts: Facts) -> Iterator[Fact]:
     """Return the ratios that "4 in 10" or "44 of 100" say, within half of the last unit and an eighth."""
     number = claim.number
-    share, slack = number.value / number.of, 0.501 * number.step / number.of
-    if not number.value or (number.of not in _ROUND and number.value != 1):
+    low, high = share_of(number)
+    if not high:
         return
-    slack = min(slack, 0.12 * share) if number.of < 100 else slack
-    if number.hedge in ("under", "over"):
-        slack = max(slack, 0.1 * share)
-    for fact in facts.between(share - slack, share + slack, claim.tickers):
+    for fact in facts.between(low, high, claim.tickers):
         if fact.kind == "ratio" and not fact.bound:
             yield fact
     if number.of == 100:
         yield from (one for one in facts.between(number.value - 0.5, number.value + 0.5) if one.kind == "index")
     if claim.says(_MISSED):
-        for fact in facts.between(1 - share - slack, 1 - share + slack, claim.tickers):
+        for fact in facts.between(1 - high, 1 - low, claim.tickers):
             if fact.kind == "ratio" and not fact.bound and fact.key in ("hit_rate", "confidence", "precision_at_k"):
                 yield fact
+
+
+def share_of(number: Number) -> tuple[float, float]:
+    """Return between which ratios the share lies that "4 in 10" says, 0 and 0 for what is a mere count."""
+    if not number.value or (number.of not in _ROUND and number.value != 1):
+        return 0.0, 0.0
+    share, slack = number.value / number.of, 0.501 * number.step / number.of
+    slack = min(slack, 0.12 * share) if number.of < 100 else slack
+    if number.hedge in ("under", "over"):
+        slack = max(slack, 0.1 * share)
+    return share - slack, share + slack
 
 
 def _sign_fits(claim: Claim, fact: Fact) -> bool:

@@ -224,6 +224,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
         "n hits hit_rate",
     ),
     (r"seed\b", "seed"),
+    (r"(?<=of )outcomes\b|(?<=\d )outcomes\b", "n"),
     (r"episodes?", "episodes"),
     (r"effective(?: (?:sample|observations|cases|size))?|independent\b(?! episodes)|count as\b", "n_eff"),
     (r"ruin\w*|wiped? out", "ruin"),
