@@ -51,8 +51,10 @@ _LATEST = 3
 _OTHER = words(r"\b(?:other|rest|next|second|runner|follow\w*|closest|nearest)\b")
 # Words that set models against each other without their names.
 _ENDS_OF_ALL = words(
-    r"\b(?:first|winner|leader|best|top|highest)\b.*\b(?:last|second|runner-up|worst|bottom|lowest|next|rest|others)\b|"
-    r"\b(?:worst|last|lowest)\b.*\b(?:best|first|highest)\b|\b(?:range|spread|gap|apart|differ)\w*\b.*\b(?:models|them|"
+    r"\b(?:first|winner|leader|best|top|highest)\b.*\b(?:last|second|runner-up|worst|bottom|lowest|next|rest|"
+    r"others)\b|"
+    r"\b(?:worst|last|lowest)\b.*\b(?:best|first|highest)\b|\b(?:range|spread|gap|apart|"
+    r"differ)\w*\b.*\b(?:models|them|"
     r"leaderboard|comparison)\b|\b(?:models|leaderboard|comparison)\b.*\b(?:range|spread|gap|apart|differ)\w*\b"
 )
 # What stands between a ratio or a distance and the figure that it is against.

@@ -43,7 +43,8 @@ _IGNORED = (
         r"below))"
     ),
     words(
-        r"\b(?:the |its |our )?(?:top|first|next|last|bottom|best|leading|other|remaining)[ -]\d+\b(?!\s?%|[.,]\d| of )"
+        r"\b(?:the |its |our )?(?:top|first|next|last|bottom|best|leading|other|remaining)[ -]\d+\b(?!\s?%|"
+        r"[.,]\d| of )"
     ),
     # The levels at which the system states intervals, and those that are customary.
     words(

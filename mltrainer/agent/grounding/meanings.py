@@ -47,7 +47,8 @@ _CALIBRATED = words(
 )
 _SUPERLATIVE = words(r"(?:at (?:its )?|the |its |their )*(?:highest|largest|lowest|worst|best|peak|maximum)\b")
 _LIE = words(
-    r",? of (?:[\w]+['’]s |the |all |its |their )*(?:\w+ )?(?:predictions|forecasts|probabilities|signals)[^.;\d]{0,12}"
+    r",? of (?:[\w]+['’]s |the |all |its |their )*(?:\w+ )?(?:predictions|forecasts|probabilities|"
+    r"signals)[^.;\d]{0,12}"
     r"\b(?:lies?|sits?|falls?|fell|are|is|were|stay\w*|land\w*) (?:between|below|above|under|over|in the)\b"
 )
 _AGAINST_BASE = words(r" ?(?:against|vs\.?|versus|over|compared (?:with|to)) (?:an? |the |its )?base rate\b")

@@ -52,7 +52,8 @@ _PAIR = words(
     rf"min\w*|hours?)\b)"
 )
 _SHARE = words(
-    r"\b(?:(?P<count>an?|one|two|three|four|five|seven|eight|nine)[ -](?P<part>half|thirds?|quarters?|fourths?|fifths?|"
+    r"\b(?:(?P<count>an?|one|two|three|four|five|seven|eight|nine)[ -](?P<part>half|thirds?|quarters?|fourths?|"
+    r"fifths?|"
     r"sixths?|sevenths?|eighths?|ninths?|tenths?|twelfths?)\b(?: of an? (?P<of>second|minute|hour)\b)?|"
     r"(?<!middle )(?<!first )(?<!second )(?<!other )(?P<alone>half)(?= (?:of|the|its|that|what|as)\b))"
 )
@@ -77,7 +78,8 @@ _NUMBER = words(
     r"[−+±] ))?(?P<dollar>(?:US)?\$ ?)?(?P<sign2>[-−–])?"
     rf"(?P<digits>{_DIGITS})"
     r"(?P<scale> ?(?:k|thousand|m|million|bn|billion)\b)?"
-    r"(?P<unit>(?:st|nd|rd|th)(?= percentile)| ?%(?:[- ]points?|[- ]pts?)?| ?per ?cent(?:age points?)?\b| percentage points?\b| ?pp\b| ?p\.p\.|"
+    r"(?P<unit>(?:st|nd|rd|th)(?= percentile)| ?%(?:[- ]points?|[- ]pts?)?| ?per ?cent(?:age points?)?\b|"
+    r" percentage points?\b| ?pp\b| ?p\.p\.|"
     r" (?:points?|pts?)\b| ?bps?\b| basis points?\b|-? ?fold\b| ?[x×](?!\w)| times\b(?! a (?:year|month))(?= (?:the|"
     r"its|that|what|as|more|less|[a-z]+er|of|chance|random|volatility|momentum|today|"
     r"[\w.-]+['’]s)\b|[.,;)]|$)| ?s\b|"
@@ -103,7 +105,8 @@ _HEDGES: tuple[tuple[Hedge, re.Pattern[str]], ...] = (
     (
         "under",
         words(
-            r"(?:nearly|almost|just (?:under|below|shy of|short of)|(?:slightly |a bit |somewhat )?(?:under|less than|"
+            r"(?:nearly|almost|just (?:under|below|shy of|short of)|(?:slightly |a bit |somewhat )?(?:under|"
+            r"less than|"
             r"below)|fewer than|at most|not even|not quite|up to|a little (?:under|below|less than)|shy of) ?"
             r"(?:a |an |the )?$"
         ),
@@ -111,7 +114,8 @@ _HEDGES: tuple[tuple[Hedge, re.Pattern[str]], ...] = (
     (
         "over",
         words(
-            r"(?:over|more than|above|at least|upwards of|in excess of|north of|better than|beyond) ?(?:a |an |the )?$"
+            r"(?:over|more than|above|at least|upwards of|in excess of|north of|better than|beyond) ?(?:a |an |"
+            r"the )?$"
         ),
     ),
 )

@@ -21,7 +21,8 @@ _JOINED = words(
 _JOINED_OR_PLAIN = words(r"[^,:;]*|\s*,\s*(?:and |or )?(?:the )?")
 # What may stand between a number and a name behind it that it belongs to: "0.74 for LightGBM", "31 % (AAPL)".
 _ATTACHED = words(
-    r"[\s)\]]*(?:[\w@%'’-]+\s+){0,4}?(?:for|by|of|from|with|on|in|after|gives|belongs to|goes to|\()[\s(]*(?:the |its |"
+    r"[\s)\]]*(?:[\w@%'’-]+\s+){0,4}?(?:for|by|of|from|with|on|in|after|gives|belongs to|goes to|"
+    r"\()[\s(]*(?:the |its |"
     r"a |an |"
     r"plain |such |these |all |those |trial )*\s*|\s*\(\s*"
 )
@@ -36,7 +37,8 @@ _NOT_ATTACHED = words(
 )
 # What ends a thought: a name before it no longer owns a number after it, if something else is named in between.
 _TURN = words(
-    r";|:| — | – |, (?:and|but|while|whereas|so|yet|with the|although|though|the)\b|\b(?:while|whereas|although|but)\b"
+    r";|:| — | – |, (?:and|but|while|whereas|so|yet|with the|although|though|the)\b|\b(?:while|whereas|although|"
+    r"but)\b"
 )
 # What is added, left out or merely set apart owns none of the figures that follow.
 _APART = words(

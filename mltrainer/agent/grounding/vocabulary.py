@@ -113,7 +113,8 @@ NOUNS: tuple[tuple[str, str], ...] = (
     (r"confidences?", "confidence confidence_threshold highest_probability"),
     (r"probabilit(?:y|ies)|chances?|odds|likelihood|likel(?:y|ier)", _CHANCES),
     (
-        r"expected (?:returns?|moves?|gains?)|expected\b(?! (?:calibration|to\b|from|by|under))|expects?\b|gain about",
+        r"expected (?:returns?|moves?|gains?)|expected\b(?! (?:calibration|to\b|from|by|under))|expects?\b|"
+        r"gain about",
         "expected_return confidence",
     ),
     (r"excess(?: returns?)?(?: at k| of the picks)?", "excess_return_at_k"),
@@ -233,13 +234,15 @@ NOUNS: tuple[tuple[str, str], ...] = (
     (r"after deflat\w+|deflat(?:ion|ing)", "deflated_sharpe luck sharpe_by_luck"),
     (r"luck\b", "sharpe_by_luck deflated_sharpe luck"),
     (
-        r"relative to the (?:rest|others|universe)|(?:daily )?picks (?:lost|gained|beat|earned|made|returned|trailed|lagged)|"
+        r"relative to the (?:rest|others|universe)|(?:daily )?picks (?:lost|gained|beat|earned|made|returned|"
+        r"trailed|lagged)|"
         r"(?:the )?average stock",
         "excess_return_at_k",
     ),
     (r"(?<!after )(?<!net of )\bcosts?\b|basis points|\bbps?\b|slippage", "cost_bps mean_cost_bps"),
     (
-        r"cover(?:age|ed|s)\b|(?:intervals?|ranges?|they) (?:held|hold|contain|included?)|caught|captured|contained|(?:landed|fell|lay) inside|(?:volatility )?tercile|(?:middle|"
+        r"cover(?:age|ed|s)\b|(?:intervals?|ranges?|they) (?:held|hold|contain|included?)|caught|captured|"
+        r"contained|(?:landed|fell|lay) inside|(?:volatility )?tercile|(?:middle|"
         r"calm|quiet) volatility",
         "coverage level",
     ),
