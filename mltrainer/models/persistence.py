@@ -61,7 +61,7 @@ def save_model(estimator: Any, entry: ModelEntry, folder: Path, about: dict[str,
         elif entry.library == "torch":
             _save_network(estimator, work)
         else:
-            _skops().dump(estimator, work / "model.skops")
+            skops_io().dump(estimator, work / "model.skops")
         files = {path.name: _sha256(path) for path in sorted(work.iterdir())}
         manifest = {"model": entry.name, "library": _library(entry), "files": files} | about
         (work / MANIFEST).write_text(json.dumps(manifest, indent=1))
@@ -108,18 +108,18 @@ def _load(entry: ModelEntry, folder: Path) -> Any:
     elif entry.library == "torch":
         _load_network(estimator, folder)
     else:
-        skops_io = _skops()
+        stored_by = skops_io()
         from skops.io.exceptions import UntrustedTypesFoundException
 
         try:
-            return skops_io.load(folder / "model.skops", trusted=[*_PARTS, entry.target.replace(":", ".")])
+            return stored_by.load(folder / "model.skops", trusted=[*_PARTS, entry.target.replace(":", ".")])
         except UntrustedTypesFoundException as error:
             raise _refused(entry, folder, str(error)) from error
     return estimator
 
 
 @cache
-def _skops() -> ModuleType:
+def skops_io() -> ModuleType:
     """Return ``skops.io``, imported without the array libraries that scikit-learn's adapters would load for it.
 
     It looks through every module of scikit-learn for estimators; torch and dask would take three times as long, and

@@ -11,6 +11,8 @@ _FIXED = {
     "OPENBLAS_NUM_THREADS": str(FIT_THREADS),
     "MKL_NUM_THREADS": str(FIT_THREADS),
     "PYTHONHASHSEED": "0",
+    # Processes that fit are forked from one that has imported this; its allocator would keep a thread there.
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
 # Keys are for the conversation; the machinery that trains models needs none.
 _SECRETS = ("ANTHROPIC_API_KEY", "POLYGON_API_KEY", "FRED_API_KEY")

@@ -3,7 +3,7 @@
 import importlib.util
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +73,7 @@ class DaskEngine:
         self.workers = max(self.workers, self._cluster.threads())
         return self._cluster
 
-    def prepare(self, models: Sequence[str]) -> None:
+    def prepare(self) -> None:
         """Do nothing: the processes of a cluster are there, and import what their first fit needs."""
 
     def outcomes(self, tasks: list[FitTask], wanted: Callable[[FitTask], bool]) -> Iterator[tuple[FitTask, Outcome]]:

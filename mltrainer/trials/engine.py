@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 from zipfile import BadZipFile
@@ -32,8 +32,8 @@ class Engine(Protocol):
     def workers(self) -> int:
         """Return how many fits run side by side; 0 where none has run yet, or all run in this process."""
 
-    def prepare(self, models: Sequence[str]) -> None:
-        """Get ready for fits of models that will be asked for soon."""
+    def prepare(self) -> None:
+        """Get ready for fits that will be asked for soon."""
 
     def outcomes(self, tasks: list[FitTask], wanted: Callable[[FitTask], bool]) -> Iterator[tuple[FitTask, Outcome]]:
         """Yield what came of each fit as it is done.

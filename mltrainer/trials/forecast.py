@@ -300,7 +300,8 @@ def open_bench(job: Job, folder: Path) -> Bench:
     panel = job.panel
     singles = [*split_models(job.settings.models)[0], *BASELINES]
     kept = job.cache / "said"
-    job.engine.prepare([name for name in singles if job.fresh or not (kept / f"{said_key(job, name)}.npz").is_file()])
+    if job.fresh or not all((kept / f"{said_key(job, name)}.npz").is_file() for name in singles):
+        job.engine.prepare()
     job.stage("features", 0, 1)
     feature_set = job.settings.feature_set
     matrices, job.spent.built_features = prepare(

@@ -105,9 +105,14 @@ class Job:
     def panel(self) -> Panel:
         """Return the clean bars; reading them is the first stage."""
         self.stage("data", 0, 1)
-        panel = remembered_panel(self.request, self._universe, self.cache, fresh=self.fresh)
+        panel = remembered_panel(self.request, self._universe, self.cache, fresh=self.fresh, reading=self._reading)
         self.stage("data", 1, 1)
         return panel
+
+    def _reading(self) -> None:
+        """Get ready to fit while the data are read."""
+        if self.arguments.get("models"):
+            self.engine.prepare()
 
     @property
     def _universe(self) -> str:

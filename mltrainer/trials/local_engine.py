@@ -1,8 +1,12 @@
-"""Fits in processes of this machine, one library a process."""
+"""Fits in processes of this machine, one library a process.
+
+They are forked from a server that has imported what all of them need, so that one is there at once.
+"""
 
 import multiprocessing
+import multiprocessing.forkserver
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import NamedTuple
@@ -38,20 +42,18 @@ class LocalEngine:
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
-    def prepare(self, models: Sequence[str]) -> None:
-        """Start the processes of the models' libraries, which take a second or two to import them."""
-        firsts = {entry_of(model).library: model for model in reversed(models)}
-        libraries = list(reversed(firsts))[: self.workers]
-        for place in range(self.workers if libraries else 0):
-            library = libraries[place % len(libraries)]
-            if sum(worker.library == library for worker in _WORKERS) <= place // len(libraries):
-                _new_worker(library, set(), self.workers).pool.submit(_import_library, firsts[library])
+    def prepare(self) -> None:
+        """Start the server, which takes a second or two to import what fits need; nobody waits for it here."""
+        if self.workers:
+            multiprocessing.set_forkserver_preload(["mltrainer.trials.fit_imports"])
+            multiprocessing.forkserver.ensure_running()
 
     def outcomes(self, tasks: list[FitTask], wanted: Wanted) -> Iterator[tuple[FitTask, Outcome]]:
         """Yield what came of each fit: see `Engine`. A process that is free takes on another library when it must."""
         if not self.workers:
             yield from ((task, outcome_of(run_fit, task)) for task in tasks if wanted(task))
             return
+        self.prepare()
         left, at_once = tasks, self.workers
         running: dict[Future[FitResult], tuple[_Worker, FitTask]] = {}
         found: list[tuple[FitTask, Outcome]] = []
@@ -116,16 +118,12 @@ def _be_a_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _import_library(model: str) -> None:
-    entry_of(model).estimator(0, {})
-
-
 def _new_worker(library: str, busy: set[_Worker], most: int) -> _Worker:
     """Start a process; those that are too many go first, since every one of them holds some hundred megabytes."""
     for worker in [worker for worker in _WORKERS if worker not in busy][: max(0, len(_WORKERS) + 1 - most)]:
         _WORKERS.remove(worker)
         worker.pool.shutdown(wait=False)
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
     _WORKERS.append(_Worker(library, ProcessPoolExecutor(1, mp_context=context, initializer=_be_a_worker)))
     return _WORKERS[-1]
 

@@ -1,6 +1,7 @@
 """The panel that the worker read last, in memory and on disk: trial after trial works on the same data."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from mltrainer.data.panel import Panel
@@ -13,7 +14,14 @@ Stamp = tuple[str, tuple[tuple[str, int, int], ...]]
 _last: dict[Stamp, Panel] = {}
 
 
-def remembered_panel(request: DataRequest, universe: str, cache: Path, *, fresh: bool = False) -> Panel:
+def remembered_panel(
+    request: DataRequest,
+    universe: str,
+    cache: Path,
+    *,
+    fresh: bool = False,
+    reading: Callable[[], None] = lambda: None,
+) -> Panel:
     """Return the panel of a request; it is read again when the request or a file behind it has changed.
 
     Parameters
@@ -22,6 +30,8 @@ def remembered_panel(request: DataRequest, universe: str, cache: Path, *, fresh:
         What the panel is for: of a bar store only the tickers that it needs are read.
     cache
         Folder of what trials keep; ``fresh`` passes by what is there.
+    reading
+        Called before the data are read and checked, which takes a while, where no copy is kept.
 
     Raises
     ------
@@ -39,6 +49,7 @@ def remembered_panel(request: DataRequest, universe: str, cache: Path, *, fresh:
             # Not needed for what is kept, and slow to import.
             from mltrainer.data.load import load_panel
 
+            reading()
             panel = load_panel(request, chosen)
             save_panel_copy(path, panel)
         _last[stamp] = panel

@@ -92,14 +92,13 @@ def gone(leader: int) -> bool:
 
 
 def pool_children(leader: int) -> Iterator[int]:
-    """Yield the processes that fit models: those that multiprocessing spawned and that have loaded something."""
+    """Yield the processes that fit models: those that the fork server of the worker has made."""
     for pid in group(leader):
         try:
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except (FileNotFoundError, ProcessLookupError):
             continue
-        memory = int(status_of(pid).get("VmRSS", "0 kB").split()[0])
-        if b"spawn_main" in command and memory > 60_000:
+        if b"forkserver" in command and status_of(pid).get("PPid", str(leader)) != str(leader):
             yield pid
 
 
