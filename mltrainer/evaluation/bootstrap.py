@@ -1,6 +1,7 @@
 """Intervals of the figures from a stationary bootstrap over dates (Politis & Romano 1994)."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -8,14 +9,11 @@ from scipy.special import expit
 
 from mltrainer.evaluation.by_date import (
     Dates,
-    area_under_curve,
-    correlation,
     group_dates,
-    rank_correlation,
 )
 from mltrainer.evaluation.effective import MINIMUM_BLOCKS, enough_blocks
 from mltrainer.evaluation.logistic import EDGE, fit_logistic, logit
-from mltrainer.evaluation.metrics import decile_spreads, picks_by_date, ranking_of
+from mltrainer.evaluation.metrics import daily_figures, picks_by_date, ranking_of
 from mltrainer.evaluation.sharpe import YEAR
 
 FloatArray = npt.NDArray[np.float64]
@@ -38,6 +36,7 @@ def intervals(
     seed: int,
     resamples: int = 500,
     score: FloatArray | None = None,
+    daily: Mapping[str, FloatArray] | None = None,
 ) -> dict[str, tuple[float, float]]:
     """Return 90 % percentile intervals of figures of `metrics.evaluate`; the arguments are the same.
 
@@ -71,7 +70,9 @@ def intervals(
     base = np.broadcast_to(np.asarray(train_base_rate, dtype=np.float64), event.shape)[known]
     probability, event, realized = probability[known], event[known], realized[known]
     expected_return = expected_return[known]
-    weights = draw_dates(n_dates, mean_block=2 * horizon_end, resamples=resamples, rng=np.random.default_rng(seed))
+    if daily is None:
+        daily = daily_figures(date[known], probability, expected_return, event, realized)
+    weights = _drawn(n_dates, 2 * horizon_end, resamples, seed)
     rows = weights @ dates.count.astype(np.float64)
 
     def mean_of_rows(values: FloatArray) -> FloatArray:
@@ -82,13 +83,10 @@ def intervals(
     series = {
         "base_rate": mean_of_rows(event),
         "auc": _areas(weights, probability, event, dates),
-        "auc_by_date": _means(weights, area_under_curve(probability, event, dates)),
         "brier": brier,
         "brier_skill": np.where(reference > 0, 1 - brier / np.where(reference > 0, reference, 1.0), np.nan),
         "log_loss": mean_of_rows(-np.log(np.where(event == 1, clipped, 1 - clipped))),
-        "rank_ic": _means(weights, rank_correlation(expected_return, realized, dates)),
-        "information_coefficient": _means(weights, correlation(expected_return, realized, dates)),
-        "decile_spread": _means(weights, decile_spreads(expected_return, realized, dates)),
+        **{name: _means(weights, by_date) for name, by_date in daily.items()},
         **_recalibrations(weights, logit(probability), event, dates),
     }
     return {name: _bounds(values) for name, values in series.items() if not np.isnan(values).all()} | chosen
@@ -107,7 +105,7 @@ def pick_intervals(
     n_dates = len(by_date["precision_at_k"])
     if not enough_blocks(n_dates, horizon_end=horizon_end):
         return {}
-    weights = draw_dates(n_dates, mean_block=2 * horizon_end, resamples=resamples, rng=np.random.default_rng(seed))
+    weights = _drawn(n_dates, 2 * horizon_end, resamples, seed)
     return {name: _bounds(_means(weights, values)) for name, values in by_date.items()}
 
 
@@ -120,11 +118,18 @@ def sharpe_interval(
     """
     if len(returns) < MINIMUM_BLOCKS * mean_block or returns.max() == returns.min():
         return None
-    rng = np.random.default_rng(seed)
-    weights = draw_dates(len(returns), mean_block=mean_block, resamples=resamples, rng=rng)
+    weights = _drawn(len(returns), mean_block, resamples, seed)
     mean = weights @ returns / len(returns)
     variance = (weights @ returns**2 / len(returns) - mean**2) * len(returns) / (len(returns) - 1)
     return _bounds(mean / np.sqrt(variance) * YEAR**0.5)
+
+
+@lru_cache(maxsize=4)
+def _drawn(n_dates: int, mean_block: int, resamples: int, seed: int) -> FloatArray:
+    """Return what `draw_dates` draws with a seed: every model of a trial is judged on the same draw."""
+    weights = draw_dates(n_dates, mean_block=mean_block, resamples=resamples, rng=np.random.default_rng(seed))
+    weights.flags.writeable = False
+    return weights
 
 
 def draw_dates(n_dates: int, *, mean_block: int, resamples: int, rng: np.random.Generator) -> FloatArray:

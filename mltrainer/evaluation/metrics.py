@@ -41,6 +41,7 @@ def evaluate(
     horizon_end: int,
     train_base_rate: FloatArray | float,
     score: FloatArray | None = None,
+    daily: Mapping[str, FloatArray] | None = None,
 ) -> dict[str, Any]:
     """Return the figures of an `EvaluationRow` that follow from predictions and outcomes.
 
@@ -62,6 +63,8 @@ def evaluate(
         Share of the event in the training window of the row's fold, (n,) or one for all.
     score
         Raw score, (n,): it ranks picks whose probability is the same.
+    daily
+        What `daily_figures` returns of these rows; computed here where it is not given.
 
     Returns
     -------
@@ -91,18 +94,35 @@ def evaluate(
         chosen = picks(picks_by_date(date, ranking_of(probability, score), event, realized, top_k=top_k))
     date, probability, expected_return = date[known], probability[known], expected_return[known]
     event, realized = event[known], realized[known]
-    dates = group_dates(date)
+    if daily is None:
+        daily = daily_figures(date, probability, expected_return, event, realized)
     figures: dict[str, Any] = {
         "base_rate": float(event.mean()),
-        **_discrimination(probability, event, dates),
+        **_discrimination(probability, event, daily["auc_by_date"]),
         **_calibration(date, probability, event, base, horizon_end),
-        **_coefficient(("information_coefficient", "icir", "ic_t"), expected_return, realized, dates, horizon_end),
-        **_coefficient(("rank_ic", "rank_ic_ir", "rank_ic_t"), expected_return, realized, dates, horizon_end),
+        **_coefficient(("information_coefficient", "icir", "ic_t"), daily, horizon_end),
+        **_coefficient(("rank_ic", "rank_ic_ir", "rank_ic_t"), daily, horizon_end),
         **chosen,
-        "decile_spread": _mean_of_known(decile_spreads(expected_return, realized, dates)),
+        "decile_spread": _mean_of_known(daily["decile_spread"]),
         "highest_probability": float(probability.max()),
     }
     return {name: value for name, value in figures.items() if isinstance(value, (list, dict)) or np.isfinite(value)}
+
+
+def daily_figures(
+    date: IntArray, probability: FloatArray, expected_return: FloatArray, event: FloatArray, realized: FloatArray
+) -> dict[str, FloatArray]:
+    """Return the figures of `evaluate` that are means over dates on each date, (n_dates,), NaN where undefined.
+
+    The arguments are those of `evaluate`, (n,), of rows whose outcome is known.
+    """
+    dates = group_dates(date)
+    return {
+        "auc_by_date": area_under_curve(probability, event, dates),
+        "information_coefficient": correlation(expected_return, realized, dates),
+        "rank_ic": rank_correlation(expected_return, realized, dates),
+        "decile_spread": decile_spreads(expected_return, realized, dates),
+    }
 
 
 def picks(by_date: Mapping[str, FloatArray]) -> dict[str, float]:
@@ -144,11 +164,10 @@ def average_precision(score: FloatArray, event: FloatArray) -> float:
     return float(np.diff(hits, prepend=0.0) @ (hits / (last_of_tie + 1)) / hits[-1])
 
 
-def _discrimination(probability: FloatArray, event: FloatArray, dates: Dates) -> dict[str, float]:
+def _discrimination(probability: FloatArray, event: FloatArray, by_date: FloatArray) -> dict[str, float]:
     if event.min() == event.max():
         return {}
     whole = group_dates(np.zeros(len(event), dtype=np.int64))
-    by_date = area_under_curve(probability, event, dates)
     return {
         "auc": float(area_under_curve(probability, event, whole)[0]),
         "auc_by_date": _mean_of_known(by_date),
@@ -184,10 +203,8 @@ def _calibration(
     return figures
 
 
-def _coefficient(
-    names: tuple[str, str, str], expected: FloatArray, realized: FloatArray, dates: Dates, horizon_end: int
-) -> dict[str, float]:
-    by_date = (rank_correlation if names[0] == "rank_ic" else correlation)(expected, realized, dates)
+def _coefficient(names: tuple[str, str, str], daily: Mapping[str, FloatArray], horizon_end: int) -> dict[str, float]:
+    by_date = daily[names[0]]
     series = by_date[~np.isnan(by_date)]
     if len(series) == 0:
         return {}

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from mltrainer.data.panel import FloatArray, Panel
 from mltrainer.evaluation.bootstrap import intervals, pick_intervals, sharpe_interval
 from mltrainer.evaluation.by_date import picking_order
-from mltrainer.evaluation.metrics import evaluate, picks, picks_by_date
+from mltrainer.evaluation.metrics import daily_figures, evaluate, picks, picks_by_date
 from mltrainer.evaluation.portfolio import Track, buy_and_hold, hold_picks, performance
 from mltrainer.models.registry import MODELS, members_of
 from mltrainer.settings.parameters import Settings
@@ -68,6 +68,9 @@ def evaluation_row(
             "horizon_end": settings.horizon[1],
             "train_base_rate": base.probability[scored.rows],
         }
+        inputs["daily"] = daily_figures(
+            *(inputs[name] for name in ("date", "probability", "expected_return", "event", "realized"))
+        )
         found = {"figures": evaluate(**inputs), "intervals": intervals(**inputs, seed=settings.seed)}
         if kept:
             save_json(kept, found)
