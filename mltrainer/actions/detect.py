@@ -12,7 +12,7 @@ from mltrainer.actions import detect_mood as mood
 from mltrainer.actions.detect_actions import COMPARES_THEM, asked_lookups
 from mltrainer.actions.detect_clauses import Clause, introduces, live_clauses
 from mltrainer.actions.detect_models import find_models
-from mltrainer.actions.detect_numbers import SETTING_NOUNS
+from mltrainer.actions.detect_number_patterns import SETTING_NOUNS
 from mltrainer.actions.detect_patterns import words
 from mltrainer.actions.detect_prose import Sentence, read_prose
 from mltrainer.actions.detect_reading import Found, is_short_order, quote_of, read_clause, read_parameter_line, united

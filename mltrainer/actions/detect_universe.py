@@ -3,8 +3,9 @@
 import re
 from functools import lru_cache
 
-from mltrainer.actions.detect_numbers import COUNT, Reading, Value, number_of
+from mltrainer.actions.detect_numbers import Reading, Value
 from mltrainer.actions.detect_patterns import exactly, words
+from mltrainer.actions.detect_spelled import COUNT, number_of
 from mltrainer.actions.detection import DetectionContext
 
 # What people call the sectors of the two common classifications, for data whose sector names differ from the words.

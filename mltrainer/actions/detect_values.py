@@ -1,9 +1,10 @@
 """Every value that a clause states: numbers, universe, models and their parameters."""
 
 from mltrainer.actions.detect_models import NamedGroup, NamedModel, find_group, find_models
-from mltrainer.actions.detect_numbers import Reading, Value, plain_numbers, read_numbers
+from mltrainer.actions.detect_numbers import Reading, Value, read_numbers
 from mltrainer.actions.detect_params import read_params
 from mltrainer.actions.detect_patterns import words
+from mltrainer.actions.detect_spelled import plain_numbers
 from mltrainer.actions.detect_universe import read_universe
 from mltrainer.actions.detection import DetectionContext
 from mltrainer.models.registry import MODELS, ensemble_id

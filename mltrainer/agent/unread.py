@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mltrainer.actions.detect_numbers import plain_numbers
+from mltrainer.actions.detect_spelled import plain_numbers
 
 # A number and its unit; parts of names (S&P 500, T3, top-100, Alpha158) are none.
 _NUMBER = re.compile(

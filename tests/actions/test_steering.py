@@ -6,7 +6,7 @@ import pytest
 
 from mltrainer.actions.approval import Approve, Change, Decision, read_decision
 from mltrainer.actions.detect import DetectionContext, detect
-from mltrainer.actions.detect_numbers import plain_numbers
+from mltrainer.actions.detect_spelled import plain_numbers
 from mltrainer.actions.proposals import propose
 from mltrainer.actions.undo import asks_undo
 from mltrainer.agent.reading import user_changes
