@@ -130,7 +130,7 @@ def _price(request: "DataRequest", home: "Path") -> "Callable[[str], Quote] | No
     def ask(ticker: str) -> "Quote":
         # Made when it is first needed, since the vendor's client is slow to load.
         if not clients:
-            from mltrainer.cli.fetch import polygon
+            from mltrainer.cli.vendors import polygon
 
             clients.append(polygon(home))
         return clients[0].quote(ticker)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from mltrainer.cli.fetch import fetch, series
+from mltrainer.cli.fetch import fetch
 from mltrainer.cli.imports import import_data
+from mltrainer.cli.opened import opened
 from mltrainer.cli.options import AsOf, Data, Home, Json, Macro, Seed, Simulate, Source, Universe, data_request
 from mltrainer.cli.quote import listing, quote
 from mltrainer.cli.running import run_until_done
+from mltrainer.cli.series import series
 
 if TYPE_CHECKING:
     from mltrainer.facilitator.facilitator import Facilitator
@@ -109,21 +111,13 @@ def _fetched(json: bool, home: Any) -> int:
 
 
 def _ask(work: Any, request: Any, home: Any) -> dict[str, Any]:
-    from mltrainer.facilitator.facilitator import Facilitator
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.store import Store
-
     found: dict[str, Any] = {}
 
     async def ask() -> int:
-        facilitator = Facilitator(Store(home_folder(home)), request)
-        try:
+        async with opened(request, home) as facilitator:
             found.update(await work(facilitator))
-        finally:
-            await facilitator.close()
         return 0
 
-    code = run_until_done(ask())
-    if code:
+    if code := run_until_done(ask()):
         raise typer.Exit(code)
     return found

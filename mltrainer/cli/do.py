@@ -13,6 +13,7 @@ import typer
 from mltrainer.actions.proposals import ALSO_CALLED
 from mltrainer.actions.registry import ACTIONS, Action, find_action
 from mltrainer.cli.common import Common, with_common
+from mltrainer.cli.opened import store_of
 from mltrainer.cli.options import Json, configured_settings
 from mltrainer.cli.running import run_until_done
 from mltrainer.settings.errors import MltrainerError, UsageError
@@ -192,11 +193,9 @@ def _machinery(
     from mltrainer.facilitator.facilitator import Facilitator
     from mltrainer.render.page import report_page
     from mltrainer.settings.stream import EventStream
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.store import Store
 
     cluster = common.cluster()
-    store = Store(home_folder(common.home))
+    store = store_of(common.home)
     stream = EventStream(store.new_session("none"), store.add_event, *listeners)
     return store, Facilitator(store, request, workers=common.workers, scheduler=cluster, page=report_page), stream
 

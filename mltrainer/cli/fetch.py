@@ -1,23 +1,23 @@
-"""``mltrainer data fetch`` and ``data series``: what vendors have, and what was known of it when."""
+"""``mltrainer data fetch``: bars, splits and dividends, or macro series from a vendor into the store of bars."""
 
 import json as json_format
-import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from mltrainer.cli.options import Home, Json
+from mltrainer.cli.options import Home, Json, read_day
+from mltrainer.cli.vendor_progress import estimate, progress, say
+from mltrainer.cli.vendors import bar_store, fred, polygon
 from mltrainer.settings.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from mltrainer.data.barstore import BarStore
-    from mltrainer.data.polygon import Polygon
 
 VENDORS = ("polygon", "fred")
 # What the free plan of Polygon reaches back, with some days to spare.
@@ -38,7 +38,6 @@ Series = Annotated[str | None, typer.Option(help="macro series; a default list w
 From = Annotated[str | None, typer.Option("--from", help="first day; 720 days ago without it", metavar="DATE")]
 To = Annotated[str | None, typer.Option("--to", help="last day; today without it", metavar="DATE")]
 Actions = Annotated[bool, typer.Option("--actions", help="splits and dividends in place of bars")]
-On = Annotated[str | None, typer.Option("--on", help="as of this day; today without it", metavar="DATE")]
 
 
 def fetch(
@@ -63,17 +62,17 @@ def fetch(
         raise UsageError("--series goes with --source fred")
     if source == "fred" and (universe or actions):
         raise UsageError(f"{'--universe' if universe else '--actions'} goes with --source polygon")
-    with _store(home) as store, _ended_by_sigterm(), store.lock():
+    with bar_store(home) as store, _ended_by_sigterm(), store.lock():
         work = (
             _polygon_work(store, universe, first, last, home, actions=actions)
             if source == "polygon"
-            else _macro(store, series, first, last, home)
+            else _macro_work(store, series, first, last, home)
         )
-        _say(_estimate(work.requests, work.pace))
+        say(estimate(work.requests, work.pace))
         try:
-            report = work.run(_progress())
+            report = work.run(progress())
         except KeyboardInterrupt:
-            _say("stopped; what was fetched is kept, and the same command goes on from there")
+            say("stopped; what was fetched is kept, and the same command goes on from there")
             raise
     facts: dict[str, Any] = {
         "source": source,
@@ -98,33 +97,6 @@ def fetch(
     return 0
 
 
-def series(
-    name: Annotated[str, typer.Argument(metavar="SERIES")], on: On = None, json: Json = False, home: Home = None
-) -> int:
-    """Show what was published of a macro series by a day, and what a trial of that day may use."""
-    import numpy as np
-
-    from mltrainer.data.stored import published_by, stored_macro
-
-    day = read_day(on, "--on") if on else str(date.today())
-    name = name.strip().upper()
-    with _store(home) as store:
-        published = published_by(store, name, day)
-        macro = stored_macro(store)
-        usable = float(macro.at(name, np.array([day], dtype="datetime64[D]"))[0]) if macro else float("nan")
-        rule = macro.lag_note.get(name, "not usable") if macro else ""
-    facts = {"series": name, "on": day} | published
-    facts["usable"] = "none" if np.isnan(usable) else usable
-    facts["rule"] = rule
-    if json:
-        print(json_format.dumps(facts))
-        return 0
-    from mltrainer.render.show import fact_blocks, show
-
-    show(fact_blocks(facts), sys.stdout)
-    return 0
-
-
 def _polygon_work(store: "BarStore", universe: str | None, first: str, last: str, home: Any, *, actions: bool) -> Any:
     from mltrainer.data.index import read_intervals
     from mltrainer.data.wanted import wanted_tickers
@@ -143,50 +115,14 @@ def _polygon_work(store: "BarStore", universe: str | None, first: str, last: str
     return BarFetch(store, polygon(home), tickers, first, last)
 
 
-def _macro(store: "BarStore", series: str | None, first: str, last: str, home: Any) -> Any:
+def _macro_work(store: "BarStore", series: str | None, first: str, last: str, home: Any) -> Any:
     from mltrainer.data.fetch_macro import MacroFetch
-    from mltrainer.data.fred import BASE_URL, SERIES, Fred, is_series_id
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.keys import find_key
+    from mltrainer.data.fred import SERIES, is_series_id
 
     names = [name.strip().upper() for name in series.split(",") if name.strip()] if series else list(SERIES)
     if wrong := [name for name in names if not is_series_id(name)]:
         raise UsageError(f"{wrong[0][:40]!r} is no id of a series", hint="write it like PAYEMS", code="unknown_series")
-    key = find_key("FRED_API_KEY", home_folder(home))
-    client = Fred(key, base_url=os.environ.get("FRED_BASE_URL") or BASE_URL)
-    return MacroFetch(store, client, names, first, last, today=datetime.now(CENTRAL).date())
-
-
-def polygon(home: Any) -> "Polygon":
-    """Return the vendor with the key and the pace that are set.
-
-    Raises
-    ------
-    CredentialsError
-        If there is no key.
-    """
-    from mltrainer.data.pace import read_pace
-    from mltrainer.data.polygon import BASE_URL, Polygon
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.keys import find_key
-
-    return Polygon(
-        find_key("POLYGON_API_KEY", home_folder(home)),
-        base_url=os.environ.get("POLYGON_BASE_URL") or BASE_URL,
-        pace=read_pace(os.environ.get("MLTRAINER_POLYGON_RATE") or "5/min"),
-    )
-
-
-@contextmanager
-def _store(home: Any) -> Iterator["BarStore"]:
-    from mltrainer.data.barstore import BarStore
-    from mltrainer.store.home import home_folder, make_private
-
-    store = BarStore(make_private(home_folder(home)) / "bars")
-    try:
-        yield store
-    finally:
-        store.close()
+    return MacroFetch(store, fred(home), names, first, last, today=datetime.now(CENTRAL).date())
 
 
 @contextmanager
@@ -201,59 +137,3 @@ def _ended_by_sigterm() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _estimate(requests: int, pace: Any) -> str:
-    if not requests:
-        return "everything is there already"
-    wait = pace.estimate(requests)
-    took = f"at least {span(wait)}" if wait else "no waiting"
-    return f"{requests} request{'s' if requests > 1 else ''}, {pace}: {took}"
-
-
-def _progress() -> Callable[[str, int, int], None]:
-    """Return what shows progress on stderr: one line that moves at a terminal, a line a tenth elsewhere."""
-    moving = sys.stderr.isatty()
-    started = datetime.now(UTC)
-    shown = 0
-
-    def say(what: str, done: int, total: int) -> None:
-        nonlocal shown
-        if moving:
-            took = (datetime.now(UTC) - started).total_seconds()
-            left = f", about {span(took / done * (total - done))} left" if done < total else ""
-            end = "\n" if done == total else ""
-            sys.stderr.write(f"\r\x1b[K{done} of {total}  {what}{left}{end}")
-            sys.stderr.flush()
-        elif done * 10 // total > shown:
-            shown = done * 10 // total
-            _say(f"{done} of {total}  {what}")
-
-    return say
-
-
-def span(seconds: float) -> str:
-    """Return a time in words: seconds, minutes or hours."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def read_day(text: str, option: str) -> str:
-    """Return an option's day (ISO).
-
-    Raises
-    ------
-    UsageError
-        If it is none.
-    """
-    try:
-        return date.fromisoformat(text.strip()).isoformat()
-    except ValueError:
-        raise UsageError(f"{option} {text!r} is no day", hint="write it like 2018-02-07", code="wrong_date") from None

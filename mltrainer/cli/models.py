@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mltrainer.cli.opened import store_of
 from mltrainer.cli.options import Home, Json
 
 
@@ -43,12 +44,10 @@ def show_model(
     from mltrainer.models.registry import members_of, resolve_model
     from mltrainer.models.stored import stored_fits
     from mltrainer.store.cache import cache_folder
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.store import Store
 
     name = resolve_model(model)
     facts = [model_facts(member) for member in members_of(name)]
-    store = Store(home_folder(home))
+    store = store_of(home)
     rows = store.evaluated(name)
     record, regimes = record_of(rows), by_regime(rows, store.curves)
     fits = [fit for member in members_of(name) for fit in stored_fits(cache_folder(store.home), member)]
@@ -74,11 +73,9 @@ def compare_models(
     """Put two models side by side over the stored trials that evaluated both, on the same folds."""
     from mltrainer.models.record import head_to_head
     from mltrainer.models.registry import resolve_model
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.store import Store
 
     one, other = resolve_model(first), resolve_model(second)
-    store = Store(home_folder(home))
+    store = store_of(home)
     found = head_to_head(store.evaluated(one), store.evaluated(other))
     if json:
         print(json_format.dumps({"models": [one, other], "results": found}, indent=2))

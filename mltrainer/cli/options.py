@@ -1,5 +1,6 @@
 """The options that several commands share, and what is made of them."""
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,7 @@ Simulate = Annotated[
 ]
 Universe = Annotated[str | None, typer.Option(help="all, top-N, sp500, a sector, a file, or T1,T2", metavar="UNIVERSE")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="use nothing later than this day", metavar="DATE")]
+On = Annotated[str | None, typer.Option("--on", help="as of this day; today without it", metavar="DATE")]
 Seed = Annotated[int | None, typer.Option(help="root of every random choice", metavar="N")]
 Json = Annotated[bool, typer.Option("--json", help="write JSON to stdout")]
 Home = Annotated[Path | None, typer.Option(help="folder of the store", metavar="DIR")]
@@ -196,3 +198,17 @@ def _is_file(text: str) -> bool:
     except OSError:
         # A long list of tickers is no name that a file can have.
         return False
+
+
+def read_day(text: str, option: str) -> str:
+    """Return an option's day (ISO).
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+    """
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        raise UsageError(f"{option} {text!r} is no day", hint="write it like 2018-02-07", code="wrong_date") from None

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from mltrainer.cli.fetch import On, polygon, read_day, span
-from mltrainer.cli.options import Home, Json
+from mltrainer.cli.options import Home, Json, On, read_day
+from mltrainer.cli.vendor_progress import span
+from mltrainer.cli.vendors import polygon
 from mltrainer.settings.errors import DataError, UsageError
 
 # Before the first split that a vendor lists.

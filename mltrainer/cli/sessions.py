@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mltrainer.cli.opened import store_of
 from mltrainer.cli.options import Home, Json
 from mltrainer.settings.errors import UsageError
 
@@ -30,10 +31,7 @@ def list_sessions(
     home: Home = None,
 ) -> int:
     """List stored conversations, newest first."""
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.store import Store
-
-    sessions = [one for one in Store(home_folder(home)).sessions(limit) if one["agent"] != "none"]
+    sessions = [one for one in store_of(home).sessions(limit) if one["agent"] != "none"]
     if json:
         print(json_format.dumps(sessions, indent=2))
         return 0
@@ -54,10 +52,7 @@ def show_session(
     home: Home = None,
 ) -> int:
     """Show a conversation: what was said, proposed, decided and run."""
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.store import Store
-
-    events = Store(home_folder(home)).events(session)
+    events = store_of(home).events(session)
     if json:
         for event in events:
             print(json_format.dumps(event))
@@ -86,10 +81,8 @@ def export_session(
     """Write a conversation as Markdown."""
     from mltrainer.cli.talk import told_in
     from mltrainer.render.transcript import session_markdown
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.store import Store
 
-    text = session_markdown(told_in(Store(home_folder(home)), session), session)
+    text = session_markdown(told_in(store_of(home), session), session)
     if output is None:
         sys.stdout.write(text)
         return 0
@@ -108,10 +101,7 @@ def search_sessions(
     home: Home = None,
 ) -> int:
     """Find what was said; capitals do not matter."""
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.store import Store
-
-    found = Store(home_folder(home)).search(text, limit)
+    found = store_of(home).search(text, limit)
     if json:
         print(json_format.dumps(found, indent=2))
         return 0
@@ -132,10 +122,7 @@ def search_sessions(
 
 def branch_session(session: Session, home: Home = None) -> int:
     """Copy a conversation, so that it can go on in two ways; prints the id of the copy."""
-    from mltrainer.store.home import home_folder
-    from mltrainer.store.store import Store
-
-    print(Store(home_folder(home)).branch(session))
+    print(store_of(home).branch(session))
     return 0
 
 

@@ -5,6 +5,7 @@ import sys
 
 import typer
 
+from mltrainer.cli.opened import store_of
 from mltrainer.cli.options import Home, Json
 
 
@@ -18,11 +19,9 @@ def status(json: Json = False, home: Home = None) -> int:
     from mltrainer import __version__
     from mltrainer.models.registry import MODELS
     from mltrainer.store.cache import cache_size
-    from mltrainer.store.home import home_folder
     from mltrainer.store.keys import find_key
-    from mltrainer.store.store import Store
 
-    store = Store(home_folder(home))
+    store = store_of(home)
     latest = store.trials(1)
     facts = {
         "version": __version__,
