@@ -38,14 +38,6 @@ class ProposalRow(NamedTuple):
     origin: Origin
 
 
-class DiffRow(NamedTuple):
-    """One changed setting in people's units."""
-
-    name: str
-    before: str
-    after: str
-
-
 def tool_schemas() -> list[dict[str, Any]]:
     """Return the actions as tools of the Anthropic API, in the order of the registry.
 
@@ -118,16 +110,6 @@ def _origin(proposal: Proposal, name: str) -> Origin:
     if name in proposal.stated:
         return "stated"
     return "default" if name in proposal.defaulted else "adjusted"
-
-
-def diff_rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[DiffRow]:
-    """Return the settings that differ, in people's units; a setting that one side lacks is shown as ``-``."""
-    names = [name for name in Settings.model_fields if name in before or name in after]
-    return [
-        DiffRow(name, show_value(name, before.get(name)), show_value(name, after.get(name)))
-        for name in names
-        if before.get(name) != after.get(name)
-    ]
 
 
 def show_value(name: str, value: Any) -> str:

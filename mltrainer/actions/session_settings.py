@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from mltrainer.actions.proposals import checked_settings
+from mltrainer.actions.checking import checked_settings
 from mltrainer.settings.parameters import Settings
 
 

@@ -9,6 +9,7 @@ from mltrainer.actions.proposals import Proposal
 from mltrainer.agent.compact import compact
 from mltrainer.agent.outbox import Outbox
 from mltrainer.agent.redaction import for_analyst
+from mltrainer.agent.running import run_approved
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.settings import events
 from mltrainer.settings.errors import MltrainerError, UsageError
@@ -112,13 +113,7 @@ class Jobs:
         self._worker = self._worker or self._beside.beside()
         proposal = job.proposal
         try:
-            document = await self._worker.run_trial(
-                proposal.action,
-                proposal.arguments,
-                self._stream,
-                defaulted=proposal.defaulted,
-                session_id=self._stream.session_id,
-            )
+            document = await run_approved(proposal, self._worker, self._stream)
         except asyncio.CancelledError:
             job.state = "cancelled"
             self._outbox.note(f"The user cancelled {job} in the background.")

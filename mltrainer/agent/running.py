@@ -29,6 +29,17 @@ class Batch:
     limit: LimitReached | None = None
 
 
+async def run_approved(proposal: Proposal, facilitator: Facilitator, stream: EventStream) -> dict[str, Any]:
+    """Run an approved proposal as it was shown, and return its result document; see `Facilitator.run_trial`."""
+    return await facilitator.run_trial(
+        proposal.action,
+        proposal.arguments,
+        stream,
+        defaulted=proposal.defaulted,
+        session_id=stream.session_id,
+    )
+
+
 class Runner:
     """Runs approved proposals and keeps the session's settings in step with them.
 
@@ -94,13 +105,7 @@ class Runner:
     async def _trial(self, one: Waiting, by: By, reason: str) -> dict[str, Any]:
         proposal = self.begin(one, by, reason)
         try:
-            document = await self._facilitator.run_trial(
-                proposal.action,
-                proposal.arguments,
-                self._stream,
-                defaulted=proposal.defaulted,
-                session_id=self._stream.session_id,
-            )
+            document = await run_approved(proposal, self._facilitator, self._stream)
         except asyncio.CancelledError:
             self._outbox.tell(one.calls, f"{proposal.action} was interrupted by the user.", is_error=True)
             raise

@@ -30,7 +30,7 @@ def config(json: Json = False, home: Home = None) -> int:
     """Show every value and where it comes from: option, environment, project file, user file, default."""
     import json as json_format
 
-    from mltrainer.actions.proposals import ALSO_CALLED
+    from mltrainer.actions.checking import ALSO_CALLED
     from mltrainer.settings.parameters import Settings
     from mltrainer.store.config import project_file, read_config, user_file
     from mltrainer.store.home import home_folder

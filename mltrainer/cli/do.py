@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mltrainer.actions.proposals import ALSO_CALLED
+from mltrainer.actions.checking import ALSO_CALLED
 from mltrainer.actions.registry import ACTIONS, Action, find_action
 from mltrainer.cli.common import Common, with_common
 from mltrainer.cli.opened import store_of
@@ -173,6 +173,7 @@ async def _execute(
     """Propose, validate, and run: who calls ``do`` has given his word."""
     from mltrainer.actions.proposals import propose
     from mltrainer.agent.lookups import look_up
+    from mltrainer.agent.running import run_approved
     from mltrainer.settings.parameters import Settings
 
     action = find_action(name)
@@ -182,9 +183,7 @@ async def _execute(
         raise UsageError(f"{action.name} changes a conversation", hint="state the setting as an option of the action")
     if action.kind == "lookup":
         return await look_up(action.name, proposal.arguments, facilitator, settings)
-    return await facilitator.run_trial(
-        action.name, proposal.arguments, stream, defaulted=proposal.defaulted, session_id=stream.session_id
-    )
+    return await run_approved(proposal, facilitator, stream)
 
 
 def _machinery(

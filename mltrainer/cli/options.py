@@ -61,7 +61,7 @@ def data_request(
     """
     from pydantic import ValidationError
 
-    from mltrainer.actions.proposals import usage_error
+    from mltrainer.actions.checking import usage_error
     from mltrainer.settings.request import DataRequest
     from mltrainer.store.config import read_config
 
@@ -171,7 +171,7 @@ def configured_settings() -> dict[str, Any]:
     config = read_config()
     if not config.settings:
         return {}
-    from mltrainer.actions.proposals import read_arguments
+    from mltrainer.actions.checking import read_arguments
     from mltrainer.actions.registry import ACTIONS
 
     checked: dict[str, Any] = {}

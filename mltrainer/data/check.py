@@ -1,6 +1,7 @@
 """What `data check` reports."""
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 from mltrainer.data.panel import Panel
@@ -26,15 +27,5 @@ def faults_report(panel: Panel) -> dict[str, Any]:
         "fingerprint": panel.fingerprint,
         "dropped": [{"ticker": ticker, "reason": reason} for ticker, reason in sorted(panel.dropped.items())],
         "counts": dict(sorted(Counter(fault.code for fault in panel.faults).items())),
-        "faults": [
-            {
-                "code": fault.code,
-                "ticker": fault.ticker,
-                "date": fault.date,
-                "known_at": fault.known_at,
-                "severity": fault.severity,
-                "detail": fault.detail,
-            }
-            for fault in panel.faults
-        ],
+        "faults": [asdict(fault) for fault in panel.faults],
     }

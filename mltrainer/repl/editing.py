@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from mltrainer.actions.proposals import RATIOS, Proposal
+from mltrainer.actions.checking import RATIOS
+from mltrainer.actions.proposals import Proposal
 from mltrainer.repl.values import read_pairs
 from mltrainer.settings.parameters import Settings
 

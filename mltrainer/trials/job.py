@@ -3,8 +3,9 @@
 import os
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -193,9 +194,6 @@ class Job:
         panel = self.panel
         excluded = self._members[1] if members else dict(panel.dropped)
         tickers = int(self.member.any(axis=0).sum()) if members else len(panel.tickers)
-        counts: dict[str, int] = {}
-        for fault in panel.faults:
-            counts[fault.code] = counts.get(fault.code, 0) + 1
         part: dict[str, Any] = {
             "source": panel.source,
             "simulated": panel.simulated,
@@ -208,18 +206,8 @@ class Job:
             "fingerprint": panel.fingerprint,
             "delay": panel.delay,
             "excluded": [ExcludedTicker(ticker=name, reason=why) for name, why in sorted(excluded.items())],
-            "faults": [
-                FaultEntry(
-                    code=fault.code,
-                    ticker=fault.ticker,
-                    date=fault.date,
-                    severity=fault.severity,  # type: ignore[arg-type]
-                    detail=fault.detail,
-                    known_at=fault.known_at,
-                )
-                for fault in panel.faults[:SHOWN_FAULTS]
-            ],
-            "fault_counts": counts,
+            "faults": [FaultEntry.model_validate(asdict(fault)) for fault in panel.faults[:SHOWN_FAULTS]],
+            "fault_counts": Counter(fault.code for fault in panel.faults),
         }
         if panel.simulated:
             part["simulation"] = self.request.simulation.model_dump(mode="json") | {"seed": self.request.seed}

@@ -2,6 +2,7 @@
 
 import importlib
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -155,9 +156,6 @@ def _trial(request: dict[str, Any], progress: Progress, engine: Engine) -> dict[
 def _describe(panel: Panel, request: DataRequest) -> dict[str, Any]:
     from mltrainer.data.load import known_tickers
 
-    counts: dict[str, int] = {}
-    for fault in panel.faults:
-        counts[fault.code] = counts.get(fault.code, 0) + 1
     return {
         "source": panel.source,
         "simulated": panel.simulated,
@@ -172,6 +170,6 @@ def _describe(panel: Panel, request: DataRequest) -> dict[str, Any]:
         "macro": sorted(np.unique(panel.macro.series).tolist()) if panel.macro else [],
         "sectors": sorted({sector for sector in panel.sectors if sector}),
         "absent": list(panel.absent),
-        "faults": counts,
+        "faults": Counter(fault.code for fault in panel.faults),
         "names": known_tickers(request, panel),
     }

@@ -8,10 +8,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from mltrainer.actions.describe import diff_rows, proposal_rows, show_value, tool_schemas
+from mltrainer.actions.describe import proposal_rows, show_value, tool_schemas
 from mltrainer.actions.proposals import propose
 from mltrainer.actions.registry import ACTIONS
-from mltrainer.actions.session_settings import difference
 from mltrainer.settings.parameters import AI_MAY_CHANGE, Settings
 
 
@@ -108,12 +107,3 @@ def test_rows_of_an_action_with_arguments_of_its_own() -> None:
 )
 def test_values_are_shown_in_peoples_units(name: str, value: Any, shown: str) -> None:
     assert show_value(name, value) == shown
-
-
-def test_a_diff_shows_only_what_differs() -> None:
-    diff = difference(Settings(), Settings(confidence_threshold=0.9, models=("lightgbm",)))
-    assert diff_rows(diff.before, diff.after) == [
-        ("models", "random_forest, xgboost", "lightgbm"),
-        ("confidence_threshold", "85 %", "90 %"),
-    ]
-    assert diff_rows({"seed": 1}, {"seed": 1}) == []

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from mltrainer.actions.proposals import propose, read_arguments
+from mltrainer.actions.checking import read_arguments
+from mltrainer.actions.proposals import propose
 from mltrainer.actions.registry import find_action
 from mltrainer.repl.editing import edit_text, is_edit, read_edit
 from mltrainer.settings.errors import UsageError
