@@ -6,19 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mltrainer.actions.registry import ACTIONS, Action
-from mltrainer.models.registry import members_of, resolve_model
 from mltrainer.render.blocks import Block, Column, Grid, Line
-from mltrainer.render.faults import fault_summary
-from mltrainer.render.models import family_blocks, model_blocks
-from mltrainer.render.results import result_blocks
-from mltrainer.render.settings_diff import settings_table
-from mltrainer.render.simulated import simulated_line
-from mltrainer.render.trials import trial_blocks
-from mltrainer.repl import ledger, memory
+from mltrainer.repl import ledger, looking, memory
 from mltrainer.repl.values import read_pairs
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.parameters import Settings
-from mltrainer.settings.sections import SECTIONS
 
 if TYPE_CHECKING:
     from mltrainer.agent.conversation import Conversation
@@ -99,86 +91,8 @@ async def _help(conversation: "Conversation", words: list[str]) -> list[Block]:
     ]
 
 
-async def _settings(conversation: "Conversation", words: list[str]) -> list[Block]:
-    session = conversation.settings
-    if not words:
-        return settings_table(session.current.model_dump(mode="json"), session.adjusted)
-    stated = read_pairs(words, tuple(Settings.model_fields), session.current)
-    return _said_of(conversation.change_settings(stated, by="command"), conversation)
-
-
-async def _undo(conversation: "Conversation", words: list[str]) -> list[Block]:
-    _no_words("/undo", words)
-    if not conversation.settings.history:
-        return [Line("There is no change of settings to undo.", "dim")]
-    return _said_of(conversation.undo_settings(), conversation)
-
-
-def _said_of(diff: Any, conversation: "Conversation") -> list[Block]:
-    """Return a word where nothing changed, or where something waits that the change, shown by its event, misses."""
-    if not diff:
-        return [Line("The settings are already so.", "dim")]
-    if not conversation.waiting:
-        return []
-    waiting = ", ".join(one.id for one in conversation.waiting)
-    return [Line(f"{waiting} still waits as it was shown above; 'edit' changes it, 'no' declines it.", "warn")]
-
-
-async def _trials(conversation: "Conversation", words: list[str]) -> list[Block]:
-    if words and not words[0].isdecimal():
-        raise UsageError(f"/trials takes a number, not {words[0]!r}", hint="such as /trials 20")
-    return trial_blocks(conversation.facilitator.store.trials(limit=int(words[0]) if words else 20))
-
-
-async def _show(conversation: "Conversation", words: list[str]) -> list[Block]:
-    section = words.pop() if words and words[-1].lower() in SECTIONS else None
-    if len(words) > 1:
-        raise UsageError(f"a result has no section {words[1]!r}", hint=f"sections: {', '.join(SECTIONS)}")
-    store = conversation.facilitator.store
-    stored = store.trial(words[0].upper()) if words else store.latest_trial()
-    if not stored:
-        raise UsageError("there is no finished trial yet", hint="say: Start momentum analysis", code="unknown_trial")
-    document = stored["document"] or {key: stored[key] for key in ("trial_id", "action", "status")}
-    return result_blocks(document, section=section and section.lower())
-
-
-async def _models(conversation: "Conversation", words: list[str]) -> list[Block]:
-    models = conversation.facilitator.models()
-    if not words:
-        return [*family_blocks(models), Line("/models and a name or a family says more.", "dim")]
-    said = " ".join(words).lower()
-    if family := [model for model in models if model["family"] == said]:
-        return model_blocks(family)
-    name = resolve_model(said)
-    return model_blocks([model for model in models if model["name"] in members_of(name)], notes=True)
-
-
-async def _data(conversation: "Conversation", words: list[str]) -> list[Block]:
-    _no_words("/data", words)
-    data = await conversation.facilitator.describe_data()
-    rows = [
-        [name.replace("_", " "), _described(data[name])]
-        for name in ("source", "first", "last", "tickers", "sessions", "delay", "fingerprint", "macro", "sectors")
-        if data.get(name) not in (None, [], {})
-    ]
-    rows.append(["faults", fault_summary(data.get("faults", {})) or "none found"])
-    mark: list[Block] = [simulated_line()] if data.get("simulated") else []
-    return [*mark, Grid((Column("data", 0), Column("value", 1, wrap=True)), rows)]
-
-
-def _described(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {count}" for name, count in value.items())
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-
-
 async def _quit(conversation: "Conversation", words: list[str]) -> list[Block]:
     raise Leave
-
-
-def _no_words(name: str, words: list[str]) -> None:
-    if words:
-        raise UsageError(f"{name} takes nothing, but {' '.join(words)!r} was given")
 
 
 def _of_action(action: Action) -> Command:
@@ -191,7 +105,7 @@ def _of_action(action: Action) -> Command:
             conversation.propose(action.name, stated)
             return []
         if action.kind == "settings":
-            return _said_of(conversation.change_settings(stated, by="command"), conversation)
+            return looking.said_of(conversation.change_settings(stated, by="command"), conversation)
         return await _look_up(action, conversation, stated)
 
     name = "/" + action.name.replace("_", "-")
@@ -201,15 +115,21 @@ def _of_action(action: Action) -> Command:
 async def _look_up(action: Action, conversation: "Conversation", stated: dict[str, Any]) -> list[Block]:
     if action.name == "show_results":
         words = [stated[key] for key in ("trial", "section") if key in stated]
-        return await _show(conversation, words)
+        return await looking.show(conversation, words)
     if action.name == "show_predictions":
         return await ledger.predictions(
             conversation, [str(stated[key]) for key in ("status", "ticker") if key in stated]
         )
     if action.name == "list_models":
-        return await _models(conversation, [])
-    session = await _settings(conversation, [])
-    return [*await _data(conversation, []), Line(""), *session, Line(""), *await _trials(conversation, [])]
+        return await looking.models(conversation, [])
+    session = await looking.settings(conversation, [])
+    return [
+        *await looking.data(conversation, []),
+        Line(""),
+        *session,
+        Line(""),
+        *await looking.trials(conversation, []),
+    ]
 
 
 COMMANDS: dict[str, Command] = {
@@ -220,12 +140,12 @@ COMMANDS: dict[str, Command] = {
             "/settings",
             "/settings [key=value ...]",
             "Show the settings, or change them: /settings confidence=90% horizon=5-7",
-            _settings,
+            looking.settings,
             tuple(Settings.model_fields),
         ),
-        Command("/undo", "/undo", "Take the last change of settings back.", _undo),
-        Command("/trials", "/trials [count]", "List the stored trials, newest first.", _trials),
-        Command("/show", "/show [trial] [section]", "Show a trial or a part of it: /show T3 candidates", _show),
+        Command("/undo", "/undo", "Take the last change of settings back.", looking.undo),
+        Command("/trials", "/trials [count]", "List the stored trials, newest first.", looking.trials),
+        Command("/show", "/show [trial] [section]", "Show a trial or a part of it: /show T3 candidates", looking.show),
         Command(
             "/predictions",
             "/predictions [open|scored] [ticker]",
@@ -243,8 +163,8 @@ COMMANDS: dict[str, Command] = {
         Command(
             "/score", "/score", "Say what came of the predictions that are due, on the data at hand.", ledger.score
         ),
-        Command("/models", "/models [model|family]", "List the models, or show some: /models lstm", _models),
-        Command("/data", "/data", "Say what data are at hand.", _data),
+        Command("/models", "/models [model|family]", "List the models, or show some: /models lstm", looking.models),
+        Command("/data", "/data", "Say what data are at hand.", looking.data),
         *(_of_action(action) for action in ACTIONS.values()),
         Command("/regime", "/regime", "Show the latest regime of the market.", memory.regime),
         Command(
