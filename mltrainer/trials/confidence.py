@@ -4,7 +4,9 @@ Every block is calibrated on what was known when it was trained: out-of-fold row
 are enough of them, the tail of its own training window.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -57,24 +59,27 @@ class Confidence:
     today_quantiles: FloatArray = field(default_factory=lambda: np.empty((0, 2)))
 
 
-def calibrate(walk: Walk, scores: Scores, kept: Path | None = None) -> Confidence:
+def calibrate(walk: Walk, scores: Scores, kept: Path | None = None, workers: int = 1) -> Confidence:
     """Turn a model's raw scores into calibrated probabilities and expected returns, block by block.
 
     Parameters
     ----------
     kept
         Folder of the calibrators of earlier trials; None fits all anew.
+    workers
+        Threads for blocks side by side: none needs another.
     """
+    raw = [*(scores.oof[walk.oof_rows(block)] for block in walk.blocks[:-1]), scores.today]
+    with ThreadPoolExecutor(workers) as pool:
+        *past, today = pool.map(partial(say_block, walk, scores, kept=kept), range(len(raw)), raw)
     count = len(scores.oof)
     probability, expected = np.empty(count), np.empty(count)
     calibrated = np.zeros(count, dtype=bool)
     tails: list[FloatArray] = []
-    for position, block in enumerate(walk.blocks[:-1]):
+    for block, said in zip(walk.blocks[:-1], past, strict=True):
         rows = walk.oof_rows(block)
-        said = say_block(walk, scores, position, scores.oof[rows], kept)
         probability[rows], expected[rows], calibrated[rows] = said.probability, said.expected, said.calibrated
         tails.append(said.tail)
-    today = say_block(walk, scores, len(walk.blocks) - 1, scores.today, kept)
     return Confidence(
         model=scores.model,
         score=scores.oof,

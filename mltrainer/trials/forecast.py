@@ -167,7 +167,8 @@ class Bench:
             save_said(paths[name], said)
 
     def _calibrated(self, scores: Scores) -> Confidence:
-        return calibrate(self.walk, scores, None if self.job.fresh else self.job.cache / "calibrators")
+        job = self.job
+        return calibrate(self.walk, scores, None if job.fresh else job.cache / "calibrators", max(job.workers, 1))
 
     def _combined(self, name: str) -> Scores:
         return combine(self.walk, name, [self.said[member] for member in members_of(name)], self.regimes)
@@ -211,14 +212,17 @@ class Bench:
     def finish(self, models: Sequence[str], chosen: str) -> Forecast:
         """Judge models in the order given, store what all of them said, and return everything."""
         job, said = self.job, {name: self.said[name] for name in (*models, *BASELINES, BASE_RATE)}
-        judged = self.judge([*models, *BASELINES])
-        key = content_key("predictions", *(said_key(job, name) for name in said))
-        digest = once(job, key, predictions.FILE, lambda: predictions.store(self.walk, list(said.values()), job.folder))
-        daily = {name: returns for name, (_, returns) in judged.items()}
-        key = content_key("curves", *map(self._judged_key, judged))
-        once(job, key, curves.FILE, lambda: self._save_curves(daily))
-        base = base_rate_row(self.walk, said[BASE_RATE], self.scored)
-        without_model, equal_weight = benchmarks(self.walk, max(map(len, daily.values())))
+        with ThreadPoolExecutor(1) as files:
+            # Files are written beside figures.
+            stored = files.submit(self._store, list(said.values()))
+            judged = self.judge([*models, *BASELINES])
+            daily = {name: returns for name, (_, returns) in judged.items()}
+            drawn = files.submit(self._save_curves, daily)
+            base = base_rate_row(self.walk, said[BASE_RATE], self.scored)
+            without_model, equal_weight = benchmarks(self.walk, max(map(len, daily.values())))
+            intervals = return_intervals(self.walk, said[chosen], self.scored, self._quantiles(chosen))
+            drawn.result()
+            digest = stored.result()
         return Forecast(
             job=job,
             walk=self.walk,
@@ -232,7 +236,7 @@ class Bench:
             selection=self.selection,
             benchmarks=without_model,
             equal_weight=equal_weight,
-            intervals=return_intervals(self.walk, said[chosen], self.scored, self._quantiles(chosen)),
+            intervals=intervals,
             certificate=certify(job, self.walk, said, chosen, self.scored, self.folder, self.regimes)
             if job.certified
             else [],
@@ -246,10 +250,20 @@ class Bench:
         self.say([name])
         return self.said[name]
 
-    def _save_curves(self, daily: dict[str, FloatArray]) -> str:
-        rank_ic = {name: curves.rank_ic_of(self.said[name], self.scored, self._kept(name, "curve")) for name in daily}
-        curves.save(self.job.folder, **curves.curves_of(self.walk, self.scored, rank_ic, daily))
-        return ""
+    def _store(self, said: list[Confidence]) -> str:
+        """Store what models said, or copy it from an earlier trial in which they said the same; return its digest."""
+        key = content_key("predictions", *(said_key(self.job, one.model) for one in said))
+        return once(self.job, key, predictions.FILE, lambda: predictions.store(self.walk, said, self.job.folder))
+
+    def _save_curves(self, daily: dict[str, FloatArray]) -> None:
+        def write() -> str:
+            rank_ic = {
+                name: curves.rank_ic_of(self.said[name], self.scored, self._kept(name, "curve")) for name in daily
+            }
+            curves.save(self.job.folder, **curves.curves_of(self.walk, self.scored, rank_ic, daily))
+            return ""
+
+        once(self.job, content_key("curves", *map(self._judged_key, daily)), curves.FILE, write)
 
     def regimes(self) -> npt.NDArray[np.int64]:
         """Return the number of each session's regime, calm first, as known on it; 0 before there is a score."""

@@ -93,7 +93,9 @@ def store(walk: "Walk", said: "list[Confidence]", folder: Path) -> str:
     work = folder / f".{FILE}.{os.getpid()}"
     parts = tables(walk, said)
     first = next(parts)
-    with pq.ParquetWriter(work, first.schema, compression="zstd") as file:
+    # Numbers that hardly repeat make dictionaries that are thrown away again.
+    repeated = ["date", "ticker", "model", "train_end"]
+    with pq.ParquetWriter(work, first.schema, compression="zstd", use_dictionary=repeated) as file:
         for part in chain([first], parts):
             file.write_table(part)
     os.replace(work, folder / FILE)
