@@ -1,6 +1,7 @@
 """The check of an answer's figures: one line that sums it up, and each figure that nothing supports."""
 
 import re
+from typing import Any
 
 from mltrainer.render.blocks import Block, Line
 from mltrainer.settings.events import Grounding
@@ -8,10 +9,13 @@ from mltrainer.settings.events import Grounding
 
 def grounding_blocks(event: Grounding) -> list[Block]:
     """Return what the check found; what is unsupported is marked, with the words around it."""
-    unsupported = [
-        Line(f'  ? {one["text"]} in "{one["around"]}": {one["reason"]}', "warn") for one in event.unsupported
-    ]
-    return [Line(summary(event), "warn" if unsupported else "dim"), *unsupported]
+    marks = [_mark(one) for one in event.unsupported]
+    return [Line(summary(event), "warn" if marks else "dim"), *marks]
+
+
+def _mark(one: dict[str, Any]) -> Line:
+    sign, style = ("!", "bad") if one.get("contradicted") else ("?", "warn")
+    return Line(f'  {sign} {one["text"]} in "{one["around"]}": {one["reason"]}', style)
 
 
 def summary(event: Grounding) -> str:
@@ -19,7 +23,9 @@ def summary(event: Grounding) -> str:
     named = sorted(event.sources.items(), key=lambda pair: -pair[1])
     parts = [f"{count} from {_named(source)}" for source, count in named]
     if event.unsupported:
-        parts.append(f"{len(event.unsupported)} unsupported")
+        contradicted = sum(bool(one.get("contradicted")) for one in event.unsupported)
+        against = f" ({contradicted} against what is stored)" if contradicted else ""
+        parts.append(f"{len(event.unsupported)} unsupported{against}")
     return f"{event.checked} number{'s' * (event.checked != 1)}: {', '.join(parts)}"
 
 

@@ -149,8 +149,10 @@ class ActionCancelled(Event):
 class Grounding(Event):
     """Which numbers in a reply are supported by what was seen, and which are not.
 
-    ``unsupported`` holds for each the text, its place (start, end), the words around and the reason; ``sources`` counts
-    the supported ones by the trial they are from, or by ``settings``, ``data``, ``your words`` and the like.
+    ``unsupported`` holds for each the text, its place (start, end), the words around, the reason, and whether it is
+    ``contradicted``: whether a result has another figure there. Else it may be right, and only cannot be told from what
+    was seen. ``sources`` counts the supported ones by the trial they are from, or by ``settings``, ``data``, ``your
+    words`` and the like.
     """
 
     type: Literal["grounding"] = "grounding"

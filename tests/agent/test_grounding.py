@@ -120,8 +120,33 @@ def test_the_labelled_set_is_large_enough() -> None:
 
 def test_a_swapped_figure_names_its_owner() -> None:
     [found] = ground("XGBoost reached an AUC of 0.7235.", FACTS, ALL_TICKERS).unsupported
-    assert (found.text, found.reason) == ("0.7235", "it is the figure of random_forest in T2")
+    assert (found.text, found.contradicted) == ("0.7235", True)
+    assert found.reason.endswith("as auc of xgboost, and it is the figure of random_forest in T2")
     assert "AUC of 0.7235" in found.around
+
+
+def test_what_is_stored_is_told_where_a_figure_is_against_it() -> None:
+    [stored] = [one["auc"] for one in FIRST["evaluation"] if one["model"] == "xgboost"]
+    [found] = ground("XGBoost reached an AUC of 0.6181.", FACTS, ALL_TICKERS).unsupported
+    assert found.contradicted and found.reason == f"T1 has {stored:.4g} as auc of xgboost"
+
+
+def test_what_the_words_do_not_name_may_be_right() -> None:
+    [found] = ground("The gap is about 0.6181.", FACTS, ALL_TICKERS).unsupported
+    assert (found.contradicted, found.reason) == (False, "nothing seen says so")
+
+
+def test_marks_that_are_against_what_is_stored_are_seldom_wrong() -> None:
+    right = wrong = 0
+    for batch in OUTSIDE:
+        facts, tickers = _seen(f"outside{batch}.json")
+        _, _, body = (FOLDER / f"outside{batch}.txt").read_text().partition("\n=====\n")
+        for entry in body.strip().split("\n---\n"):
+            text, invented = marked(entry)
+            for one in ground(text, facts, tickers).unsupported:
+                if one.contradicted:
+                    right, wrong = right + overlaps((one.start, one.end), invented), wrong + 1
+    assert right / wrong >= 0.85
 
 
 def test_sources_say_where_figures_are_from() -> None:

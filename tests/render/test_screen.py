@@ -129,14 +129,16 @@ def test_settings_approval_usage_and_errors_are_each_a_line(terminal: Terminal) 
     terminal.emit(
         events.ActionFailed, action="regime_detection", trial_id="T1", code="x", message="no bars", hint="get"
     )
-    told = {"text": "42 %", "around": "it is 42 % now", "reason": "not in any result seen"}
-    terminal.emit(events.Grounding, checked=3, unsupported=[told], sources={"T1": 1, "settings": 1})
+    told = {"text": "42 %", "around": "it is 42 % now", "reason": "nothing seen says so"}
+    against = {"text": "0.9", "around": "AUC 0.9", "reason": "T1 has 0.7 as auc of pls", "contradicted": True}
+    terminal.emit(events.Grounding, checked=4, unsupported=[told, against], sources={"T1": 1, "settings": 1})
     assert terminal.lines() == [
         "Setting top_k: 10 -> 20 (by the AI)",
         "Declined P1",
         "900 tokens in (700 cached), 80 out, $0.0100 ($0.5000 in all)",
         "Error: trial T1: regime detection failed: no bars",
         "Hint: get",
-        "3 numbers: 1 from trial T1, 1 from settings, 1 unsupported",
-        '  ? 42 % in "it is 42 % now": not in any result seen',
+        "4 numbers: 1 from trial T1, 1 from settings, 2 unsupported (1 against what is stored)",
+        '  ? 42 % in "it is 42 % now": nothing seen says so',
+        '  ! 0.9 in "AUC 0.9": T1 has 0.7 as auc of pls',
     ]

@@ -5,5 +5,5 @@
 ``documents`` lists what a result, settings or words hold as ``facts``; ``support`` looks a claim up by ``sizes``
 and ``belonging``, ``rows`` in tables, ``derived`` and ``combined`` as what follows from others, ``counts`` and
 ``tallies`` as how many are so; ``stages`` tells what a search saw when, ``rules`` holds what is true everywhere;
-``check`` does it for a text.
+``check`` does it for a text, and ``reasons`` says why a figure is marked.
 """

@@ -10,9 +10,10 @@ from mltrainer.agent.grounding.combined import combined
 from mltrainer.agent.grounding.counts import counted, is_counted
 from mltrainer.agent.grounding.derived import derived
 from mltrainer.agent.grounding.facts import TOLD, Facts
+from mltrainer.agent.grounding.reasons import owned_by, stored_instead
 from mltrainer.agent.grounding.rows import of_row
 from mltrainer.agent.grounding.rules import is_true_by_rule
-from mltrainer.agent.grounding.support import is_meant, same_number, supporting
+from mltrainer.agent.grounding.support import supporting
 from mltrainer.agent.grounding.tallies import is_a_tally, tallied
 
 _AROUND = 30
@@ -22,13 +23,18 @@ _NEAR = 160
 
 @dataclass(frozen=True)
 class Unsupported:
-    """A figure that nothing seen supports, at ``text[start:end]``, with the words around it and the reason."""
+    """A figure that nothing seen supports, at ``text[start:end]``, with the words around it and the reason.
+
+    ``contradicted`` says that a result holds another figure of just what the words name; without it the figure may
+    still be right, and only cannot be told from what was seen.
+    """
 
     text: str
     start: int
     end: int
     around: str
     reason: str
+    contradicted: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,17 +72,7 @@ def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> G
         lines.setdefault(claim.line, []).append(place)
     for line in lines.values():
         _follow_up(line, claims, sources, seen)
-    unsupported = [
-        Unsupported(
-            claim.number.text.strip(),
-            claim.number.start,
-            claim.number.end,
-            _around(text, claim.number.start, claim.number.end),
-            _reason(claim, seen),
-        )
-        for claim, source in zip(claims, sources, strict=True)
-        if not source
-    ]
+    unsupported = [_unsupported(text, claim, seen) for claim, source in zip(claims, sources, strict=True) if not source]
     return Grounded(len(claims), dict(Counter(filter(None, sources))), tuple(unsupported))
 
 
@@ -124,15 +120,11 @@ def _source_derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim])
     return derived(claim, seen, peers) or combined(claim, seen, peers)
 
 
-def _reason(claim: Claim, seen: Sequence[Facts]) -> str:
-    """Return why a number is unsupported: it belongs to another, or nothing seen holds it."""
-    if claim.keys and (claim.tickers or claim.models):
-        for fact in same_number(claim, seen):
-            owner = fact.ticker or fact.model
-            if owner and fact.key and is_meant(claim, fact):
-                trial = f" in {fact.source}" if fact.source.startswith("T") else ""
-                return f"it is the figure of {owner}{trial}"
-    return "not in any result seen"
+def _unsupported(text: str, claim: Claim, seen: Sequence[Facts]) -> Unsupported:
+    number, stored = claim.number, stored_instead(claim, seen)
+    reason = ", and ".join(filter(None, [stored, owned_by(claim, seen)])) or "nothing seen says so"
+    around = _around(text, number.start, number.end)
+    return Unsupported(number.text.strip(), number.start, number.end, around, reason, bool(stored))
 
 
 def _around(text: str, start: int, end: int) -> str:

@@ -88,6 +88,11 @@ def sizes(number: Number) -> Iterator[tuple[float, float]]:
         yield low / scale * _LESS, high / scale * _MORE
 
 
+def can_be_in(unit: str, fact: Fact) -> bool:
+    """Tell whether a fact can be written in a unit."""
+    return any(fact.kind in kinds for kinds, _ in _SCALES.get(unit, ()))
+
+
 def is_size(number: Number, fact: Fact) -> bool:
     """Tell whether a number is the size of a fact, in its unit."""
     if number.unit == "pair":
