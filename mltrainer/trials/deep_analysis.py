@@ -16,6 +16,7 @@ from mltrainer.regime.score import label_of
 from mltrainer.settings.errors import DataError, UsageError
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import ResultDocument, Warned
+from mltrainer.trials.data_told import data_part, data_warnings
 from mltrainer.trials.job import Job
 from mltrainer.trials.market import STATES, regime_of
 from mltrainer.trials.matrices import prepare
@@ -62,7 +63,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
         job.stage("analysis", done, len(chosen))
     analysis = {"screening": screening["trial_id"], "model": ranking, "tickers": tickers}
     digest = hashlib.sha256(json.dumps(analysis, sort_keys=True).encode()).hexdigest()
-    warnings = job.data_warnings() + _unheeded(asked, job)
+    warnings = data_warnings(job) + _unheeded(asked, job)
     if screening["data"]["fingerprint"] != job.panel.fingerprint:
         text = f"the data changed since {screening['trial_id']}: bars are of now, predictions of then"
         warnings.append(Warned(code="data_changed", message=text))
@@ -75,7 +76,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
         headline=f"{mark}a closer look at {names}, from the predictions of {screening['trial_id']}",
         event=sentence_of(settings.model_dump()),
         settings=job.shown_settings(),
-        data=job.data_part(members=False),
+        data=data_part(job, members=False),
         holdout=job.holdout_part(included=(screening.get("holdout") or {}).get("included", not job.sealed)),
         analysis=analysis,
         warnings=warnings,

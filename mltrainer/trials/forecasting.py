@@ -13,6 +13,7 @@ from mltrainer.settings.stream import utc_now
 from mltrainer.trials import curves
 from mltrainer.trials.candidates import rank_candidates
 from mltrainer.trials.certificate import certify_regime, leak_warnings
+from mltrainer.trials.data_told import data_part
 from mltrainer.trials.engine import content_key
 from mltrainer.trials.forecast import Forecast, forecast
 from mltrainer.trials.job import Job
@@ -110,7 +111,7 @@ def document(
         status="succeeded",
         event=target_sentence(job.settings),
         settings=job.shown_settings(),
-        data=job.data_part(members=True),
+        data=data_part(job, members=True),
         evaluation=found.rows,
         baselines=found.baselines,
         benchmarks=found.benchmarks,

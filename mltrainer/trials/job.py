@@ -3,9 +3,8 @@
 import os
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,10 @@ from mltrainer.data.universe import membership
 from mltrainer.settings.child_environment import FIT_THREADS
 from mltrainer.settings.errors import DataError
 from mltrainer.settings.parameters import Settings
-from mltrainer.settings.parts.data import DataPart, ExcludedTicker, FaultEntry
 from mltrainer.settings.request import DataRequest
-from mltrainer.settings.result import HoldoutPart, Provenance, Warned
+from mltrainer.settings.result import HoldoutPart, Provenance
 from mltrainer.settings.stream import utc_now
-from mltrainer.trials.absent import absent_part, absent_warning, refuse_absent
+from mltrainer.trials.absent import refuse_absent
 from mltrainer.trials.engine import Engine
 from mltrainer.trials.fitting import peak_memory_mb
 from mltrainer.trials.local_engine import LocalEngine
@@ -31,7 +29,6 @@ from mltrainer.trials.scratch import MARK
 from mltrainer.trials.versions import code_version, libraries
 
 LEAST_TICKERS = 20
-SHOWN_FAULTS = 500
 Progress = Callable[..., None]
 
 
@@ -142,6 +139,11 @@ class Job:
         return self._members[0]
 
     @property
+    def excluded(self) -> dict[str, str]:
+        """Return the tickers of the data that never were a member, each with why."""
+        return self._members[1]
+
+    @property
     def evaluated(self) -> int:
         """Return how many sessions, from the first on, may enter figures: all, or those before the sealed holdout."""
         if not self.sealed or not self.holdout:
@@ -188,65 +190,6 @@ class Job:
     def shown_settings(self) -> dict[str, Any]:
         """Return what the document says about the arguments, with those that nobody stated."""
         return self.arguments | {"defaulted": self.defaulted}
-
-    def data_part(self, *, members: bool) -> DataPart:
-        """Return the data of the trial; ``members`` counts and excludes by the universe, else all tickers count."""
-        panel = self.panel
-        excluded = self._members[1] if members else dict(panel.dropped)
-        tickers = int(self.member.any(axis=0).sum()) if members else len(panel.tickers)
-        part: dict[str, Any] = {
-            "source": panel.source,
-            "simulated": panel.simulated,
-            "as_of": panel.dates[-1],
-            "first": panel.dates[0],
-            "last": panel.dates[-1],
-            "tickers": tickers,
-            "sessions": len(panel.sessions),
-            "rows": panel.rows,
-            "fingerprint": panel.fingerprint,
-            "delay": panel.delay,
-            "excluded": [ExcludedTicker(ticker=name, reason=why) for name, why in sorted(excluded.items())],
-            "faults": [FaultEntry.model_validate(asdict(fault)) for fault in panel.faults[:SHOWN_FAULTS]],
-            "fault_counts": Counter(fault.code for fault in panel.faults),
-        }
-        if panel.simulated:
-            part["simulation"] = self.request.simulation.model_dump(mode="json") | {"seed": self.request.seed}
-        return DataPart(**part, path=panel.path or None, absent=absent_part(panel, self.settings))
-
-    def data_warnings(self) -> list[Warned]:
-        """Return what the reader must know about the data."""
-        warnings = []
-        if self.panel.simulated:
-            text = "SIMULATED data: an artificial market; nothing here says anything about real prices"
-            warnings.append(Warned(code="simulated", message=text))
-        else:
-            warnings += self._survivorship()
-        warnings += absent_warning(self.panel, self.settings)
-        if self.deleted:
-            text = f"{self.deleted} earlier trials were deleted from the store: too few tries and looks are counted"
-            warnings.append(Warned(code="trials_deleted", message=text))
-        if len(self.panel.faults) > SHOWN_FAULTS:
-            text = f"{len(self.panel.faults)} faults in the data, the first {SHOWN_FAULTS} are listed"
-            warnings.append(Warned(code="many_faults", message=f"{text}; see: mltrainer data check"))
-        return warnings
-
-    def _survivorship(self) -> list[Warned]:
-        """Return how far the tickers of real data are those that did well enough to be there."""
-        panel, index = self.panel, self.panel.index
-        if index is None:
-            text = (
-                "which tickers were in the index on which day is not known here; the "
-                f"{len(panel.tickers)} tickers of the data may be survivors, which flatters returns"
-            )
-        elif index.absent:
-            named = ", ".join(index.absent[:5]) + (", ..." if len(index.absent) > 5 else "")
-            text = (
-                f"{len(index.absent)} of the {index.ever} tickers that were in the index between {panel.dates[0]} and "
-                f"{panel.dates[-1]} have no bars here ({named}); results without them are flattered"
-            )
-        else:
-            return []
-        return [Warned(code="survivorship", message=f"survivorship: {text}")]
 
     def provenance(self, digest: str) -> Provenance:
         """Return what is needed to prove the trial and to run it again."""

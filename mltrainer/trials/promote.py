@@ -9,6 +9,7 @@ from mltrainer.settings.parameters import Settings
 from mltrainer.settings.parts.evaluation import EvaluationRow
 from mltrainer.settings.result import ResultDocument, Warned
 from mltrainer.trials.confidence import Confidence
+from mltrainer.trials.data_told import data_part, data_warnings
 from mltrainer.trials.evaluate import BASE_RATE, base_rate_row, evaluation_row, scored_rows
 from mltrainer.trials.forecast import forecast
 from mltrainer.trials.job import Job
@@ -74,7 +75,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
         + (f": contaminated, look {looks}" if looks > 1 else ""),
         event=target_sentence(work.settings),
         settings=work.shown_settings() | {"trial": trial, "defaulted": frozen["settings"].get("defaulted", [])},
-        data=work.data_part(members=True),
+        data=data_part(work, members=True),
         evaluation=rows,
         baselines=baselines,
         holdout=holdout.model_copy(update={"status": "opened", "opened_by": holdout.opened_by or job.trial_id}),
@@ -87,7 +88,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
             "contaminated": looks > 1,
             "figures": [one for row in rows if row.model in before for one in _compared(before[row.model], row)],
         },
-        warnings=[*job.data_warnings(), *_cautions(job, frozen, late, looks, len(set(scored.date.tolist())))],
+        warnings=[*data_warnings(job), *_cautions(job, frozen, late, looks, len(set(scored.date.tolist())))],
         provenance=job.provenance(found.digest),
     )
     return document, []

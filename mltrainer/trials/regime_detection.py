@@ -8,6 +8,7 @@ from mltrainer.regime.summary import summary
 from mltrainer.settings.result import ResultDocument
 from mltrainer.trials import curves
 from mltrainer.trials.certificate import certify_regime, leak_warnings
+from mltrainer.trials.data_told import data_part, data_warnings
 from mltrainer.trials.job import Job
 from mltrainer.trials.market import STATES, known_series, regime_of
 
@@ -37,10 +38,10 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
         status="succeeded",
         headline=f"{mark}regime {regime.label}, score {regime.score:.0f} of 100 on {regime.as_of}",
         settings=job.shown_settings(),
-        data=job.data_part(members=False),
+        data=data_part(job, members=False),
         regime=regime,
         leak_certificate=certificate,
-        warnings=[*leak_warnings(certificate), *job.data_warnings()],
+        warnings=[*leak_warnings(certificate), *data_warnings(job)],
         suggestions=["run momentum_screening and read its confidence with the regime in mind"],
         provenance=job.provenance(f"sha256:{digest}"),
     )

@@ -11,6 +11,7 @@ from mltrainer.settings.parts.candidates import Candidate
 from mltrainer.settings.parts.comparison import Comparison, Searched
 from mltrainer.settings.parts.evaluation import AtThreshold, EvaluationRow
 from mltrainer.settings.result import Warned
+from mltrainer.trials.data_told import data_warnings
 from mltrainer.trials.forecast import Forecast
 from mltrainer.trials.job import Job
 from mltrainer.trials.selection import selected_warning
@@ -86,7 +87,7 @@ def by_chance(name: str, share: float) -> str:
 
 def warnings_of(job: Job, found: Forecast) -> list[Warned]:
     """Return what the reader must know to read the figures rightly."""
-    warnings = job.data_warnings()
+    warnings = data_warnings(job)
     if found.selection:
         warnings.append(selected_warning(found.walk, found.selection))
     chosen = found.said[found.chosen]
