@@ -1,6 +1,7 @@
 """The house: a room imports only from itself and from rooms below it, and no file names what does not exist."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,14 @@ def test_an_import_from_above_would_be_found() -> None:
 
 def test_every_room_is_on_the_list() -> None:
     assert {path.relative_to(PACKAGE).parts[0] for path in FILES} == set(ROOMS)
+
+
+@pytest.mark.parametrize(
+    "guide", sorted(PACKAGE.rglob("__init__.py")), ids=lambda path: path.relative_to(PACKAGE).parent.as_posix()
+)
+def test_the_guide_of_a_room_names_files_that_are_there(guide: Path) -> None:
+    names = re.findall(r"``(\w+)``", ast.get_docstring(ast.parse(guide.read_text())) or "")
+
+    there = {path.stem for path in guide.parent.iterdir()}
+
+    assert [name for name in names if name not in there] == []

@@ -16,7 +16,7 @@ from mltrainer.regime.score import label_of
 from mltrainer.settings.errors import DataError, UsageError
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import ResultDocument, Warned
-from mltrainer.trials.data_told import data_part, data_warnings
+from mltrainer.trials.data_said import data_part, data_warnings
 from mltrainer.trials.job import Job
 from mltrainer.trials.market import STATES, regime_of
 from mltrainer.trials.matrices import prepare

@@ -13,7 +13,7 @@ from mltrainer.settings.stream import utc_now
 from mltrainer.trials import curves
 from mltrainer.trials.candidates import rank_candidates
 from mltrainer.trials.certificate import certify_regime, leak_warnings
-from mltrainer.trials.data_told import data_part
+from mltrainer.trials.data_said import data_part
 from mltrainer.trials.engine import content_key
 from mltrainer.trials.forecast import Forecast, forecast
 from mltrainer.trials.job import Job

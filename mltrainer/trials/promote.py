@@ -9,7 +9,7 @@ from mltrainer.settings.parameters import Settings
 from mltrainer.settings.parts.evaluation import EvaluationRow
 from mltrainer.settings.result import ResultDocument, Warned
 from mltrainer.trials.confidence import Confidence
-from mltrainer.trials.data_told import data_part, data_warnings
+from mltrainer.trials.data_said import data_part, data_warnings
 from mltrainer.trials.evaluate import BASE_RATE, base_rate_row, evaluation_row, scored_rows
 from mltrainer.trials.forecast import forecast
 from mltrainer.trials.job import Job

@@ -8,7 +8,7 @@ from mltrainer.regime.summary import summary
 from mltrainer.settings.result import ResultDocument
 from mltrainer.trials import curves
 from mltrainer.trials.certificate import certify_regime, leak_warnings
-from mltrainer.trials.data_told import data_part, data_warnings
+from mltrainer.trials.data_said import data_part, data_warnings
 from mltrainer.trials.job import Job
 from mltrainer.trials.market import STATES, known_series, regime_of
 

@@ -11,7 +11,7 @@ from mltrainer.settings.parts.candidates import Candidate
 from mltrainer.settings.parts.comparison import Comparison, Searched
 from mltrainer.settings.parts.evaluation import AtThreshold, EvaluationRow
 from mltrainer.settings.result import Warned
-from mltrainer.trials.data_told import data_warnings
+from mltrainer.trials.data_said import data_warnings
 from mltrainer.trials.forecast import Forecast
 from mltrainer.trials.job import Job
 from mltrainer.trials.selection import selected_warning

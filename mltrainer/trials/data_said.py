@@ -1,4 +1,4 @@
-"""What a result document tells of its data: where they come from, what is wrong with them, what to be wary of."""
+"""What a result document says of its data: where they come from, what is wrong with them, what to be wary of."""
 
 from collections import Counter
 from dataclasses import asdict
