@@ -149,18 +149,22 @@ def _filtered(
     n = len(observed)
     probabilities = np.full((n, states), np.nan)
     known: BoolArray = np.isfinite(observed.sum(axis=1))
-    model: HiddenStates | None = None
-    fits = 0
+    models: list[HiddenStates] = []
+    ends = []
     for fit_end in range(REFIT, n + 1, REFIT):
         past = observed[:fit_end][known[:fit_end]]
         if len(past) < FIRST_COMPONENT:
             continue
         # Later fits start from the one before and need fewer random starts.
-        model = fit(past, states, seed, RESTARTS if model is None else 1, model)
-        fits += 1
-        first, last = fit_end - 1, min(fit_end - 1 + REFIT, n)
-        probabilities[first:last] = filter_states(model, observed[:last])[first:]
-    return probabilities, model, fits
+        models.append(fit(past, states, seed, 1 if models else RESTARTS, models[-1] if models else None))
+        ends.append(fit_end - 1)
+    if not models:
+        return probabilities, None, 0
+    by_model = filter_states(models, observed)
+    for place, first in enumerate(ends):
+        own = slice(first, first + REFIT)
+        probabilities[own] = by_model[own, place]
+    return probabilities, models[-1], len(models)
 
 
 def _raw_components(

@@ -73,7 +73,7 @@ def said_with_inputs_of_yesterday(job: Job, bench: Bench, members: Sequence[str]
     rows = np.array(matrices.features())
     rows = np.where((before >= 0)[:, None], rows[before], np.float32(np.nan))
     np.save(folder / "X.npy", rows)
-    for name, values in (("channels.npy", matrices.channels()), ("daily.npy", matrices.daily_returns())):
+    for name, values in matrices.by_session().items():
         np.save(folder / name, np.concatenate([np.full_like(values[:1], np.nan), values[:-1]]))
     return _said_on(job, replace(walk, matrices=open_matrices(folder)), bench, members, chosen)
 

@@ -37,6 +37,7 @@ from mltrainer.trials.job import Job
 from mltrainer.trials.kept import said_key
 from mltrainer.trials.kept_values import load_json, save_json
 from mltrainer.trials.market import regime_of
+from mltrainer.trials.matrices import CHANNELS
 from mltrainer.trials.poison import first_sessions, poisoned
 from mltrainer.trials.walk import Walk
 
@@ -180,12 +181,10 @@ def changed_features(walk: Walk, other: Panel, known: int) -> set[str]:
         for first, piece in matrices.pieces(0, stop):
             differs |= (piece.view(np.uint32) != again[first : first + len(piece)].view(np.uint32)).any(axis=0)
     names = {name for name, one in zip(matrices.names, differs, strict=True) if one}
-    for name, then, now in (
-        ("channels", matrices.channels(), sequence_channels(other)),
-        ("daily", matrices.daily_returns(), Bars.of(other).returns),
-    ):
+    for name, then in matrices.by_session().items():
+        now = sequence_channels(other) if name == CHANNELS else Bars.of(other).returns
         if not np.array_equal(then[:known], now[:known], equal_nan=True):
-            names.add(name)
+            names.add(Path(name).stem)
     return names
 
 

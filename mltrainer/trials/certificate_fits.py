@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mltrainer.data.panel import FloatArray
 from mltrainer.settings.errors import MltrainerError
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.engine import content_key, run_fits
@@ -100,8 +99,8 @@ def _write_rows(walk: Walk, folder: Path, middle: int, stop: int) -> None:
     rows[middle:] = rng.permutation(rows[middle:] * 3 + 1, axis=0)
     np.save(folder / "X.npy", rows)
     last, cut = int(matrices.date[stop - 1]) + 1, int(matrices.date[middle])
-    for name, values in (("channels.npy", matrices.channels()), ("daily.npy", matrices.daily_returns())):
-        other: FloatArray = np.array(values[:last])
+    for name, values in matrices.by_session().items():
+        other = np.array(values[:last])
         other[cut:] = other[cut:] * 3 + 0.01
         np.save(folder / name, other)
 

@@ -33,6 +33,6 @@ def seen_by(walk: Walk, block: int) -> str:
         found.update(piece.data)
     for rows in (matrices.date, matrices.ticker):
         found.update(np.ascontiguousarray(rows[:stop]).data)
-    for cells in (matrices.channels(), matrices.daily_returns()):
+    for cells in matrices.by_session().values():
         found.update(np.ascontiguousarray(cells[:known]).data)
     return found.hexdigest()[:40]

@@ -65,7 +65,7 @@ def _seen_until(walk: Walk, inputs: set[str]) -> dict[tuple[str, int], bytes]:
     """
     stops = sorted({stop for block in walk.blocks for stop in (block.fit_end + 1, block.fold.test_stop)})
     matrices = walk.matrices
-    channels, returns = matrices.channels(), matrices.daily_returns()
+    returns = matrices.daily_returns()
     # Three streams, so that a hash does not depend on where the ones before it were taken.
     columns = json.dumps(matrices.names).encode()
     names, dates, cells = hashlib.sha256(columns), hashlib.sha256(), hashlib.sha256()
@@ -91,7 +91,7 @@ def _seen_until(walk: Walk, inputs: set[str]) -> dict[tuple[str, int], bytes]:
             # Windows of a new member reach back before this block: its whole past counts.
             used = np.unique(matrices.ticker[:last])
             whole = hashlib.sha256(rows)
-            whole.update(np.ascontiguousarray(channels[:stop, used]).data)
+            whole.update(np.ascontiguousarray(matrices.channels()[:stop, used]).data)
             seen["sequence", stop] = whole.digest()
     return seen
 

@@ -28,6 +28,7 @@ from mltrainer.trials.evaluate import (
     evaluation_row,
     scored_rows,
 )
+from mltrainer.trials.fitting import entry_of
 from mltrainer.trials.intervals import Intervals, quantile_model, return_intervals
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import judged_key, load_judged, load_said, once, said_key, save_judged, save_said
@@ -317,9 +318,14 @@ def open_bench(job: Job, folder: Path) -> Bench:
     if job.fresh or not all((kept / f"{said_key(job, name)}.npz").is_file() for name in singles):
         job.engine.prepare()
     job.stage("features", 0, 1)
-    feature_set = job.settings.feature_set
     matrices, job.spent.built_features = prepare(
-        panel, job.member, job.cache, job.lasting if job.fresh else folder, feature_set=feature_set, fresh=job.fresh
+        panel,
+        job.member,
+        job.cache,
+        job.lasting if job.fresh else folder,
+        feature_set=job.settings.feature_set,
+        fresh=job.fresh,
+        sequences=any(entry_of(name).inputs == "sequence" for name in singles),
     )
     job.stage("features", 1, 1)
     walk = cut(panel, job.member, matrices, job.settings, job.evaluated)

@@ -24,6 +24,7 @@ from mltrainer.trials.absent import refuse_absent
 from mltrainer.trials.engine import Engine
 from mltrainer.trials.fitting import peak_memory_mb
 from mltrainer.trials.local_engine import LocalEngine
+from mltrainer.trials.market import KeptStates
 from mltrainer.trials.memory import remembered_panel
 from mltrainer.trials.scratch import MARK
 from mltrainer.trials.versions import code_version, libraries
@@ -172,10 +173,10 @@ class Job:
         """Return the folder of results that trials share."""
         return self.home / "cache"
 
-    @property
-    def kept_states(self) -> Path | None:
-        """Return the folder of hidden states of the market that trials share; None where nothing is taken over."""
-        return None if self.fresh else self.cache / "states"
+    @cached_property
+    def kept_states(self) -> KeptStates | None:
+        """Return the hidden states of the market that trials share; None where nothing is taken over."""
+        return None if self.fresh else KeptStates(self.cache / "states")
 
     @cached_property
     def lasting(self) -> Path:

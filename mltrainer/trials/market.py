@@ -1,7 +1,7 @@
 """The market's own regime in a trial."""
 
 import json
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,45 @@ from mltrainer.trials.versions import code_version, libraries
 STATES = 3
 
 
-def regime_of(panel: Panel, *, states: int, seed: int, kept: Path | None = None) -> RegimeHistory:
+@dataclass
+class KeptStates:
+    """Hidden states of the market that trials share, by what they were estimated from.
+
+    Parameters
+    ----------
+    folder
+        Where they lie.
+    taken
+        How many were taken over so far.
+    """
+
+    folder: Path
+    taken: int = 0
+
+    def fit(self, past: FloatArray, *how: Any) -> HiddenStates:
+        """Estimate hidden states as `estimated.fit_states` does, or take over what was estimated from the same past."""
+        *start, previous = how
+        before = [] if previous is None else [np.asarray(value).tobytes() for value in vars(previous).values()]
+        about = json.dumps([*start, code_version(), libraries()], sort_keys=True)
+        path = self.folder / f"{content_key('states', about, past.tobytes(), *before)}.json"
+        if found := load_json(path):
+            self.taken += 1
+            likelihood = found.pop("log_likelihood")
+            return HiddenStates(**{name: np.array(value) for name, value in found.items()}, log_likelihood=likelihood)
+        from mltrainer.regime.estimated import fit_states
+
+        states = fit_states(past, *how)
+        save_json(path, {name: np.asarray(value).tolist() for name, value in vars(states).items()})
+        return states
+
+
+def regime_of(panel: Panel, *, states: int, seed: int, kept: KeptStates | None = None) -> RegimeHistory:
     """Return the regime of every session from the equal-weight market, and VIX and credit spread where given.
 
     Parameters
     ----------
     kept
-        Folder of the hidden states that were estimated before, by what they were estimated from; None estimates anew.
+        Hidden states that were estimated before; None estimates anew.
 
     Raises
     ------
@@ -41,24 +73,8 @@ def regime_of(panel: Panel, *, states: int, seed: int, kept: Path | None = None)
         credit=known_series(panel, "BAA10Y"),
         states=states,
         seed=seed,
-        fit=None if kept is None else partial(_fit_states, kept),
+        fit=None if kept is None else kept.fit,
     )
-
-
-def _fit_states(kept: Path, past: FloatArray, *how: Any) -> HiddenStates:
-    """Estimate hidden states, or take over what an earlier trial estimated from the same past."""
-    *start, previous = how
-    before = [] if previous is None else [np.asarray(value).tobytes() for value in vars(previous).values()]
-    about = json.dumps([*start, code_version(), libraries()], sort_keys=True)
-    path = kept / f"{content_key('states', about, past.tobytes(), *before)}.json"
-    if found := load_json(path):
-        likelihood = found.pop("log_likelihood")
-        return HiddenStates(**{name: np.array(value) for name, value in found.items()}, log_likelihood=likelihood)
-    from mltrainer.regime.estimated import fit_states
-
-    states = fit_states(past, *how)
-    save_json(path, {name: np.asarray(value).tolist() for name, value in vars(states).items()})
-    return states
 
 
 def known_series(panel: Panel, name: str) -> FloatArray | None:

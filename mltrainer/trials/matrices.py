@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ from mltrainer.store.cache import touch
 from mltrainer.trials.versions import libraries
 
 # What a folder holds besides its index: a build with less is no build.
-FEATURES = "X.npy"
-_FILES = (FEATURES, "channels.npy", "daily.npy", "panel.json")
+FEATURES, DAILY, CHANNELS = "X.npy", "daily.npy", "channels.npy"
+_FILES = (FEATURES, DAILY, "panel.json")
 ROWS_AT_ONCE = 100_000
 
 
@@ -32,8 +33,8 @@ class Matrices:
     Parameters
     ----------
     folder
-        Where ``X.npy`` (n_rows, n_features), ``channels.npy`` for sequence models and ``daily.npy`` for statistical
-        models lie.
+        Where ``X.npy`` (n_rows, n_features) and ``daily.npy`` for statistical models lie, and ``channels.npy`` once a
+        sequence model asked for it.
     names
         Features in the order of the columns.
     date, ticker
@@ -80,7 +81,7 @@ class Matrices:
 
     def channels(self) -> npt.NDArray[np.float32]:
         """Return the channels of sequence models (n_dates, n_tickers, n_channels) as a memory map."""
-        return np.load(self.folder / "channels.npy", mmap_mode="r")
+        return np.load(self.folder / CHANNELS, mmap_mode="r")
 
     def windows(self, rows: npt.NDArray[np.int64]) -> Windows:
         """Return the windows that end at these rows, cut when they are asked for."""
@@ -88,7 +89,12 @@ class Matrices:
 
     def daily_returns(self) -> npt.NDArray[np.float64]:
         """Return the daily log returns of all tickers (n_dates, n_tickers) as a memory map."""
-        return np.load(self.folder / "daily.npy", mmap_mode="r")
+        return np.load(self.folder / DAILY, mmap_mode="r")
+
+    def by_session(self) -> dict[str, npt.NDArray[Any]]:
+        """Return what models look back on beside the features, by file, (n_dates, n_tickers, ..) each."""
+        found: dict[str, npt.NDArray[Any]] = {DAILY: self.daily_returns()}
+        return found | ({CHANNELS: self.channels()} if (self.folder / CHANNELS).is_file() else {})
 
     def member(self) -> BoolArray:
         """Return which cells (n_dates, n_tickers) have a row."""
@@ -117,6 +123,7 @@ def prepare(
     *,
     feature_set: build.FeatureSet = "own",
     fresh: bool = False,
+    sequences: bool = False,
 ) -> tuple[Matrices, bool]:
     """Build the matrices of a panel's members, or open them where they were built before.
 
@@ -124,6 +131,8 @@ def prepare(
     ----------
     scratch
         Where a build goes on until it is whole; a ``fresh`` one stays there, out of the way of other trials.
+    sequences
+        Whether there are models that look at the channels.
 
     Returns
     -------
@@ -134,8 +143,24 @@ def prepare(
     key = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
     key.update(np.packbits(member).tobytes())
     folder = cache / "matrices" / key.hexdigest()[:32]
-    if folder.is_dir() and not fresh:
-        return open_matrices(folder), False
+    built = fresh or not folder.is_dir()
+    if built:
+        work = _build(panel, member, scratch, feature_set)
+        if fresh:
+            folder = work
+        else:
+            folder.parent.mkdir(mode=0o700, exist_ok=True)
+            # Another trial may have been faster; its build is the same, and may be in use.
+            with suppress(OSError):
+                work.rename(folder)
+    if sequences and not (folder / CHANNELS).is_file():
+        np.save(scratch / CHANNELS, sequence_channels(panel))
+        os.replace(scratch / CHANNELS, folder / CHANNELS)
+    return open_matrices(folder), built
+
+
+def _build(panel: Panel, member: BoolArray, scratch: Path, feature_set: build.FeatureSet) -> Path:
+    """Build the matrices of a panel's members and return their folder."""
     work = scratch / "matrices"
     work.mkdir()
     date, ticker = build.row_index(panel, member)
@@ -147,12 +172,5 @@ def prepare(
     matrix = np.lib.format.open_memmap(work / FEATURES, mode="w+", dtype=np.float32, shape=(len(date), len(names)))
     build.build_features(panel, member, (date, ticker), out=matrix, feature_set=feature_set)
     matrix.flush()
-    np.save(work / "channels.npy", sequence_channels(panel))
-    np.save(work / "daily.npy", Bars.of(panel).returns)
-    if fresh:
-        return open_matrices(work), True
-    folder.parent.mkdir(mode=0o700, exist_ok=True)
-    # Another trial may have been faster; its build is the same, and may be in use.
-    with suppress(OSError):
-        work.rename(folder)
-    return open_matrices(folder), True
+    np.save(work / DAILY, Bars.of(panel).returns)
+    return work

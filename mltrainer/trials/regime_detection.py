@@ -24,11 +24,13 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
     panel = job.panel
     job.stage("regime", 0, 1)
     states = job.arguments.get("states") or STATES
-    history = regime_of(panel, states=states, seed=job.request.seed)
+    kept = job.kept_states
+    history = regime_of(panel, states=states, seed=job.request.seed, kept=kept)
+    job.spent.cached_fits = kept.taken if kept else 0
+    job.spent.fits = history.fits - job.spent.cached_fits
     regime = summary(history, known_series(panel, "T10Y3M"), job.evaluated)
     curves.save(job.folder, regime=curves.regime_curve(history))
     certificate = [certify_regime(job, history, states)]
-    job.spent.fits = history.fits
     job.stage("regime", 1, 1)
     mark = "SIMULATED: " if panel.simulated else ""
     digest = hashlib.sha256(json.dumps(regime.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()

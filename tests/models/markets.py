@@ -62,7 +62,7 @@ def build(place: Path, *, tickers: int, sessions: int, signal_ic: float, label: 
     cache, scratch = place / "cache", place / "scratch"
     for folder in (cache, scratch):
         folder.mkdir(parents=True)
-    matrices, _ = prepare(panel, member, cache, scratch)
+    matrices, _ = prepare(panel, member, cache, scratch, sequences=True)
     found = outcomes(panel, member, matrices, settings, len(panel.sessions))
     np.save(matrices.folder / "labels.npy", as_training_labels(found.event)[None, :])
     np.save(matrices.folder / "returns.npy", returns_to_learn(found.realized, matrices.date, settings)[None, :])

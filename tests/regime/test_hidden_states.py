@@ -11,10 +11,15 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from mltrainer.regime.estimated import fit_states
-from mltrainer.regime.hidden import HiddenStates, filter_states
+from mltrainer.regime.hidden import HiddenStates
+from mltrainer.regime.hidden import filter_states as filter_each
 from mltrainer.regime.past import volatility
 
 from .markets import auc, two_state_market
+
+
+def filter_states(model: HiddenStates, observed: np.ndarray) -> np.ndarray:
+    return filter_each([model], observed)[:, 0]
 
 
 def some_model(seed, states):
@@ -47,6 +52,14 @@ def test_the_filter_is_hmmlearns_last_row_of_every_prefix(seed, states):
         np.testing.assert_allclose(ours[t - 1], theirs.predict_proba(x[:t])[-1], atol=1e-12)
     # What hmmlearn gives for the whole series is something else: it looks ahead.
     assert np.abs(ours - theirs.predict_proba(x)).max() > 0.01
+
+
+def test_models_side_by_side_say_what_each_says_alone():
+    models = [some_model(seed, 3) for seed in range(7)]
+    x = np.random.default_rng(1).standard_normal((200, 2))
+    x[50:53] = np.nan
+    together = filter_each(models, x)
+    assert all(np.array_equal(together[:, place], filter_states(model, x)) for place, model in enumerate(models))
 
 
 def test_the_filter_is_the_sum_over_all_paths():

@@ -62,7 +62,10 @@ def test_smoothed_probabilities_are_caught(arguments, monkeypatch):
         rows[known] = other.predict_proba(((observed - model.centre) / model.scale)[known])
         return rows
 
-    monkeypatch.setattr(score_module, "filter_states", smoothed)
+    def each(models, observed):
+        return np.stack([smoothed(model, observed) for model in models], axis=1)
+
+    monkeypatch.setattr(score_module, "filter_states", each)
     leaky = detect_regime(**arguments)
     caught = changed_before(leaky, detect_regime(**first_part(arguments, 300)), 300)
     assert {"probabilities", "turbulent_probability"} <= caught

@@ -100,6 +100,14 @@ def test_a_regime_detection(home: Path) -> None:
     check(found.document)
     assert 0 <= found.document["regime"]["score"] <= 100
     assert "evaluation" not in found.document
+    # What was estimated once is taken over, and estimated again only where nothing may be.
+    more: dict[str, Any] = {"data": SIMULATED, "home": home, "action": "regime_detection", "arguments": {}}
+    again, fresh = (run_trial(None, home, name=name, fresh=new, **more)
+                    for name, new in (("T40", False), ("T41", True)))  # fmt: skip
+    costs = [(one.document["provenance"]["fits"] > 0, one.document["provenance"]["cached_fits"] > 0)
+             for one in (again, fresh)]  # fmt: skip
+    assert costs == [(False, True), (True, False)]
+    assert again.document["regime"] == fresh.document["regime"] == found.document["regime"]
 
 
 def test_a_deep_analysis(home: Path, screening: Outcome) -> None:
