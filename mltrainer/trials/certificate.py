@@ -71,6 +71,7 @@ def certify(
     last = len(walk.folds) - 1
 
     def make() -> list[LeakCheck]:
+        started = time.monotonic()
         job.stage("certificate", 0, 1)
         # The same until the next fold, whatever bars are appended.
         found = [purge(walk), *_kept(job, seen_by(walk, last), lambda: known_by(job, walk, [last]))]
@@ -79,12 +80,10 @@ def certify(
         found += [calibration(job, walk, said[chosen], last), *weights(job, walk, said, chosen, regimes, last)]
         found += [copies(walk, scored), one_day(walk, said[chosen], scored), shifted(walk, said[chosen], scored)]
         job.stage("certificate", 1, 1)
+        job.spent.certificate_seconds += time.monotonic() - started
         return found
 
-    started = time.monotonic()
-    found = _kept(job, content_key("certificate", *(said_key(job, name) for name in (*singles, chosen))), make)
-    job.spent.certificate_seconds += time.monotonic() - started
-    return found
+    return _kept(job, content_key("certificate", *(said_key(job, name) for name in (*singles, chosen))), make)
 
 
 def certify_regime(job: Job, history: RegimeHistory, states: int) -> LeakCheck:
