@@ -1,7 +1,7 @@
 """Who decides about proposals, and how much may run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mltrainer.actions.proposals import Proposal
@@ -21,11 +21,19 @@ class Policy:
         Whether ``auto`` approves all actions but those that must be named.
     named
         Actions that the user named, which ``auto`` approves.
+    per_turn
+        Most trials that ``auto`` runs in one turn of a chat before the user has the word; None where there is no user.
     """
 
     kind: Literal["ask", "auto", "dry_run"] = "ask"
     every: bool = False
     named: frozenset[str] = frozenset()
+    per_turn: int | None = None
+
+    @property
+    def has_user(self) -> bool:
+        """Tell whether a person has a word in it."""
+        return self.kind == "ask" or self.per_turn is not None
 
     def first_permitted(self, waiting: Sequence[Proposal]) -> Proposal | None:
         """Return the first proposal that runs without asking, or None."""
@@ -40,6 +48,9 @@ class Policy:
 # The share of a budget from which the user is warned.
 WARN_AT = 0.8
 
+# How many trials run in one turn of a chat without a word of the user's.
+MAX_UNASKED = 5
+
 ASK = Policy("ask")
 DRY_RUN = Policy("dry_run")
 
@@ -47,6 +58,23 @@ DRY_RUN = Policy("dry_run")
 def auto(named: frozenset[str] | None = None, *, every: bool = False) -> Policy:
     """Return the policy that approves the named actions, or all where ``every`` is set or none is named."""
     return Policy("auto", every or named is None, named or frozenset())
+
+
+def chosen_policy(*, yes: bool, allow: Sequence[str], dry_run: bool, chat: bool) -> Policy:
+    """Return the policy that options choose; a chat gives the user the word after a few trials.
+
+    Raises
+    ------
+    UsageError
+        If there is no such action.
+    """
+    allowed = frozenset(find_action(name).name for name in allow)
+    if dry_run:
+        return DRY_RUN
+    if not (yes or allowed):
+        return ASK
+    policy = auto(allowed, every=yes)
+    return replace(policy, per_turn=MAX_UNASKED) if chat else policy
 
 
 @dataclass(frozen=True)

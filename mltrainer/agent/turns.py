@@ -20,7 +20,7 @@ from mltrainer.agent.listening import Ear
 from mltrainer.agent.outbox import Outbox
 from mltrainer.agent.outlook import outlook
 from mltrainer.agent.permissions import Permissions
-from mltrainer.agent.policy import Limits, Policy
+from mltrainer.agent.policy import MAX_UNASKED, Limits, Policy
 from mltrainer.agent.reading import Waiting
 from mltrainer.agent.resume import Past
 from mltrainer.agent.running import Runner
@@ -33,9 +33,6 @@ from mltrainer.settings.stream import EventStream
 
 # How often the AI may go on by itself in one turn (look-ups, corrections) before the user has the word again.
 MAX_ROUNDS = 8
-
-# How many trials permissions of the user's let run in one turn before he has the word again.
-MAX_UNASKED = 5
 
 Finished = Literal["", "answered", "proposed", "failed", "limit", "interrupted"]
 
@@ -94,7 +91,7 @@ class Turns:
 
     def decline(self, reason: str = "", said: str = "") -> None:
         """Decline everything that waits; the AI hears of it with the next turn, in the words of ``said``."""
-        by: By = "user" if self.policy.kind == "ask" else "policy"
+        by: By = "user" if self.policy.has_user else "policy"
         self.desk.decline(self.desk.waiting, by, reason, said)
         self.decisions.edited = ""
 
@@ -129,6 +126,8 @@ class Turns:
     async def _decide(self, text: str) -> None:
         """Take the user's words as the decision about what waits."""
         decision = self.decisions.read(text)
+        if isinstance(decision, Approve) and self.policy.kind == "dry_run":
+            raise UsageError("nothing runs in a dry run", hint="start again without --dry-run", code="dry_run")
         if isinstance(decision, Approve) and decision.background:
             self._run_beside(self.desk.chosen(decision.ids))
         elif isinstance(decision, Approve):
@@ -163,7 +162,10 @@ class Turns:
 
     async def _run_permitted(self) -> None:
         """Run what needs no asking: by the policy of the whole run, or by a permission of the user's."""
+        asked_enough = self._unasked >= (self.policy.per_turn or MAX_UNASKED)
         permitted, reason = self.policy.first_permitted(self.desk.proposals), ""
+        if self.policy.per_turn and asked_enough:
+            permitted = None
         if self.failure or not (permitted or self.desk.proposals):
             return
         if limit := self.budget.for_a_trial():
@@ -171,10 +173,10 @@ class Turns:
                 raise limit
             self.finished_reason = "limit" if permitted else ""
             return
-        if not permitted and self._unasked < MAX_UNASKED and (found := self.permissions.use(self.desk.proposals)):
+        if not permitted and not asked_enough and (found := self.permissions.use(self.desk.proposals)):
             permitted, reason = found
-            self._unasked += 1
         if permitted:
+            self._unasked += 1
             await self.run(self.desk.chosen([permitted.id]), "policy", reason)
 
     async def run(self, chosen: Sequence[Waiting], by: By, reason: str = "") -> None:

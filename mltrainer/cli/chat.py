@@ -6,7 +6,7 @@ import typer
 
 from mltrainer.cli.app import LATEST
 from mltrainer.cli.common import Common, with_common
-from mltrainer.cli.options import Agent, MaxSeconds, MaxUsd
+from mltrainer.cli.options import Agent, Allow, DryRun, Json, MaxSeconds, MaxUsd, Yes
 from mltrainer.cli.running import run_until_done
 from mltrainer.cli.talk import chosen_agent, open_conversation, past_of
 
@@ -31,10 +31,14 @@ def chat(
     resume: Annotated[
         str | None, typer.Option(help="go on with a session, the latest where none is named", metavar="[SESSION]")
     ] = None,
+    yes: Yes = False,
+    allow: Allow = None,
     agent: Agent = None,
     max_trials: Annotated[int | None, typer.Option(min=1, help="most trials of the conversation")] = None,
     max_seconds: MaxSeconds = None,
     max_usd: MaxUsd = None,
+    dry_run: DryRun = False,
+    json: Json = False,
 ) -> int:
     """Talk until the user leaves."""
     import os
@@ -52,7 +56,7 @@ def chat(
 
     def make_setup(request: "DataRequest", who: "AgentName", session: str | None) -> ChatSetup:
         async def open_it() -> "Conversation":
-            from mltrainer.agent.policy import ASK, Limits
+            from mltrainer.agent.policy import Limits, chosen_policy
 
             return open_conversation(
                 agent=who,
@@ -61,7 +65,7 @@ def chat(
                 stated=common.stated(),
                 workers=common.workers,
                 scheduler=common.cluster(),
-                policy=ASK,
+                policy=chosen_policy(yes=yes, allow=allow or (), dry_run=dry_run, chat=True),
                 limits=Limits(max_trials=max_trials, max_seconds=max_seconds, max_usd=max_usd),
                 resume=session,
             )
@@ -81,10 +85,11 @@ def chat(
             price=_price(request, folder),
             resumed=session is not None,
             reopen=reopen,
+            json=json,
         )
 
     setup = make_setup(request, who, stored.session if stored else None)
-    if not setup.interactive:
+    if json or not setup.interactive:
         return run_until_done(talk(setup))
     import asyncio
 

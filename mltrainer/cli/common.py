@@ -65,10 +65,15 @@ class Common(NamedTuple):
         return stated_settings(self.universe, self.seed)
 
 
-def with_common(command: Callable[..., int]) -> Callable[..., int]:
+def with_common(command: Callable[..., int], taken: tuple[str, ...] = Common._fields) -> Callable[..., int]:
     """Let a command take the common options after its own; it gets them as ``common``.
 
     An option of its own stands in the place of the common one of that name.
+
+    Parameters
+    ----------
+    taken
+        The common options that mean something to it.
     """
 
     def taking_all(**given: Any) -> int:
@@ -83,7 +88,7 @@ def with_common(command: Callable[..., int]) -> Callable[..., int]:
     ]
     shared = [
         inspect.Parameter(name, keyword, default=Common._field_defaults[name], annotation=Common.__annotations__[name])
-        for name in Common._fields
+        for name in taken
         if name not in {parameter.name for parameter in own}
     ]
     taking_all.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]

@@ -54,7 +54,7 @@ def _command(action: Action) -> Callable[..., int]:
 
     printed = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
     command.__signature__ = inspect.Signature([*_own(action), printed])  # type: ignore[attr-defined]
-    return with_common(command)
+    return with_common(command, taken=("home",) if action.name in WITHOUT_DATA else Common._fields)
 
 
 def _own(action: Action) -> list[inspect.Parameter]:

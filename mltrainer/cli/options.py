@@ -33,6 +33,9 @@ Scheduler = Annotated[
     typer.Option(help="of --engine dask, such as tcp://HOST:8786; see: mltrainer cluster --help", metavar="ADDRESS"),
 ]
 
+Yes = Annotated[bool, typer.Option("--yes", help="approve every proposal within the limits")]
+Allow = Annotated[list[str] | None, typer.Option(help="approve this action; may be repeated", metavar="ACTION")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="show proposals, run nothing")]
 Agent = Annotated[str | None, typer.Option(help="claude or offline", metavar="AGENT")]
 MaxSeconds = Annotated[float | None, typer.Option(min=1, help="begin nothing after so many seconds", metavar="S")]
 MaxUsd = Annotated[float | None, typer.Option(min=0.0001, help="ask the AI nothing after so many dollars", metavar="X")]
@@ -62,7 +65,7 @@ def data_request(
     from pydantic import ValidationError
 
     from mltrainer.actions.checking import usage_error
-    from mltrainer.settings.request import DataRequest
+    from mltrainer.settings.request import DataRequest, Simulation
     from mltrainer.store.config import read_config
 
     config = read_config()
@@ -85,8 +88,8 @@ def data_request(
         raise UsageError(f"--simulate goes with --source simulated, not with {chosen}")
     given: dict[str, Any] = {
         "source": chosen,
-        "data": _file(data, home) if data else None,
-        "macro": macro.absolute() if macro else None,
+        "data": _there(_file(data, home)) if data else None,
+        "macro": _there(macro.absolute()) if macro else None,
         "as_of": as_of,
     }
     if chosen != "simulated":
@@ -102,7 +105,7 @@ def data_request(
     try:
         return DataRequest.model_validate(given)
     except ValidationError as error:
-        raise usage_error(error) from None
+        raise usage_error(error, known=list(Simulation.model_fields)) from None
 
 
 def chosen_scheduler(engine: str | None, scheduler: str | None) -> str | None:
@@ -138,6 +141,13 @@ def _file(data: Path, home: Path | None) -> Path:
 
     kept = import_file(home_folder(home), str(data))
     return kept if not data.exists() and len(data.parts) == 1 and kept.is_file() else data.absolute()
+
+
+def _there(path: Path) -> Path:
+    """Refuse a path at which nothing lies before a conversation or a trial begins with it."""
+    if not path.exists():
+        raise DataError(f"{path} does not exist", hint="check the path after --data or --macro", code="file_missing")
+    return path
 
 
 def _source(source: str | None, data: Path | None, home: Path | None) -> str:

@@ -6,13 +6,12 @@ from typing import Annotated
 import typer
 
 from mltrainer.cli.common import Common, with_common
-from mltrainer.cli.options import Agent, Json, MaxSeconds, MaxUsd
+from mltrainer.cli.options import Agent, Allow, DryRun, Json, MaxSeconds, MaxUsd, Yes
 from mltrainer.cli.running import run_until_done
 from mltrainer.cli.talk import chosen_agent, open_conversation
 from mltrainer.settings.errors import UsageError
 
 Prompt = Annotated[str | None, typer.Argument(help="what to say; - reads it from stdin", metavar="[PROMPT|-]")]
-Allow = Annotated[list[str] | None, typer.Option(help="approve this action; may be repeated", metavar="ACTION")]
 
 
 def add_to(app: typer.Typer, name: str, summary: str) -> None:
@@ -23,25 +22,23 @@ def add_to(app: typer.Typer, name: str, summary: str) -> None:
 def run(
     common: Common,
     prompt: Prompt = None,
-    yes: Annotated[bool, typer.Option("--yes", help="approve every proposal within the limits")] = False,
+    yes: Yes = False,
     allow: Allow = None,
     agent: Agent = None,
     max_trials: Annotated[int, typer.Option(min=1, help="most trials")] = 1,
     max_seconds: MaxSeconds = None,
     max_usd: MaxUsd = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="show proposals, run nothing")] = False,
+    dry_run: DryRun = False,
     deltas: Annotated[bool, typer.Option("--deltas", help="with --json, stream the AI's text")] = False,
     json: Json = False,
 ) -> int:
     """Propose, decide by policy, run, analyse."""
-    from mltrainer.actions.registry import find_action
     from mltrainer.agent.oneshot import run_once
-    from mltrainer.agent.policy import ASK, DRY_RUN, Limits, auto
+    from mltrainer.agent.policy import Limits, chosen_policy
     from mltrainer.render.plain import JsonConsumer, PlainConsumer
     from mltrainer.store.home import home_folder
 
-    allowed = frozenset(find_action(name).name for name in allow or [])
-    policy = DRY_RUN if dry_run else auto(allowed, every=yes) if yes or allowed else ASK
+    policy = chosen_policy(yes=yes, allow=allow or (), dry_run=dry_run, chat=False)
     request = common.request()
     text, home = _prompt(prompt), home_folder(common.home)
     conversation = open_conversation(

@@ -102,6 +102,9 @@ class Facilitator:
             meant = latest_screening(self.store, data, session_id, sealed=self.sealed)
             arguments = arguments | {"trial": meant}
         arguments = self.bound(action, arguments, session_id)
+        if arguments.get("universe") not in (None, request.default_universe):
+            # One that does not exist is refused before it is a trial.
+            await self._ask({"kind": "members", "data": data, "universe": arguments["universe"]})
         holdout = await fixed_holdout(
             self.store, request, self._describe, sealed=self.sealed, moves=action == "promote"
         )

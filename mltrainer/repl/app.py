@@ -10,7 +10,7 @@ async def chat(setup: ChatSetup) -> int:
 
     At a terminal there is a prompt with keys, completion and a tool bar; otherwise lines are read as turns.
     """
-    if setup.interactive:
+    if setup.interactive and not setup.json:
         from mltrainer.repl.dialogue import Dialogue
 
         return await Dialogue(setup).run()

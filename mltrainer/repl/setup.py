@@ -41,8 +41,10 @@ class ChatSetup:
         Whether the conversation goes on with a stored one: what it says about that comes before the first prompt.
     reopen
         Takes a stored session and returns what a chat that goes on with it starts with, for ``/resume``.
+    json
+        Whether lines are read and the events go out as JSON, for a program at the other end.
     interactive
-        Whether there is a terminal; otherwise lines are read from standard input, and no proposal can be approved.
+        Whether there is a terminal; otherwise lines are read from standard input, and only options approve proposals.
     """
 
     open: Callable[[], Awaitable["Conversation"]]
@@ -55,4 +57,5 @@ class ChatSetup:
     price: "Callable[[str], Quote] | None" = None
     resumed: bool = False
     reopen: Callable[[str], "ChatSetup"] | None = None
+    json: bool = False
     interactive: bool = field(default_factory=is_interactive)

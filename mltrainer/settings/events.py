@@ -190,7 +190,7 @@ class ErrorEvent(Event):
 
 
 class FinalResult(Event):
-    """The last line of ``run --json``."""
+    """The last line of ``run --json`` and ``chat --json``."""
 
     type: Literal["result"] = "result"
     status: str

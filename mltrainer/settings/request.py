@@ -1,9 +1,10 @@
 """Which data a conversation or a command works on."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from mltrainer.settings.parameters import Settings
 
@@ -16,6 +17,14 @@ def read_simulation(value: object) -> object:
     if bad := [key for key, equals, _ in pairs if not equals]:
         raise ValueError(f"{bad[0]!r} is not KEY=VALUE; known keys: {', '.join(Simulation.model_fields)}")
     return {key.strip(): text.strip() for key, _, text in pairs}
+
+
+def calendar_day(text: str | None) -> str | None:
+    """Refuse what is written like a date and is no day of the calendar."""
+    try:
+        return text and date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(f"{text} is not a day of the calendar; write it like 2018-02-07") from None
 
 
 class Simulation(BaseModel):
@@ -43,7 +52,7 @@ class DataRequest(BaseModel):
     macro: Path | None = None
     members: Annotated[Path | None, Field(description="membership intervals of the index")] = None
     simulation: Annotated[Simulation, BeforeValidator(read_simulation)] = Simulation()
-    as_of: Annotated[str | None, Field(pattern=r"\d{4}-\d{2}-\d{2}")] = None
+    as_of: Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(calendar_day)] = None
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 58
 
     @property

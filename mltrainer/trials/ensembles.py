@@ -104,7 +104,7 @@ def block_rule(walk: Walk, kind: str, position: int, said: FloatArray, date: Int
     if kind == "mean" or block.tail:
         return _mean
     stop = walk.rows(0, min(block.fold.train_end, walk.evaluated - 1))[1] - walk.first_row
-    # Today's members may have learnt from the holdout; how they are joined comes from before it, like their calibration.
+    # Today's members may have learnt from the holdout; how they are joined comes from before it.
     outcome = walk.final if position == len(walk.blocks) - 1 else walk.known(position)
     event = outcome.event[walk.first_row : walk.first_row + stop]
     known = np.flatnonzero(~np.isnan(event))

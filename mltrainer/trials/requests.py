@@ -92,9 +92,11 @@ def answer(request: dict[str, Any], progress: Progress, notice: Notice = lambda 
         panel = remembered_panel(data, data.default_universe, cache)
         return _describe(panel, data) | holdout_start(panel.dates, request.get("sealed_from"))
     panel = remembered_panel(data, request["universe"], cache)
+    member, _ = membership(panel, request["universe"])
+    if kind == "members":
+        return {"tickers": int(member.any(axis=0).sum())}
     from mltrainer.data.check import faults_report
 
-    member, _ = membership(panel, request["universe"])
     concerned = {ticker for ticker, used in zip(panel.tickers, np.any(member, axis=0).tolist(), strict=True) if used}
     report = faults_report(panel)
     # A fault without a ticker concerns the whole market; one of a ticker that was left out explains why.

@@ -9,7 +9,7 @@ import pytest
 from mltrainer.actions.permissions import Permission
 from mltrainer.agent.analyst import Part, Spent, TextPart
 from mltrainer.agent.oneshot import run_once
-from mltrainer.agent.policy import Limits, Used, auto
+from mltrainer.agent.policy import Limits, Used, auto, chosen_policy
 from mltrainer.settings import events
 from tests.agent.world import ScriptedAnalyst, World
 
@@ -98,3 +98,17 @@ def test_no_permission_runs_on_and_on(tmp_path: Path) -> None:
     asyncio.run(world.says("start"))
     assert len(world.facilitator.ran) == 5
     assert len(world.conversation.waiting) == 1
+
+
+def test_a_chat_that_approves_everything_still_gives_the_user_the_word(tmp_path: Path) -> None:
+    policy = chosen_policy(yes=True, allow=(), dry_run=False, chat=True)
+    world = asyncio.run(World(tmp_path, policy=policy).says("Start momentum analysis"))
+    assert len(world.facilitator.ran) == policy.per_turn == 5
+    assert len(world.conversation.waiting) == 1
+
+
+def test_in_a_dry_run_not_even_the_user_runs_anything(tmp_path: Path) -> None:
+    policy = chosen_policy(yes=True, allow=(), dry_run=True, chat=True)
+    world = asyncio.run(World(tmp_path, policy=policy).says("Start momentum analysis", "yes"))
+    assert not world.facilitator.ran and len(world.conversation.waiting) == 1
+    assert world.conversation.failure and world.conversation.failure.code == "dry_run"

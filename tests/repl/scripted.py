@@ -8,6 +8,7 @@ from typing import Any
 
 from mltrainer.actions.proposals import Proposal, propose
 from mltrainer.actions.session_settings import SessionSettings, SettingsDiff
+from mltrainer.agent.policy import ASK
 from mltrainer.facilitator.facilitator import model_facts
 from mltrainer.models.registry import MODELS
 from mltrainer.repl.app import ChatSetup
@@ -70,6 +71,9 @@ class ScriptedConversation:
         self.cancelled = 0
         self.dollars: float | None = None
         self.editing: Proposal | None = None
+        self.policy = ASK
+        self.failure = None
+        self.trials: list[str] = []
         self.jobs = SimpleNamespace(active=[])
         self.started = self.closed = False
         self.trial_seconds = trial_seconds

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,11 @@ def read(
     return asyncio.run(chat(setup_of(conversation, home, interactive=False, **more))), conversation
 
 
-def test_lines_are_turns_and_the_end_of_input_is_no_failure(
+def test_lines_are_turns_and_what_waits_at_the_end_was_not_approved(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, conversation = read("Start momentum analysis\n\n", home, monkeypatch, notice="Offline analyst.")
-    assert code == 0
+    assert code == 3
     assert conversation.heard == ["Start momentum analysis"]
     assert conversation.closed
     captured = capsys.readouterr()
@@ -38,9 +39,25 @@ def test_lines_are_turns_and_the_end_of_input_is_no_failure(
     assert "Proposal P1" in captured.err
 
 
+def test_a_program_gets_events_and_the_end_as_the_last_of_them(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, conversation = read("Start momentum analysis\n", home, monkeypatch, json=True)
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["type"] for one in told[:2]] == ["session.started", "message"]
+    assert told[-1] | {"time": ""} == told[-1] | {
+        "time": "",
+        "type": "result",
+        "status": "approval_needed",
+        "exit_code": 3,
+        "trial_ids": [],
+    }
+    assert code == 3 and conversation.ran == []
+
+
 def test_nothing_is_approved_through_a_pipe(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code, conversation = read("Start momentum analysis\nyes\nyes", home, monkeypatch)
-    assert code == 0
+    assert code == 3
     assert conversation.ran == []
     assert conversation.declined == ["there is no terminal to approve on"] * 3
 
@@ -49,7 +66,7 @@ def test_commands_answer_on_standard_output(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, conversation = read("/show T1\n/nonsense\n/quit\nnever heard\n", home, monkeypatch)
-    assert code == 0
+    assert code == 2
     assert conversation.heard == []
     captured = capsys.readouterr()
     assert "NVDA" in captured.out
