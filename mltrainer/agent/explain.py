@@ -58,10 +58,10 @@ def ranking_model(document: dict[str, Any]) -> dict[str, Any] | None:
     return next(iter(named), None) or best_model(document)
 
 
-def within_error(first: dict[str, Any], second: dict[str, Any]) -> bool:
-    """Tell whether the 90 % intervals of two AUCs overlap; without intervals nothing is proven either."""
+def apart(first: dict[str, Any], second: dict[str, Any]) -> bool | None:
+    """Tell whether the 90 % intervals of two AUCs do not overlap; None where one has none, for want of test days."""
     one, other = first.get("intervals", {}).get("auc"), second.get("intervals", {}).get("auc")
-    return not one or not other or (one[0] <= other[1] and other[0] <= one[1])
+    return (one[0] > other[1] or other[0] > one[1]) if one and other else None
 
 
 def skill_lines(document: dict[str, Any]) -> list[str]:
@@ -82,7 +82,10 @@ def _verdict(chosen: dict[str, Any], document: dict[str, Any]) -> str:
     both = f"{own}, volatility alone {_auc(simple)}"
     if chosen["auc"] <= simple["auc"]:
         return f"Verdict: no better than volatility alone. {both}."
-    if within_error(chosen, simple):
+    differs = apart(chosen, simple)
+    if differs is None:
+        return f"Verdict: nothing is proven. {both}, from too few test days for intervals."
+    if not differs:
         return f"Verdict: no proof of skill beyond volatility. {both}: within error, since the 90 % intervals overlap."
     return f"Verdict: better than volatility alone. {both}; the 90 % intervals do not overlap."
 
@@ -105,10 +108,10 @@ def _others(rows: Sequence[dict[str, Any]]) -> str:
     best, last = ordered[0], ordered[-1]
     if best is last:
         return f"Beside it, {_title(best['model'])} has AUC {best['auc']:.3f}."
-    apart = "within error of each other" if within_error(best, last) else "further apart than error"
+    how = {True: "further apart than error", False: "within error of each other", None: "with too few days to tell"}
     return (
         f"Of the others, {_title(best['model'])} is highest with AUC {best['auc']:.3f} and {_title(last['model'])} "
-        f"lowest with {last['auc']:.3f}, {apart}."
+        f"lowest with {last['auc']:.3f}, {how[apart(best, last)]}."
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mltrainer.agent.explain import best_model, within_error
+from mltrainer.agent.explain import apart, best_model
 from mltrainer.agent.spoken import model_name, percent, trial_sentence
 from mltrainer.models.registry import members_of
 from mltrainer.settings.parameters import Settings
@@ -126,7 +126,8 @@ def _ensemble(document: dict[str, Any]) -> Iterator[Step]:
     why = ""
     if len(single) > 1:
         other = single[1]
-        proof = ", which is within error" if within_error(single[0], other) else ""
+        known = {True: "", False: ", which is within error", None: ", on too few days to tell"}
+        proof = known[apart(single[0], other)]
         why = f"{name} performed better than {model_name(other['model'])} ({single[0]['auc']:.3f} against "
         why += f"{other['auc']:.3f} AUC){proof}. "
     yield Step("ensemble", f"{why}Let's try ensemble of {name} + {model_name(PARTNER)}.")

@@ -134,7 +134,8 @@ def test_failed_and_cancelled_trials_and_the_events_around_them(tmp_path: Path) 
         try:
             with pytest.raises(DataError):
                 await facilitator.run_trial("momentum_screening", small(), stream)
-            task = asyncio.create_task(facilitator.run_trial("momentum_screening", small(), stream))
+            usual = small(universe="top-200")
+            task = asyncio.create_task(facilitator.run_trial("momentum_screening", usual, stream))
             await asyncio.sleep(0)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
