@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 # Bytes from which on rows are not read at once. Below, reading twice would cost more than it saves.
-LARGE = 1024**3
+LARGE = 256 * 1024**2
 AT_ONCE = 65_536
 
 

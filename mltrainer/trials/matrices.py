@@ -18,6 +18,7 @@ from mltrainer.features.bars import Bars
 from mltrainer.features.channels import LENGTH, Windows, sequence_channels
 from mltrainer.models.histories import Histories
 from mltrainer.store.cache import touch
+from mltrainer.trials.freed import give_back
 from mltrainer.trials.versions import libraries
 
 # What a folder holds besides its index: a build with less is no build.
@@ -172,5 +173,8 @@ def _build(panel: Panel, member: BoolArray, scratch: Path, feature_set: build.Fe
     matrix = np.lib.format.open_memmap(work / FEATURES, mode="w+", dtype=np.float32, shape=(len(date), len(names)))
     build.build_features(panel, member, (date, ticker), out=matrix, feature_set=feature_set)
     matrix.flush()
+    # Its pages count as memory as long as it is mapped.
+    del matrix
     np.save(work / DAILY, Bars.of(panel).returns)
+    give_back()
     return work

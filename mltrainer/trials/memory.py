@@ -7,6 +7,7 @@ from pathlib import Path
 from mltrainer.data.panel import Panel
 from mltrainer.settings.request import DataRequest
 from mltrainer.trials.engine import content_key
+from mltrainer.trials.freed import give_back
 from mltrainer.trials.kept_panel import load_panel_copy, save_panel_copy
 from mltrainer.trials.versions import code_version, libraries
 
@@ -53,6 +54,7 @@ def remembered_panel(
             panel = load_panel(request, chosen)
             save_panel_copy(path, panel)
         _last[stamp] = panel
+        give_back()
     return _last[stamp]
 
 

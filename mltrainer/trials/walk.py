@@ -9,6 +9,7 @@ from mltrainer.data.panel import BoolArray, FloatArray, Panel
 from mltrainer.evaluation.splits import Fold, inner_tail, walk_forward
 from mltrainer.evaluation.spread import half_spread
 from mltrainer.settings.parameters import Settings
+from mltrainer.trials.changes import Changes
 from mltrainer.trials.labels import Outcomes, known_to_fold, outcomes
 from mltrainer.trials.matrices import Matrices
 
@@ -64,15 +65,19 @@ class Walk:
     first_row: int
     stop_row: int
     _known: dict[int, Outcomes] = field(default_factory=dict, init=False, repr=False)
+    _changes: dict[int, Changes] = field(default_factory=dict, init=False, repr=False)
 
     def known(self, position: int) -> Outcomes:
         """Return the outcomes as they were known when a block was trained, of the rows before it or of all."""
         if position == len(self.blocks) - 1:
             return self.latest
-        if position not in self._known:
+        if position in self._known:
+            return self._known[position]
+        if position not in self._changes:
             fold = self.blocks[position].fold
-            self._known[position] = known_to_fold(self.panel, self.member, self.matrices, self.settings, fold)
-        return self._known[position]
+            known = known_to_fold(self.panel, self.member, self.matrices, self.settings, fold)
+            self._changes[position] = Changes.of(known, self.latest)
+        return self._changes[position].made_to(self.latest)
 
     @cached_property
     def half_spread(self) -> FloatArray | None:

@@ -46,6 +46,7 @@ def run(chosen: argparse.Namespace, home: Path) -> None:
     command = [sys.executable, "-m", "mltrainer", "do", "walk-forward-test", "--json", "--home", str(home)]
     command += ["--source", "simulated", "--simulate", f"tickers={chosen.tickers},sessions={chosen.sessions}"]
     command += ["--universe", "all", "--models", chosen.models, "--test-block", str(chosen.test_block)]
+    command += ["--params", chosen.params] if chosen.params else []
     started = time.perf_counter()
     process = subprocess.Popen(
         [*command, "--workers", str(chosen.workers)], stdout=subprocess.PIPE, stderr=2, text=True
