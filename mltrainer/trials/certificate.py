@@ -179,6 +179,8 @@ def changed_features(walk: Walk, other: Panel, known: int) -> set[str]:
         build.build_features(other, members, rows, out=again, feature_set=walk.settings.feature_set)
         for first, piece in matrices.pieces(0, stop):
             differs |= (piece.view(np.uint32) != again[first : first + len(piece)].view(np.uint32)).any(axis=0)
+        # Its pages count as memory as long as it is mapped.
+        del again
     names = {name for name, one in zip(matrices.names, differs, strict=True) if one}
     for name, then in matrices.by_session().items():
         now = sequence_channels(other) if name == CHANNELS else Bars.of(other).returns
