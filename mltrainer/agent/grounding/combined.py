@@ -112,7 +112,7 @@ def _share_of_count(claim: Claim, seen: Sequence[Facts]) -> str:
     for facts in seen:
         counts = [
             one
-            for one in facts.under(sorted(claim.told & COUNTS))
+            for one in facts.under(sorted(claim.told & COUNTS - {"n"}))
             if one.kind in ("count", "seconds") and not one.ticker and one.value > 0
         ]
         for whole in counts:

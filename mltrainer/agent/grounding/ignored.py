@@ -69,6 +69,7 @@ _IGNORED = (
     words(rf"\b\d{{1,2}} {_SPAN} (?:ahead|later|earlier|before|after|from now|old|each|apart|out)\b"),
     words(r"(?<=\d) (?:out )?of 100\b(?= \()|(?<=\.\d) (?:out )?of 100\b|(?<=\.\d)\s?/\s?100\b"),
     words(r"\bhalf[- ](?:the |of the )?(?:bid[- ]ask )?spreads?\b"),
+    words(r"(?<!\d )(?<!out )\b(?:out )?of (?:every )?(?:100|a hundred|ten|1,000)\b(?= )"),
     words(r"\b24/7\b|\b50[/-]50\b|(?<![\d.,])(?:100|a hundred|0) ?%(?! (?:of|confiden|probab|chance))|\b1-in-1\b"),
 )
 

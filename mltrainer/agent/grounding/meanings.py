@@ -58,6 +58,8 @@ _NOT = words(r"\b(?:not|un\w*)\b|n['’]t\b")
 _TRIAL = words(r"\b(?:in|of|for) (?:trial )?T\d+\b")
 _SPEED = words(r"\b(?:slow|fast|quick)\w*\b|\bas long\b")
 _PICKS = words(r"\bpicks\b")
+# No share costs so much.
+_BIG = 100_000
 _DIRECTLY = words(r"[\w)](?: (?:of|is|was|at|stands at|:|=)(?: (?:about|only|just|roughly|almost|nearly|now))*) ?$")
 _INTERVALS = words(r"\b(?:intervals?|ranges?)\b")
 _OUGHT = words(r"\b(?:should|ought|would|means?|meant)\b")
@@ -111,6 +113,8 @@ def _meaning_of(
     around = next((one for one in nouns if one.start <= number.start and number.end <= one.end), None)
     if around:
         return Meaning(around.names | {"target_return"})
+    if number.unit == "$" and number.value >= _BIG:
+        return Meaning(frozenset({"dollar_volume"}))
     nouns = [one for one in nouns if _is_open(one, number, text)]
     if number.unit in ("%", "points", "times", "share"):
         nouns = [one for one in nouns if one.names - PRICES]

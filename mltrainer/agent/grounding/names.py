@@ -36,9 +36,11 @@ _BASELINES = exactly(
     r"(?! (?:and|or) (?:trend|mean|value|reversal|volume)))"
 )
 _ENSEMBLE = exactly(
-    r"\b(?:mean|weighted|stack|gated)\([\w, .:()-]*?\)|\b(?:ensembles?|(?:their|simple|equal-weight) (?:mean|"
+    r"\b(?:mean|weighted|stack|gated)\([\w, .:()-]*?\)|\b(?:ensembles?|(?:their|simple|equal-weight|"
+    r"[a-z]+-(?:member|model)) (?:mean|"
     r"average)|(?:the|its) (?:mean|average)"
-    r"(?= (?:of (?:the )?(?:two|both|three|models|them|all)|ensemble|model|reach|has|gets|scores|is))|"
+    r"(?=['’]s\b| (?:of (?:the )?(?:two|both|three|models|them|all)|ensemble|model|reach|has|gets|scores|is|said|"
+    r"says|ever|never|beats?|trails?|ranks|lost|made|earned|gives|gave)\b)|"
     r"mean of|average of the (?:two|models)|blend|combination|combined model|stack(?:ed|"
     r"ing)?(?: model)?)\b(?! reversion)"
 )

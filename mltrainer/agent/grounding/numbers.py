@@ -91,7 +91,7 @@ _OF_THE = words(r" (?:out )?of (?:the|its|their|all) (?:total )?")
 _LIFT = words(r"\b(?:lift|factor|multiple) (?:of|is|was|to|=)(?: (?:about|only|just|roughly|almost|nearly))? ?$")
 DATE = words(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _OF_WHICH = words(r" of (?:which|that|it|those)\b")
-_SCORE = words(r"\bscore (?:of |is |at )?$")
+_SCORE = words(r"\b(?:score|ratio|factor|slope|sharpe|auc|ic|skill) (?:of |is |was |at |about )*$")
 _SHARED = words(r"\s*(?:(?:to|and|or|vs\.?|versus|against|/|-|–|—|,)\s*)+(?:(?:about|only|just|to) )?")
 _HEDGES: tuple[tuple[Hedge, re.Pattern[str]], ...] = (
     (

@@ -24,7 +24,7 @@ _ATTACHED = words(
     r"[\s)\]]*(?:[\w@%'’-]+\s+){0,4}?(?:for|by|of|from|with|on|in|after|gives|belongs to|goes to|"
     r"\()[\s(]*(?:the |its |"
     r"a |an |"
-    r"plain |such |these |all |those |trial )*\s*|\s*\(\s*"
+    r"plain |such |these |all |those |trial )*\s*|\s*\(\s*| "
 )
 _LISTED = words(r"\s?%?\s*(?:,|and|,\s*and|/|vs\.?|versus|against|to)\s*(?:the |their |its )?")
 _VERSUS = words(r"\s?%?,?\s*(?:vs\.?|versus|against)\s*")

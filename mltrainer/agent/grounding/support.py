@@ -105,7 +105,7 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
     if fact.key in claim.keys or (fact.label and fact.label in claim.labels):
         return True
     if claim.number.unit in ("pair", "share"):
-        return False
+        return not claim.keys and fact.key in OF_PREDICTIONS and bool(claim.tickers or claim.models)
     # What a search compares is the AUC.
     if is_of_search(claim, fact) and claim.number.digits >= 3:
         return True

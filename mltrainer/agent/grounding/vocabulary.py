@@ -72,8 +72,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
         "test_rows calibrated_predictions n hits",
     ),
     (
-        r"calibrated share|(?:were|was|be) (?:not yet |already )?calibrated|uncalibrated|"
-        r"(?<!better )(?<!worse )(?<!best )(?<!well )calibrat\w+",
+        r"calibrated share|(?:were|was|are|is|be|been) (?:not yet |already )?calibrated|uncalibrated|calibration\b",
         "calibrated_share uncalibrated_share calibrated",
     ),
     (
@@ -109,6 +108,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
         r"downside (?:probability|risk)|probability down|mirrored (?:loss|fall|drop)",
         "probability_down fall_risk",
     ),
+    (r"fall risk|risk of a fall", "fall_risk"),
     (r"loss of \d+ ?%", "probability_down target_return"),
     (r"confidences?", "confidence confidence_threshold highest_probability"),
     (r"probabilit(?:y|ies)|chances?|odds|likelihood|likel(?:y|ier)", _CHANCES),
@@ -166,7 +166,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     # The regime.
     (r"(?:regime|market)(?: score)?s?|\bscore\b|\bscores\b(?! [\d.])", "regime_score score"),
     (r"recessions?|yield curve|term spread", "recession"),
-    (r"made(?= [-+]?\d)", "cagr expected_return"),
+    (r"made(?= [-+−]?[\d.]+ ?%)", "cagr expected_return"),
     (r"(?:stay|persist|remain)(?:s|ing)?\b", "stay"),
     (r"turbulent (?:state|regime)|\bturbulen(?:t|ce)\b", "p_turbulent turbulent_probability"),
     (r"\bcalm\b", "p_calm regime_score"),
@@ -192,9 +192,15 @@ NOUNS: tuple[tuple[str, str], ...] = (
     (r"fit(?:ting)? (?:took|time)|training (?:took|time)", "seconds"),
     (
         r"(?:test |scored |out-of-sample |training )?rows?|observations?|data points?|samples\b|stock-days",
-        "test_rows rows train_rows min_samples_leaf max_samples",
+        "test_rows rows train_rows min_samples_leaf max_samples n",
     ),
     (r"sessions?|(?:trading )?days?\b(?! rows)", _SESSIONS),
+    (r"(?:look-?alike|most similar|nearest|similar|comparable|past) (?:past |historical )?days", "n hits hit_rate"),
+    (r"calls\b", "n hits"),
+    (r"\b(?:mb|megabytes?|gb)\b|memory", "peak_memory_mb"),
+    (r"(?:calibration )?intercepts?", "calibration_intercept"),
+    (r"(?:after |multiple )?correction|corrected|adjusted", "q_value"),
+    (r"pairs (?:are |were |is )?(?:sorted|ranked|ordered)", "auc"),
     (r"(?:test )?dates\b", "test_dates"),
     (
         r"(?:names?|stocks?|tickers?|symbols?|securities|candidates?) (?:that )?(?:(?:would|could|can|will|now|"
