@@ -10,6 +10,7 @@ from mltrainer.agent.grounding.combined import combined
 from mltrainer.agent.grounding.counts import counted, is_counted
 from mltrainer.agent.grounding.derived import derived
 from mltrainer.agent.grounding.facts import TOLD, Facts
+from mltrainer.agent.grounding.ranges import of_interval
 from mltrainer.agent.grounding.reasons import owned_by, stored_instead
 from mltrainer.agent.grounding.rows import of_row
 from mltrainer.agent.grounding.rules import is_true_by_rule
@@ -83,7 +84,7 @@ def _direct_source(claim: Claim, seen: Sequence[Facts]) -> str:
     if _only_counts(claim):
         return ""
     fact = supporting(claim, seen)
-    return fact.source if fact else ""
+    return fact.source if fact else of_interval(claim, seen)
 
 
 def _follow_up(line: Sequence[int], claims: Sequence[Claim], sources: list[str], seen: Sequence[Facts]) -> None:

@@ -10,6 +10,7 @@ from mltrainer.agent.grounding.names import Mention, find_actions, find_names, n
 from mltrainer.agent.grounding.nouns import find_nouns
 from mltrainer.agent.grounding.numbers import numbers_in
 from mltrainer.agent.grounding.owners import Sentence, is_of_another, owner_of
+from mltrainer.agent.grounding.ranges import is_a_band
 from mltrainer.agent.grounding.tallies import is_a_tally
 from mltrainer.agent.grounding.unclaimed import is_no_claim
 
@@ -70,7 +71,7 @@ def read_sentence(
         )
         if trials and is_of_another(number, sentence) and len(names_of("trial", names)) == 1:
             trials = NOTHING
-        if not is_no_claim(number, meant.keys, text, named=bool(tickers)):
+        if not is_a_band(place, numbers, text) and not is_no_claim(number, meant.keys, text, named=bool(tickers)):
             yield Claim(
                 number,
                 meant.keys,
