@@ -8,7 +8,7 @@ from mltrainer.agent.grounding.facts import TOLD, Fact, Facts, Kind
 from mltrainer.agent.grounding.numbers import Number
 
 _NEGATIVE = words(
-    r"negative|minus|los[set]|losing|below|worse|under|f[ea]ll|drop|decline|down|behind|less|cost|shr[ai]nk|short|"
+    r"negative|minus|trail|lagg|los[set]|losing|below|worse|under|f[ea]ll|drop|decline|down|behind|less|cost|shr[ai]nk|short|"
     r"beneath|"
     r"gave up|wors|no better|red\b|hurt|stop|from\b.*\bto\b|range"
 )
