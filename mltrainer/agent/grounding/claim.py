@@ -14,9 +14,10 @@ _VERB = words(
     r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
 )
 # In percent these are returns, and no distance.
-_RETURN = words(r"\b(?:gain|rise|drop|decline|increase|fall) of(?: (?:about|only|just|roughly))?(?: an?)? $")
+_RETURN = words(r"\b(?:gain|rise|drop|decline|increase|fall|loss) of(?: (?:about|only|just|roughly))?(?: an?)? $")
 _DISTANCE = words(
-    r"\b(?:(?<!\bis )by|(?:gap|edge|lead|margin|difference|improvement|gain|advantage|increase|drop|decline|rise|"
+    r"\b(?:(?<!\bis )by|loss of|(?:gap|edge|lead|margin|difference|improvement|gain|advantage|increase|drop|"
+    r"decline|rise|"
     r"shortfall|"
     r"distance|premium|deficit)\b(?:[^.;\d]{0,60}?\b(?:is|was|of|at|amounts to|comes to))?|(?:gain|add|los|improv|"
     r"sho?r?t|bought|gave back|giv(?:es|ing) back|lift|rais|"

@@ -30,7 +30,7 @@ _IGNORED = (
     words(r"S&P[ -]?(?:500|400|600)|nasdaq[ -]?100|russell[ -]?[123]000|dow[ -]?30|\bsp500(?:-\d+)?|\bVIX9D\b"),
     words(
         r"\btop[-_]?\d+(?= (?:universe|setting))|(?:(?<=precision@)|(?<=precision at )|(?<=hit@)|(?<=\bp@))\d+|"
-        r"\b(?:ndcg|top|recall)(?:@| at )\d+|\bbaseline \d+\b"
+        r"\b(?:ndcg|top|recall)(?:@| at )\d+(?![.\d]|\s?%)|\bbaseline \d+\b"
     ),
     # Numbers of lists and places.
     words(r"^[ \t]*(?:>[ \t]*)?(?:[*_]{1,2})?[(#]?\d{1,2}[.):](?=[\s*_])", re.MULTILINE),

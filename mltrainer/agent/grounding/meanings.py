@@ -126,6 +126,8 @@ def _meaning_of(
     keys, linked = _keys_of(number, nouns, text)
     if not keys and carried and not (number.unit == "%" and _only_counts(carried)):
         keys, linked = carried, True
+    if "hit_rate" in keys and _INTERVALS.search(text):
+        keys |= {"coverage"}
     keys = keys or _opened(number, nouns, text) or before
     if keys & {"regime_probability", "base_rate"}:
         # "Turbulent has a probability of 69 %", "a fall of 10 % has a base rate of 2 %".

@@ -35,9 +35,9 @@ def find_nouns(text: str, keys: Collection[str] = ()) -> list[Mention]:
         if which and match.end() > match.start():
             place = int(str(which.lastgroup)[1:])
             found.append(Mention(match.start(), match.end(), "noun", _with_kin(place, known)))
-    if own := _own_words(frozenset(keys) - _TOLD):
+    if own := _own_words(known):
         for match in own.finditer(text):
-            key = match["short"] or match["letter"] or re.sub(r"[ -]", "_", match["words"].lower())
+            key = match["exact"] or match["short"] or match["letter"] or re.sub(r"[ -]", "_", match["words"].lower())
             found = [one for one in found if one.end <= match.start() or match.end() <= one.start]
             found.append(Mention(match.start(), match.end(), "noun", frozenset({key})))
         found.sort(key=lambda one: one.start)
@@ -57,14 +57,13 @@ def _with_kin(place: int, known: frozenset[str]) -> frozenset[str]:
 @lru_cache(maxsize=32)
 def _own_words(keys: frozenset[str]) -> re.Pattern[str] | None:
     """Return what finds keys by their own words; a key of one short word would be found in every sentence."""
-    telling = sorted((key for key in keys if "_" in key), key=len, reverse=True)
-    assigned = sorted((key for key in keys if key.isidentifier() and "_" not in key), key=len, reverse=True)
-    if not telling and not assigned:
-        return None
+    telling = sorted((key for key in keys - _TOLD if "_" in key), key=len, reverse=True)
+    exact = "|".join(sorted((key for key in keys & _TOLD if "_" in key), key=len, reverse=True)) or "(?!)"
+    assigned = sorted((key for key in keys - _TOLD if key.isidentifier() and "_" not in key), key=len, reverse=True)
     words = "|".join(re.escape(one).replace("_", "[ _-]") for one in telling) or "(?!)"
     short = "|".join(map(re.escape, assigned)) or "(?!)"
     letters = "|".join(one for one in assigned if len(one) == 1) or "(?!)"
     return re.compile(
-        rf"\b(?:(?P<words>(?i:{words}))s?\b|(?P<short>{short})(?= ?[=:] ?[\d.])|"
+        rf"\b(?:(?P<exact>{exact})\b|(?P<words>(?i:{words}))s?\b|(?P<short>{short})(?= ?[=:] ?[\d.])|"
         rf"(?P<letter>{letters})(?=,? (?:of|is|was|between|from|at|went|rose|fell)\b))"
     )

@@ -87,6 +87,7 @@ _NUMBER = words(
     r"(?![\w]|\.\d|,\d{3})"
 )
 _RANGE = words(r"\s*(?:to|vs\.?|versus|against|-|–)\s")
+_OFTEN = 20
 _INTERVAL = words(r"\b(?:intervals?|ranges?|ci),? (?:of |is |was |from |at )*$")
 _OF_THE = words(r" (?:out )?of (?:the|its|their|all) (?:total )?")
 _LIFT = words(r"\b(?:lift|factor|multiple) (?:of|is|was|to|=)(?: (?:about|only|just|roughly|almost|nearly))? ?$")
@@ -273,6 +274,9 @@ def _number(text: str, match: re.Match[str]) -> Number:
     sign = -1 if written in ("-", "−", "–") else 1 if written == "+" else 0
     if not unit and _LIFT.search(text[: match.start()]):
         unit = "times"
+    if unit == "times" and float(digits) >= _OFTEN and "times" in match["unit"]:
+        # "209 times" says how often, and no multiple.
+        unit = ""
     step = scale * factor * 10.0 ** -len(digits.partition(".")[2])
     return replace(_made(text, match, float(digits) * scale * factor, step, unit), sign=sign)
 

@@ -10,6 +10,8 @@ from mltrainer.agent.grounding.numbers import Number
 from mltrainer.agent.grounding.sizes import is_size, share_of, sizes
 
 _ABOVE = words(r"\b(?:above|over|beyond|more than|at least)\b")
+_SIDE = words(r"\b(?:above|over|beyond|more than|at least|exceed\w*|reach\w*|below|under|less than) $")
+_OPEN = words(r" ?%?(?:[- ]plus\b|\+| (?:or|and) (?:more|above|less|below|over|under)\b)")
 _BELOW = words(r"\b(?:below|under|less than)\b")
 _SHARES = frozenset(["hit_rate", "share_of_predictions"])
 # What the names of rows mean where they stand alone.
@@ -76,7 +78,9 @@ def _is_spoken_of(claim: Claim, fact: Fact, row: Sequence[Fact], near: Sequence[
     ]
     edges = sum(one.key == "edge" for one in others)
     # One end alone is that of the row beside it as well.
-    if len(others) > edges or edges > 1 or fact.key == "edge":
+    if fact.key == "edge":
+        return bool(others) and bool(_SIDE.search(claim.before) or _OPEN.match(claim.after))
+    if len(others) > edges or edges > 1:
         return bool(others)
     low = min((one.value for one in row if one.key == "edge"), default=0.0)
     return edges == 1 and claim.says(_BELOW if not low else _ABOVE) and (not low or others[0].value == low)

@@ -8,7 +8,8 @@ from mltrainer.agent.grounding.facts import TOLD, Fact, Facts, Kind
 from mltrainer.agent.grounding.numbers import Number
 
 _NEGATIVE = words(
-    r"negative|minus|trail|lagg|los[set]|losing|below|worse|under|f[ea]ll|drop|decline|down|behind|less|cost|shr[ai]nk|short|"
+    r"negative|minus|trail|lagg|los[set]|losing|below|worse|under|f[ea]ll|drop|decline|down|behind|less|cost|"
+    r"shr[ai]nk|short|"
     r"beneath|"
     r"gave up|wors|no better|red\b|hurt|stop|from\b.*\bto\b|range"
 )
@@ -66,7 +67,7 @@ def of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
     if "p_value" in claim.keys and _BELOW.search(claim.before):
         yield from (fact for fact in facts.between(0, number.value) if fact.key in claim.keys and fact.key != "p_value")
     said = claim.keys or claim.tickers
-    if number.unit == "" and said:
+    if number.unit == "" and said and number.digits > 1:
         # "A confidence of 37.6" leaves the sign out.
         yield from (
             fact

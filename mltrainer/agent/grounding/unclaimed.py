@@ -37,6 +37,7 @@ _QUESTION = words(r"\W*(?:would|should|shall|could|can|may|do you|want|how about
 _IMAGINED = words(r"\W*(?:if|suppose|imagine|assuming)\b[^.;]*\b(?:were|was|had|would|could|might)\b")
 _LEVEL = words(r"(?:^\W*|[,;] |\band |\bbut )at (?:about )?$")
 _ANY_LEVEL = words(r"\ban? (?:\w+ )?(?:threshold|bar|cut-?off) of (?:about )?$")
+_IN_USE = words(r"\b(?:used|uses|ran with|had|was|is) an? (?:\w+ )?(?:threshold|bar|cut-?off) of (?:about )?$")
 _AT_A = words(r"\ban? (?:about )?$")
 _THRESHOLD = words(r" ?(?:confidence )?(?:threshold|bar|cut-?off)")
 _AT = words(r"\W*at \d")
@@ -140,7 +141,9 @@ def _is_a_level(number: Number, text: str) -> bool:
         return False
     if _AT_A.search(opening) and _THRESHOLD.match(text, number.end):
         return True
-    return bool(_ANY_LEVEL.search(opening)) or bool(_AT.match(text) and _LEVEL.search(opening))
+    return bool(_ANY_LEVEL.search(opening) and not _IN_USE.search(opening)) or bool(
+        _AT.match(text) and _LEVEL.search(opening)
+    )
 
 
 def _only_proposed(number: Number, keys: frozenset[str], text: str) -> bool:

@@ -150,8 +150,8 @@ NOUNS: tuple[tuple[str, str], ...] = (
     (r"volatility\b", "volatility annual_volatility volatility_20"),
     (
         r"(?<!beat the )(?<!beats the )(?<!beating the )(?<!above the )median\b|quantiles?|middle half|"
-        r"typical outcome|(?<!of )outcomes?|losing",
-        "return_quantile",
+        r"typical outcome|outcomes?|losing",
+        "return_quantile quantile_level n",
     ),
     (
         r"(?:at (?:its )?)?worst(?! (?:of|try|tries|set|model)\b)(?:[ \w-]{0,14} outcome)?|at its lowest",
@@ -231,10 +231,9 @@ NOUNS: tuple[tuple[str, str], ...] = (
         "n hits hit_rate",
     ),
     (r"seed\b", "seed"),
-    (r"(?<=of )outcomes\b|(?<=\d )outcomes\b", "n"),
     (r"episodes?", "episodes"),
     (r"effective(?: (?:sample|observations|cases|size))?|independent\b(?! episodes)|count as\b", "n_eff"),
-    (r"ruin\w*|wiped? out", "ruin"),
+    (r"ruin\w*|wiped? out|worlds\b", "ruin"),
     (r"mean outcomes?", "mean_outcome"),
     (r"penalt(?:y|ies)", "penalty"),
     (r"after deflat\w+|deflat(?:ion|ing)", "deflated_sharpe luck sharpe_by_luck"),
