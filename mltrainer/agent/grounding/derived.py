@@ -15,11 +15,14 @@ from mltrainer.models.registry import BASELINES
 # Probabilities of the same event may be set against each other.
 _CHANCES = frozenset(
     ["confidence", "base_rate", "highest_probability", "precision_at_k", "hit_rate", "confidence_threshold"]
+    + ["coverage", "level"]
 )
 _SPOKEN_OF = {
     "base_rate": words(r"base[- ]rate|average|usual|random|typical|chance"),
     "confidence_threshold": words(r"threshold|\bbar\b|hurdle|cut-?off|\bshort\b|asked|want|requir|target|\bset\b|your"),
     "highest_probability": words(r"highest|best|peak|maximum"),
+    "coverage": words(r"cover|interval|range|held"),
+    "level": words(r"cover|interval|range|nominal"),
     "precision_at_k": words(r"precision|hit|picks"),
     "hit_rate": words(r"c[ao]me true|hit|record|past|history|claim|(?:over|under)stat|optimis|pessimis|overconfid"),
     "confidence": words(r"confiden|probab|best|top|highest|\b[A-Z]{2,5}\b|leader|candidate|claim|says"),
@@ -59,6 +62,9 @@ _ENDS_OF_ALL = words(
 )
 # What stands between a ratio or a distance and the figure that it is against.
 _BEHIND = 40
+_CLOSE = words(
+    r" ?(?:(?P<above>above|over|higher than)|below|under|lower than) (?:its|the|that|yesterday['’]s) (?:last )?close\b"
+)
 _AGAINST = words(
     r" ?(?:(?:the|that|those|of|its|as|much|than|above|below|over|under|more|less) )*(?:[\w.-]+['’]s?|"
     r"the [\w ]{3,20}) (?:of )?"
@@ -117,9 +123,16 @@ def derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
             and number.unit == "%"
             and other.value
             and is_written(number, abs(100 * (one.value / other.value - 1)))
+            and not (one.key in PRICES and _is_off_the_close(claim, one, other))
         ):
             return one.source
     return ""
+
+
+def _is_off_the_close(claim: Claim, one: Fact, other: Fact) -> bool:
+    """Tell whether two prices are other ones than those that "9 % above its close" speaks of."""
+    said = _CLOSE.match(claim.after)
+    return bool(said) and (other.key != "last_close" or (one.value > other.value) != bool(said["above"]))
 
 
 def _follows(claim: Claim, first: float, second: float, is_ratio: bool) -> bool:

@@ -45,6 +45,7 @@ _OF_CASES = words(
 _CALIBRATED = words(
     r" of [\w, -]{0,50}\b(?:is|are|was|were|be|been)(?:n't|n’t)? (?:not |yet |already |un)*calibrated\b"
 )
+_USUALLY = words(r" (?:in general|usually|normally|as a rule|otherwise)\b")
 _SUPERLATIVE = words(r"(?:at (?:its )?|the |its |their )*(?:highest|largest|lowest|worst|best|peak|maximum)\b")
 _LIE = words(
     r",? of (?:[\w]+['’]s |the |all |its |their )*(?:\w+ )?(?:predictions|forecasts|probabilities|"
@@ -154,6 +155,8 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
     if number.unit == "%" and _AGAINST_BASE.match(after):
         keys, linked = _before(number, nouns, text)
         return (keys if linked and keys else OF_PREDICTIONS | {"highest_probability"}), True
+    if number.unit == "%" and _USUALLY.match(after):
+        return frozenset({"base_rate", "fall_base_rate"}), True
     if number.unit == "%" and _OF_CASES.match(after):
         return _shares(text), True
     following = next((one for one in nouns if one.start >= number.end), None)

@@ -68,10 +68,12 @@ _CLOCK = words(
     r"\b(?P<half>\w+) minutes? and a half\b|\b(?P<one>an?) minute and a half\b"
 )
 _COUNTED = words(
-    rf"\b(?!both|neither)(?P<word>{_WORD})(?= (?:(?:other|different|more|single|of|the|them|distinct|walk-forward|"
+    rf"(?<!the )(?<!these )\b(?!both|neither)(?P<word>{_WORD})(?= (?:(?:other|different|more|single|of|the|them|"
+    rf"distinct|walk-forward|"
     rf"registered) ){{0,3}}"
     r"(?:candidates?|names?|stocks?|tickers?|of them|folds?|fits?|strategies|trials?|qualif\w+|reach\w*|clears?|"
-    r"pass\w*)\b|(?P<unit> (?:seconds?|minutes?|hours?)\b))"
+    r"pass\w*|(?:are|is) (?:above|below|over|under))\b|(?P<unit> (?:seconds?|minutes?|hours?|"
+    r"(?:percentage )?points?)\b))"
 )
 _NUMBER = words(
     r"(?<![\w.])(?<!\d,)(?P<sign>(?<![\d%)\]] )(?<![\d%)\]])(?:[-−–+±]|"
@@ -192,6 +194,9 @@ def _with_shared_units(text: str, found: list[Number]) -> list[Number]:
             unit = next((found[earlier] for earlier in range(place - 1, -1, -1) if found[earlier].unit), None)
             if unit and unit.unit in ("%", "bps", "points") and one.step == after.step == unit.step:
                 found[place : place + 2] = [replace(end, unit=unit.unit) for end in (one, after)]
+    for place, one in enumerate(found):
+        if one.unit == "" and one.sign and one.step == 1 and any(other.unit == "bps" for other in found[:place]):
+            found[place] = replace(one, unit="bps")
     for place, (before, one) in enumerate(pairwise(found), 1):
         amount = before.unit in ("seconds", "$", "bps") and _OF_THE.fullmatch(text[before.end : one.start])
         if one.unit == "" and (_OF_WHICH.match(text, one.end) or amount):

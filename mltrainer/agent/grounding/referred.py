@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.belonging import WORDS
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import Fact, Facts, is_among
@@ -9,6 +10,8 @@ from mltrainer.agent.grounding.names import ANYBODY
 
 # What is set or holds for everybody may be spoken of beside any name.
 _FOR_ALL = frozenset(["base_rate", "ece_if_calibrated", "confidence_threshold", "target_return", "cost_bps"])
+_RANK = words(r"\brank\w*|\border\w*")
+_RETURN = words(r"\breturns?\b|\bsharpe|portfolio|strateg")
 _TESTS = ("_p", "_q", "_q_session", "_q_store", "p_value")
 
 
@@ -19,6 +22,8 @@ def is_of_what_is_named(claim: Claim, fact: Fact, seen: Sequence[Facts]) -> bool
     """
     if claim.trials and fact.source == "settings":
         return not any(one.source in claim.trials for facts in seen for one in facts.under([fact.key]))
+    if claim.models and fact.key.startswith(("rank_", "return_")) and fact.key.endswith(_TESTS):
+        return claim.says(_RANK if fact.key.startswith("rank_") else _RETURN)
     names = claim.tickers or claim.models or claim.labels
     definite = claim.keys and claim.sure and names and not any(one.startswith(ANYBODY) for one in names)
     distance = claim.is_distance and fact.key.startswith(("to_", "difference")) and not fact.key.endswith(_TESTS)

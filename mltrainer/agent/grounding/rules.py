@@ -15,10 +15,10 @@ def is_true_by_rule(claim: Claim) -> bool:
         return True
     if number.unit == "" and number.value in (0, 1) and (said or number.step < 1):
         return said
-    if number.unit == "" and number.value in (0.01, 0.05, 0.1) and claim.keys & {"p_value", "q_value"}:
-        return bool(_LIMIT.search(claim.before))
-    if number.unit == "" and number.value == 0.95 and claim.keys & {"deflated_sharpe", "confidence_threshold"}:
-        return bool(_BAR.search(claim.before))
+    if number.unit == "" and number.value in (0.01, 0.025, 0.05, 0.1) and claim.told & {"p_value", "q_value"}:
+        return bool(_LIMIT.search(claim.before) or _NEEDED.match(claim.after))
+    if number.unit == "" and number.value == 0.95 and claim.told & {"deflated_sharpe", "confidence_threshold"}:
+        return bool(_BAR.search(claim.before) or _NEEDED.match(claim.after))
     if number.unit == "" and number.value in (2, 3) and "rank_ic_t" in claim.told:
         return bool(_BEYOND.search(claim.before))
     if number.unit == "%" and number.value in (1, 5, 10) and claim.says(_TEST):
@@ -34,13 +34,14 @@ def is_true_by_rule(claim: Claim) -> bool:
     )
 
 
-_VALUES = frozenset([0, 0.01, 0.05, 0.1, 0.5, 0.95, 1, 1.645, 1.96, 2, 3, 5, 10, 50, 252])
+_VALUES = frozenset([0, 0.01, 0.025, 0.05, 0.1, 0.5, 0.95, 1, 1.645, 1.96, 2, 3, 5, 10, 50, 252])
 _BY_RULE = words(
     r"chance|coin|random|luck|guess|would|means?\b|no skill|conventional|usual|significan|one half|toss|perfect|"
     r"rule of thumb|by definition|customary|textbook"
 )
-_LIMIT = words(r"\b(?:below|under|less than|level of|threshold of|usual|conventional|above) $|< ?$")
+_LIMIT = words(r"\b(?:below|under|less than|level of|threshold of|usual|conventional|above|required|needed) $|< ?$")
 _BAR = words(r"\b(?:bar|threshold|hurdle|usual|need(?:s|ed)?|require[sd]?|want\w*|at least|level)\b[^.;\d]{0,20}$")
+_NEEDED = words(r" (?:bar|level|limit|threshold|needed|required)\b")
 _BEYOND = words(r"\b(?:above|over|beyond|than|least|below|under|usual|reach\w*) $")
 _TEST = words(r"\b[pq]\b ?[=<>(]|\b[pq][- ]values?\b|significan|\blevel\b")
 _AT_LEVEL = words(r"\blevels?\b[^.;]{0,40}$|\b(?:at|below|under|not at)(?: the)? ?$")
