@@ -51,6 +51,6 @@ def _beside(place: int, numbers: Sequence[Number], text: str) -> list[Number]:
     pairs = ((place - 1, place), (place, place + 1))
     found = []
     for first, last in pairs:
-        if 0 <= first and last < len(numbers) and _TO.fullmatch(text[numbers[first].end : numbers[last].start]):
+        if first >= 0 and last < len(numbers) and _TO.fullmatch(text[numbers[first].end : numbers[last].start]):
             found.append(numbers[first if last == place else last])
     return found
