@@ -132,7 +132,7 @@ def derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
 def _is_off_the_close(claim: Claim, one: Fact, other: Fact) -> bool:
     """Tell whether two prices are other ones than those that "9 % above its close" speaks of."""
     said = _CLOSE.match(claim.after)
-    return bool(said) and (other.key != "last_close" or (one.value > other.value) != bool(said["above"]))
+    return said is not None and (other.key != "last_close" or (one.value > other.value) != bool(said["above"]))
 
 
 def _follows(claim: Claim, first: float, second: float, is_ratio: bool) -> bool:
