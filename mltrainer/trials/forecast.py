@@ -147,16 +147,17 @@ class Bench:
             self.said |= {name: kept for name in names if (kept := load_said(paths[name]))}
         job.spent.cached_fits += sum(len(self.walk.blocks) for name in names if name in self.said and name in MODELS)
         missing = [name for name in names if name not in self.said]
+        if BASE_RATE in missing:
+            self.said[BASE_RATE] = base_rate_says(self.walk)
+            save_said(paths[BASE_RATE], self.said[BASE_RATE])
         with ThreadPoolExecutor(max(job.workers, 1)) as pool:
-            # A model is calibrated while others are still fitted.
+            # A model is calibrated and judged while others are still fitted.
             begun: dict[str, Future[Confidence]] = {}
             self._scores(
-                [name for name in missing if name not in ensembles and name != BASE_RATE],
+                [name for name in missing if name not in (*ensembles, BASE_RATE)],
                 failed,
-                lambda scores: begun.setdefault(scores.model, pool.submit(self._calibrated, scores)),
+                lambda scores: begun.setdefault(scores.model, pool.submit(self._heard, scores)),
             )
-            if BASE_RATE in missing:
-                begun[BASE_RATE] = pool.submit(base_rate_says, self.walk)
             known = [name for name in missing if name in begun]
             self._all_say(known, lambda name: begun[name].result(), paths)
         formed = [name for name in missing if name in ensembles and set(members_of(name)) <= set(self.said)]
@@ -171,6 +172,12 @@ class Bench:
         job = self.job
         return calibrate(self.walk, scores, None if job.fresh else job.cache / "calibrators", max(job.workers, 1))
 
+    def _heard(self, scores: Scores) -> Confidence:
+        """Calibrate a single model's scores, and judge at once what it said."""
+        said = self._calibrated(scores)
+        self._judged[said.model] = self._figures(said)
+        return said
+
     def _combined(self, name: str) -> Scores:
         return combine(self.walk, name, [self.said[member] for member in members_of(name)], self.regimes)
 
@@ -184,23 +191,23 @@ class Bench:
 
     def judge(self, names: Sequence[str]) -> dict[str, tuple[EvaluationRow, FloatArray]]:
         """Return the figures of models and their daily net returns, from an earlier trial where one computed them."""
-        job = self.job
-        paths = {name: job.cache / "judged" / f"{self._judged_key(name)}.npz" for name in names}
-        if not job.fresh:
+        if not self.job.fresh:
             for name in (name for name in names if name not in self._judged):
-                if kept := load_judged(paths[name]):
+                if kept := load_judged(self._judged_path(name)):
                     self._judged[name] = kept
-
-        def judge(name: str) -> tuple[EvaluationRow, FloatArray]:
-            return evaluation_row(
-                self.walk, self.said[name], self.said[BASE_RATE], self.scored, self._kept(name, "figures")
-            )
-
         missing = [name for name in names if name not in self._judged]
-        for name, judged in side_by_side(missing, judge, job, "evaluate"):
+        for name, judged in side_by_side(missing, lambda name: self._figures(self.said[name]), self.job, "evaluate"):
             self._judged[name] = judged
-            save_judged(paths[name], *judged)
         return {name: self._judged[name] for name in names}
+
+    def _figures(self, said: Confidence) -> tuple[EvaluationRow, FloatArray]:
+        kept = self._kept(said.model, "figures")
+        judged = evaluation_row(self.walk, said, self.said[BASE_RATE], self.scored, kept)
+        save_judged(self._judged_path(said.model), *judged)
+        return judged
+
+    def _judged_path(self, name: str) -> Path:
+        return self.job.cache / "judged" / f"{self._judged_key(name)}.npz"
 
     def _kept(self, name: str, what: str) -> Path | None:
         """Return where something is kept that follows from what a model said alone; None where nothing may be."""
