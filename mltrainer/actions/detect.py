@@ -30,9 +30,9 @@ _NOT_USING = words(
 _INSTEAD_OF = words(r"\b(?:use|with|using)\s+(?P<new>[^,.;]+?)\s+(?:instead|in\s+place)\s+of\s+(?P<old>[^,.;]+)")
 
 # Nobody types an order of more characters than this.
-_PASTED = 1_000
+LONGEST_ORDER = 1_000
 
-__all__ = ["Detection", "DetectionContext", "detect", "read_change"]
+__all__ = ["LONGEST_ORDER", "Detection", "DetectionContext", "detect", "read_change"]
 
 
 def detect(text: str, context: DetectionContext) -> list[Detection]:
@@ -49,7 +49,7 @@ def detect(text: str, context: DetectionContext) -> list[Detection]:
         Settings, tickers and sectors to understand it with, and who wrote it. What a user wrote at length is taken for
         pasted text, in which nothing is asked for.
     """
-    if context.speaker == "user" and len(text) > _PASTED:
+    if context.speaker == "user" and len(text) > LONGEST_ORDER:
         return []
     sentences = read_prose(text)
     offered = _offered(sentences)

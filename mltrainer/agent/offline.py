@@ -7,7 +7,7 @@ from itertools import count
 from typing import Literal
 
 from mltrainer.actions.describe import show_value
-from mltrainer.actions.detect import detect
+from mltrainer.actions.detect import LONGEST_ORDER, detect
 from mltrainer.actions.detection import Detection, DetectionContext
 from mltrainer.actions.proposals import propose
 from mltrainer.actions.registry import find_action
@@ -126,6 +126,10 @@ class OfflineAnalyst:
             return answer
         if _AGAIN.search(text):
             return self._again(turn) + self._unread(text, [], turn)
+        if len(text) > LONGEST_ORDER:
+            return (
+                "That is long: I take it for pasted text, in which I look for no request. Say it in a sentence or two."
+            )
         return self._help("I did not understand that.")
 
     # Proposals

@@ -124,7 +124,7 @@ def about_ticker(ticker: str, document: dict[str, Any] | None) -> str:
         return f"{ticker} {where}, so I can say nothing of it."
     lines = [
         *_mark(document),
-        f"{ticker} is candidate {place['rank']} of trial {document['trial_id']}: "
+        f"{ticker} has rank {place['rank']} in trial {document['trial_id']}: "
         f"confidence {100 * place['confidence']:.1f} %, verdict {place['verdict']}, last close "
         f"{place['last_close']:.2f}, target price {place['target_price']:.2f}.",
     ]

@@ -21,10 +21,8 @@ from mltrainer.settings.result import SCHEMA
 
 if TYPE_CHECKING:
     from mltrainer.facilitator.facilitator import Facilitator
-    from mltrainer.render.plain import PlainConsumer
-    from mltrainer.settings.events import Event
     from mltrainer.settings.request import DataRequest
-    from mltrainer.settings.stream import EventStream, Listener
+    from mltrainer.settings.stream import EventStream
     from mltrainer.store.store import Store
 
 # Options are named as people say them.
@@ -82,9 +80,9 @@ def from_stdin(common: Common) -> int:
 async def _one(
     action: Action, stated: dict[str, Any], request: "DataRequest | None", common: Common, as_json: bool
 ) -> int:
-    from mltrainer.render.plain import PlainConsumer
+    from mltrainer.render.plain import PlainConsumer, without_failure
 
-    listeners = [] if as_json else [_without_failure(PlainConsumer(sys.stdout, sys.stderr))]
+    listeners = [] if as_json else [without_failure(PlainConsumer(sys.stdout, sys.stderr))]
     store, facilitator, stream = _machinery(request, common, listeners)
     try:
         document = await _execute(action.name, _read(stated), facilitator, stream)
@@ -104,19 +102,6 @@ async def _one(
 
         show(lookup_blocks(action.name, document), sys.stdout)
     return 0
-
-
-def _without_failure(consumer: "PlainConsumer") -> "Listener":
-    """Return a listener that leaves the failure to the command's own last line."""
-    from mltrainer.settings.events import ActionFailed
-
-    def listen(event: "Event") -> None:
-        if isinstance(event, ActionFailed):
-            consumer.end_progress()
-        else:
-            consumer(event)
-
-    return listen
 
 
 async def _do_lines(request: "DataRequest", stated: dict[str, Any], common: Common) -> int:

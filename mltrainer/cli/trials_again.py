@@ -55,11 +55,13 @@ async def _again(
 
 async def _rerun(trial: str, json: bool, workers: int, cluster: str | None, home: Path | None) -> int:
     """Run a stored trial again without any cache and say "identical" or what differs."""
-    from mltrainer.render.plain import PlainConsumer
+    from mltrainer.render.plain import PlainConsumer, without_failure
     from mltrainer.settings.stream import EventStream
 
     async with _again(trial, workers, cluster, home) as (facilitator, stored):
-        found = await facilitator.rerun(stored["trial_id"], EventStream("", PlainConsumer(sys.stderr, sys.stderr)))
+        found = await facilitator.rerun(
+            stored["trial_id"], EventStream("", without_failure(PlainConsumer(sys.stderr, sys.stderr)))
+        )
     if json:
         print(json_format.dumps(found, indent=2))
     else:
@@ -74,7 +76,7 @@ async def _audit(trial: str, json: bool, workers: int, cluster: str | None, home
     """Check a trial for leaks at full size, run it under other circumstances, and say what survives."""
     from mltrainer.render.audit import audit_blocks
     from mltrainer.render.numbers import duration
-    from mltrainer.render.plain import PlainConsumer
+    from mltrainer.render.plain import PlainConsumer, without_failure
     from mltrainer.render.show import show
     from mltrainer.settings.stream import EventStream
 
@@ -83,7 +85,9 @@ async def _audit(trial: str, json: bool, workers: int, cluster: str | None, home
         if proof.get("fits", 0) > proof.get("cached_fits", 0):
             took = duration(proof["wall_seconds"])
             print(f"{trial} took {took}; an audit fits its models some seven times over", file=sys.stderr)
-        report = await facilitator.audit(stored["trial_id"], EventStream("", PlainConsumer(sys.stderr, sys.stderr)))
+        report = await facilitator.audit(
+            stored["trial_id"], EventStream("", without_failure(PlainConsumer(sys.stderr, sys.stderr)))
+        )
     if json:
         print(json_format.dumps(report, indent=2))
     else:
@@ -94,11 +98,11 @@ async def _audit(trial: str, json: bool, workers: int, cluster: str | None, home
 
 async def _promote(trial: str, json: bool, workers: int, cluster: str | None, home: Path | None) -> int:
     """Open the sealed holdout for one finished trial, with exactly its settings, and print how it did there."""
-    from mltrainer.render.plain import PlainConsumer
+    from mltrainer.render.plain import PlainConsumer, without_failure
     from mltrainer.settings.stream import EventStream
 
     # With --json the document alone goes to stdout.
-    stream = EventStream("", PlainConsumer(sys.stderr if json else sys.stdout, sys.stderr))
+    stream = EventStream("", without_failure(PlainConsumer(sys.stderr if json else sys.stdout, sys.stderr)))
     async with _again(trial, workers, cluster, home) as (facilitator, stored):
         document = await facilitator.run_trial("promote", {"trial": stored["trial_id"]}, stream)
     if json:

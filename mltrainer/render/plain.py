@@ -20,6 +20,7 @@ from mltrainer.settings.events import (
     SessionStarted,
     TextDelta,
 )
+from mltrainer.settings.stream import Listener
 
 
 class PlainConsumer:
@@ -107,6 +108,18 @@ class PlainConsumer:
         if self._wrote:
             self._out.write("\n")
         self._wrote = True
+
+
+def without_failure(consumer: PlainConsumer) -> Listener:
+    """Return a listener that leaves the failure of a trial to the command's own last line."""
+
+    def listen(event: Event) -> None:
+        if isinstance(event, ActionFailed):
+            consumer.end_progress()
+        else:
+            consumer(event)
+
+    return listen
 
 
 class JsonConsumer:

@@ -14,6 +14,7 @@ from mltrainer.evaluation.sentence import sentence_of
 from mltrainer.evaluation.significance import expected_max_sharpe, p_of_mean, p_of_overlapping, psr_of_returns
 from mltrainer.evaluation.superior import superior_ability
 from mltrainer.models.registry import members_of
+from mltrainer.settings.errors import DataError
 from mltrainer.settings.parts.significance import Significance
 from mltrainer.trials.job import Job
 from mltrainer.trials.verdicts import by_chance
@@ -66,6 +67,13 @@ def significance(found: "Forecast", beside: Sequence[dict[str, Any]] = ()) -> Si
     made besides its evaluated models; those without a Sharpe ratio count in number, not in spread.
     """
     job, mine = found.job, attempts(found)
+    if old := next((entry for entry in job.tried if "event" not in entry), None):
+        raise DataError(
+            f"trial {old.get('trial_id', '')} of this home was kept by an earlier version, which did not note what it "
+            "predicted, so the tries cannot be counted",
+            hint="start with another home: --home DIR",
+            code="old_home",
+        )
     entries = [entry for entry in (*job.tried, *beside, *mine) if _overlaps(job, entry)]
     family = {entry["key"]: entry for entry in entries}
     # Whoever asks twenty questions of the same bars and keeps one answer has tried twenty times.

@@ -88,6 +88,8 @@ def test_a_request_becomes_one_proposal_with_all_that_was_said(
         ("is it better than chance?", "no proof of skill beyond volatility"),
         ("that came far too quickly, is this real?", "`mltrainer trials rerun T1`"),
         ("which stocks should I buy?", "no advice to buy"),
+        ("which stocks rank first?", "| AAPL | 31.2 % |"),
+        ("lorem ipsum " * 100, "I take it for pasted text"),
         ("show me the candidates", "| AAPL | 31.2 % | below | 100.00 | 107.00 |"),
         ("will XYZ go up?", "I did not understand that."),
         ("what does AUC mean?", "0.5 is a coin"),
