@@ -56,6 +56,14 @@ def test_a_command_that_trains_nothing_imports_nothing_heavy(arguments: list[str
     assert not set(report["modules"]) & set(HEAVY)
 
 
+def test_a_worker_of_which_everything_is_kept_imports_no_library_for_it(home: Path) -> None:
+    code = "from mltrainer.trials.requests import runner; runner('momentum_screening'); import sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "mltrainer.trials.forecast" in loaded
+    assert not loaded & {"pandas", "sklearn", "torch", "xgboost", "hmmlearn", "scipy.optimize", "scipy.stats"}
+
+
 def cpu_seconds(command: list[str]) -> float:
     """Return the least CPU time of three runs."""
     spent = []

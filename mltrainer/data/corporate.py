@@ -3,11 +3,13 @@
 import math
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
-
-import pandas as pd
+from typing import TYPE_CHECKING, NamedTuple
 
 from mltrainer.data.spans import Span
+
+if TYPE_CHECKING:
+    # Who reads no stored actions waits for no pandas.
+    import pandas as pd
 
 SPLIT, DIVIDEND = "split", "dividend"
 COLUMNS = ("date", "kind", "value", "declared", "currency", "type")
@@ -69,8 +71,10 @@ def _twice(earlier: Action, later: Action) -> bool:
     return same and (date.fromisoformat(later.day) - date.fromisoformat(earlier.day)).days <= TWICE_WITHIN_DAYS
 
 
-def as_frame(actions: Iterable[Action]) -> pd.DataFrame:
+def as_frame(actions: Iterable[Action]) -> "pd.DataFrame":
     """Return actions of one ticker as they are stored: ``COLUMNS``, ``declared`` NaT where it is not known."""
+    import pandas as pd
+
     frame = pd.DataFrame([(one.day, *one[2:]) for one in actions], columns=list(COLUMNS))
     frame["value"] = frame["value"].astype("float64")
     for name in ("date", "declared"):
@@ -78,8 +82,10 @@ def as_frame(actions: Iterable[Action]) -> pd.DataFrame:
     return frame
 
 
-def from_frame(ticker: str, frame: pd.DataFrame) -> list[Action]:
+def from_frame(ticker: str, frame: "pd.DataFrame") -> list[Action]:
     """Return stored actions, in the order of time."""
+    import pandas as pd
+
     return [
         Action(
             ticker,

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import isotonic_regression
 from scipy.special import expit
 
 from mltrainer.evaluation.logistic import fit_logistic, fit_rising, logit
@@ -108,6 +107,9 @@ def _beta(rows: Rows) -> Calibrator:
 
 
 def _binned_isotonic(rows: Rows) -> Calibrator:
+    # Whose predictions are calibrated already waits for no optimiser.
+    from scipy.optimize import isotonic_regression
+
     count, hits, centre = _equal_count_bins(rows, ISOTONIC_BINS)
     height = isotonic_regression(hits / count, weights=count).x
     return Calibrator("binned_isotonic", (*centre.tolist(), *height.tolist()), edge(rows.event))

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.special import expit
 
 from mltrainer.data.panel import FloatArray
@@ -165,6 +164,9 @@ def _stack(past: Past) -> Rule:
         mean = np.logaddexp(0.0, line).mean() - (past.event * line).mean() + SHRINKAGE * (off @ off)
         away = (expit(line) - past.event) / len(line)
         return float(mean), np.append(away @ odds + 2 * SHRINKAGE * off, away.sum())
+
+    # Slow to import, and only a stack needs it.
+    from scipy.optimize import minimize
 
     bounds = [(0.0, None)] * count + [(None, None)]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
