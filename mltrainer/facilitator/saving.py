@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from mltrainer.settings.errors import ActionFailed, UsageError
-from mltrainer.settings.result import SCHEMA
 from mltrainer.store.home import make_private
 from mltrainer.store.store import Store
 
@@ -101,6 +100,9 @@ def saved(store: Store, stored: dict[str, Any], file: Path) -> dict[str, Any]:
     """Return the result document that says what was written where."""
     text = f"{stored['trial_id']} ({HOLDS[file.suffix]}) is saved in {file}"
     headline = said_of(store, stored, text)
+    # Who lists trials waits for no schema of results.
+    from mltrainer.settings.result import SCHEMA
+
     return {"schema": SCHEMA, "action": "save_results", "status": "succeeded", "headline": headline}
 
 
