@@ -157,11 +157,12 @@ def confidence_lines(document: dict[str, Any]) -> list[str]:
     beside = f"; volatility alone gives it {_percent(simple)}" if simple is not None else ""
     lines.append(f"The highest probability today is {_percent(top['confidence'])} for {top['ticker']}{beside}.")
     if support := top.get("support"):
-        lines.append(_past(support))
+        lines.append(past_line(support))
     return lines
 
 
-def _past(support: dict[str, Any]) -> str:
+def past_line(support: dict[str, Any]) -> str:
+    """Return how often past predictions at the level of a candidate came true."""
     if not support["n"]:
         return "That level was never reached in the past, so nothing out of sample supports it."
     return (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mltrainer.actions.describe import show_value
-from mltrainer.agent.explain import confidence_lines, proof_line, regime_lines, skill_lines
+from mltrainer.agent.explain import confidence_lines, past_line, proof_line, regime_lines, skill_lines
 from mltrainer.agent.spoken import model_name, screening_sentence
 from mltrainer.settings.parameters import Settings
 
@@ -129,7 +129,7 @@ def about_ticker(ticker: str, document: dict[str, Any] | None) -> str:
         f"{place['last_close']:.2f}, target price {place['target_price']:.2f}.",
     ]
     if support := place.get("support"):
-        lines.append(f"Of {support['n']:,} past predictions at that level {support['hits']:,} came true.")
+        lines.append(past_line(support))
     return "\n".join([*lines, f"Let's take a closer look at {ticker}."])
 
 
