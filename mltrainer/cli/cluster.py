@@ -24,7 +24,7 @@ Several machines, each with the same versions of Python, mltrainer and its libra
 
 \b
 A cloud: whatever starts a Dask scheduler and workers from an image with mltrainer in it and tells the address:
-  dask-cloudprovider (EC2Cluster, FargateCluster, AzureVMCluster, GCPCluster): docker_image=IMAGE
+  dask-cloudprovider: EC2Cluster, AzureVMCluster, GCPCluster with docker_image=IMAGE, FargateCluster with image=IMAGE
   Kubernetes: the Helm chart dask/dask, or dask-kubernetes (KubeCluster): image IMAGE
   machines with SSH: distributed.SSHCluster, or dask ssh HOST HOST ...
   The image: FROM python:3.11-slim, COPY the folder of mltrainer, RUN pip install "FOLDER[dask]".
