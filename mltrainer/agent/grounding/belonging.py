@@ -3,7 +3,6 @@
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import OF_ALL, SHOWN, Fact, is_among
-from mltrainer.agent.grounding.labels import are_alike
 from mltrainer.agent.grounding.names import ANY_MODEL, ANYBODY
 from mltrainer.agent.grounding.stages import is_of_search
 from mltrainer.models.registry import MODELS
@@ -98,12 +97,6 @@ def is_of_trial(claim: Claim, fact: Fact) -> bool:
     """Tell whether a fact may be of the trial that the words name."""
     of_trial = fact.source[:1] == "T" and fact.source[1:].isdecimal()
     return not claim.trials or not of_trial or fact.source in claim.trials
-
-
-def is_of_label(claim: Claim, fact: Fact) -> bool:
-    """Tell whether a fact may be of the row, state, group or feature that the words name."""
-    rivals = [one for one in claim.labels if are_alike(one, fact.label)] if fact.label else []
-    return not rivals or fact.label in rivals
 
 
 def _are_several(named: frozenset[str]) -> bool:

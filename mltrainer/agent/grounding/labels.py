@@ -16,7 +16,6 @@ _LEVELS = {
     r"thirds?|terciles?|tickers)|[.,;)]|$)|wild(?:est)?",
 }
 _STATES = {"turbulent": r"turbulen(?:t|ce)\w*"}
-STATES = frozenset(["calm", "normal", "nervous", "turbulent", "crisis"])
 
 
 def find_labels(text: str, labels: Collection[str]) -> Iterator[Mention]:
@@ -25,15 +24,6 @@ def find_labels(text: str, labels: Collection[str]) -> Iterator[Mention]:
         for match in pattern.finditer(text):
             place = int(str(match.lastgroup)[1:])
             yield Mention(match.start(), match.end(), "label", frozenset({sorted(labels)[place]}))
-
-
-def are_alike(one: str, other: str) -> bool:
-    """Tell whether two labels are of one kind, so that what has the one has not the other."""
-    return _kind(one) == _kind(other)
-
-
-def _kind(label: str) -> str:
-    return "level" if label in _LEVELS else "state" if label in STATES else "feature"
 
 
 @lru_cache(maxsize=32)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from mltrainer.actions.detect_patterns import words
-from mltrainer.agent.grounding.belonging import is_as_set, is_of_label, is_of_trial, is_owned
+from mltrainer.agent.grounding.belonging import is_as_set, is_of_trial, is_owned
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import SHOWN, TOLD, Fact, Facts
 from mltrainer.agent.grounding.names import ANYBODY
@@ -49,7 +49,7 @@ def supporting(claim: Claim, seen: Sequence[Facts]) -> Fact | None:
                 continue
             fits = is_meant(claim, fact) and is_owned(claim, fact) and is_of_trial(claim, fact)
             fits = fits and can_be_so_written(claim, fact) and fits_stage(claim, fact, facts, seen)
-            if fits and is_of_label(claim, fact) and is_of_what_is_named(claim, fact, seen):
+            if fits and is_of_what_is_named(claim, fact, seen):
                 return fact
     return None
 
