@@ -10,7 +10,7 @@ from mltrainer.trials.predictions import FILE, digest
 
 # What may differ between two runs of the same trial: clocks, caches, and what else was tried meanwhile.
 _PASSED_BY = ("provenance", "significance", "trial_id", "holdout")
-_KEYS_PASSED_BY = frozenset({"seconds", "fingerprint"})
+_KEYS_PASSED_BY = frozenset({"seconds", "fingerprint", "kept_from"})
 
 
 def compare(earlier: dict[str, Any], again: dict[str, Any], folder: Path, other: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from mltrainer.data.load import load_panel
 from mltrainer.data.panel import Panel
@@ -227,7 +228,7 @@ def test_missing_columns_are_listed_beside_what_was_found(tmp_path: Path) -> Non
 def test_requests_that_are_wrong_in_themselves(tmp_path: Path) -> None:
     path = tmp_path / "bars.parquet"
     BARS.to_parquet(path)
-    with pytest.raises(UsageError, match="not a day"):
+    with pytest.raises(ValidationError, match="not a day"):
         load(path, as_of="2016-13-45")
     with pytest.raises(UsageError, match="file or a folder"):
         load_panel(DataRequest(source="files"))

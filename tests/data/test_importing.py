@@ -265,7 +265,8 @@ def test_an_import_is_named_by_its_name(home: Path, tmp_path: Path, capsys: pyte
     assert run_command(["data", "import", str(kaggle(tmp_path))]) == 0
     named = {"source": None, "macro": None, "simulate": None, "as_of": None, "seed": None}
     assert data_request(data=Path("all_stocks_5yr"), **named).data == home / "imports" / "all_stocks_5yr.parquet"
-    assert data_request(data=Path("other"), **named).data == Path("other").absolute()
+    with pytest.raises(DataError, match="other does not exist"):
+        data_request(data=Path("other"), **named)
     capsys.readouterr()
     assert run_command(["data", "status", "--json"]) == 0
     [listed] = json.loads(capsys.readouterr().out)["imports"]

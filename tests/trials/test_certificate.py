@@ -261,13 +261,13 @@ def own_fold(patch: pytest.MonkeyPatch) -> None:
     """Calibrate a block on its own outcomes too."""
     honest = mltrainer.trials.confidence.say_block
 
-    def leaky(walk: Any, scores: Any, position: int, raw: Any, *kept: Any) -> Any:
+    def leaky(walk: Any, scores: Any, position: int, raw: Any, **kept: Any) -> Any:
         block = walk.blocks[position]
         longer = replace(block, fold=replace(block.fold, train_end=block.fold.test_stop - 1))
         blocks = tuple(longer if one is block else one for one in walk.blocks)
         other = replace(walk, blocks=blocks)
         other._known[position] = walk.final
-        return honest(other, scores, position, raw, *kept)
+        return honest(other, scores, position, raw, **kept)
 
     for module in (mltrainer.trials.confidence, mltrainer.trials.certificate_said):
         patch.setattr(module, "say_block", leaky)
