@@ -10,7 +10,6 @@ from mltrainer.settings.parts.candidates import Support
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer]
-BoolArray = npt.NDArray[np.bool_]
 
 MARGIN = 0.05
 MINIMUM_EFFECTIVE = 30.0

@@ -37,7 +37,7 @@ from mltrainer.trials.matrices import prepare
 from mltrainer.trials.scoring import score_models
 from mltrainer.trials.scratch import scratch
 from mltrainer.trials.selection import Selection, are_all, best_so_far
-from mltrainer.trials.threads import side_by_side
+from mltrainer.trials.threads import in_threads
 from mltrainer.trials.walk import Scores, Walk, cut
 
 
@@ -164,7 +164,7 @@ class Bench:
         self._all_say(formed, lambda name: self._calibrated(self._combined(name)), paths)
 
     def _all_say(self, names: Sequence[str], say: Callable[[str], Confidence], paths: dict[str, Path]) -> None:
-        for name, said in side_by_side(names, say, self.job, "calibrate"):
+        for name, said in in_threads(names, say, self.job, "calibrate"):
             self.said[name] = said
             save_said(paths[name], said)
 
@@ -196,7 +196,7 @@ class Bench:
                 if kept := load_judged(self._judged_path(name)):
                     self._judged[name] = kept
         missing = [name for name in names if name not in self._judged]
-        for name, judged in side_by_side(missing, lambda name: self._figures(self.said[name]), self.job, "evaluate"):
+        for name, judged in in_threads(missing, lambda name: self._figures(self.said[name]), self.job, "evaluate"):
             self._judged[name] = judged
         return {name: self._judged[name] for name in names}
 

@@ -9,9 +9,7 @@ from mltrainer.trials.job import Job
 Found = TypeVar("Found")
 
 
-def side_by_side(
-    names: Sequence[str], work: Callable[[str], Found], job: Job, stage: str
-) -> Iterator[tuple[str, Found]]:
+def in_threads(names: Sequence[str], work: Callable[[str], Found], job: Job, stage: str) -> Iterator[tuple[str, Found]]:
     """Yield (name, what ``work`` returns for it) in the order of the names, and say how far the stage is."""
     if not names:
         return
