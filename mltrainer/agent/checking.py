@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from mltrainer.agent.citation.references import Cited
 from mltrainer.agent.grounding.belonging import WORDS
 from mltrainer.agent.grounding.check import Unsupported, ground
 from mltrainer.agent.grounding.documents import (
@@ -16,7 +17,6 @@ from mltrainer.agent.grounding.documents import (
 from mltrainer.agent.grounding.facts import Fact, Facts
 from mltrainer.agent.outbox import Outbox
 from mltrainer.agent.redaction import for_analyst
-from mltrainer.agent.references import Cited
 from mltrainer.settings import events
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.stream import EventStream, utc_now
@@ -98,12 +98,11 @@ class Checker:
         found = await asyncio.to_thread(ground, plain, seen, self._tickers)
         sources = dict(found.sources)
         for one in cited:
-            if one.trial:
-                sources[one.trial] = sources.get(one.trial, 0) + 1
+            if one.trials:
+                source = " and ".join(one.trials)
+                sources[source] = sources.get(source, 0) + 1
         lost = [
-            Unsupported(one.reference, one.start, one.end, one.reference, "it leads nowhere")
-            for one in cited
-            if not one.trial
+            Unsupported(one.reference, one.start, one.end, one.reference, one.reason) for one in cited if not one.trials
         ]
         unsupported = [*found.unsupported, *lost]
         checked = found.checked + len(cited)

@@ -4,7 +4,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from mltrainer.agent.analyst import Analyst, Cut, Remark, Spent, TextPart, ToolCall, Turn
-from mltrainer.agent.references import Cited, Open, References
+from mltrainer.agent.citation.expression import Open
+from mltrainer.agent.citation.references import Cited, References
 from mltrainer.settings import events
 from mltrainer.settings.stream import EventStream
 

@@ -30,4 +30,7 @@ def summary(event: Grounding) -> str:
 
 
 def _named(source: str) -> str:
-    return f"trial {source}" if re.fullmatch(r"T\d+", source) else source
+    """Return where figures are from, such as ``trial T3`` or ``trials T3 and T4``, which were reckoned together."""
+    if not re.fullmatch(r"T\d+(?: and T\d+)*", source):
+        return source
+    return f"trial{'s' * (' and ' in source)} {source}"

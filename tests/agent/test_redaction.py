@@ -4,13 +4,16 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from mltrainer.agent.analyst import ToolCall
 from mltrainer.agent.checking import Checker
+from mltrainer.agent.citation.expression import resolve
+from mltrainer.agent.citation.quantity import Unresolved
 from mltrainer.agent.offline import OfflineAnalyst
 from mltrainer.agent.outbox import Outbox
 from mltrainer.agent.policy import auto
 from mltrainer.agent.redaction import for_analyst, listed_for_analyst, outcomes_for_analyst
-from mltrainer.agent.references import look_up
 from mltrainer.facilitator.promoting import promoted_trial, promotion_outlook
 from mltrainer.settings import events
 from mltrainer.settings.request import DataRequest
@@ -43,7 +46,9 @@ def test_every_way_to_a_stored_result_is_closed_to_the_analyst(tmp_path: Path) -
     assert "withheld" in told and "72.2" not in told and "0.72" not in told
     seen = Checker(world.stream, world.store, Outbox()).document(trial)
     assert seen and not {"evaluation", "baselines", "candidates", "qualified"} & set(seen)
-    assert look_up(seen, "xgboost.auc") is None
+    for reference in (f"{trial}.xgboost.auc", f"count({trial}.candidates.confidence > 0)", f"1 - {trial}.xgboost.auc"):
+        with pytest.raises(Unresolved, match="leads nowhere"):
+            resolve(reference, lambda _: seen)
     # The user's own faces tell everything.
     assert world.store.trial(trial)["document"]["candidates"][0]["confidence"] == 0.7219
 

@@ -1,16 +1,19 @@
 """References to results: what they show, where they lead nowhere, and how they arrive in pieces."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mltrainer.agent.analyst import TextPart
+from mltrainer.agent.citation.quantity import Unresolved
+from mltrainer.agent.citation.references import References, figure
 from mltrainer.agent.claude import ClaudeAnalyst
 from mltrainer.agent.prompt import system_prompt
-from mltrainer.agent.references import References, look_up
 from mltrainer.settings import events
 
 from .claude_server import ClaudeServer, say
@@ -18,6 +21,14 @@ from .grounding_document import DOCUMENTS, FIRST
 from .world import ScriptedAnalyst, World
 
 TRIALS = {"T1": FIRST}
+
+
+def look_up(document: Mapping[str, Any], path: str) -> str | None:
+    """Return what a path shows, None where it leads nowhere."""
+    try:
+        return figure(f"T1.{path}", {"T1": document}.get)[0]
+    except Unresolved:
+        return None
 
 
 def resolved(text: str) -> str:
@@ -134,7 +145,10 @@ def test_what_is_no_reference_stays_as_it_is(text: str) -> None:
 @settings(derandomize=True, max_examples=100, deadline=None)
 @given(st.data())
 def test_pieces_give_what_the_whole_gives(data: st.DataObject) -> None:
-    parts = st.sampled_from(["[[T1.random_forest.auc]]", "[[T7.x.y]]", "[", "]", "[[", "word ", "\n", "T1.", "[a](b)"])
+    expression = "[[1 - T1.random_forest.auc / T1.xgboost.auc]]"
+    parts = st.sampled_from(
+        ["[[T1.random_forest.auc]]", expression, "[[T7.x.y]]", "[", "]", "[[", "word ", "\n", "T1.", "[a](b)"]
+    )
     text = "".join(data.draw(st.lists(parts, max_size=8)))
     references, given_out, begin = References(TRIALS.get), "", 0
     while begin < len(text):
@@ -145,12 +159,15 @@ def test_pieces_give_what_the_whole_gives(data: st.DataObject) -> None:
     assert given_out == resolved(text)
     for one in references.cited:
         shown = given_out[one.start : one.end]
-        assert shown == (look_up(FIRST, "random_forest.auc") if one.trial else "[unresolved: T7.x.y]")
+        assert shown == (figure(one.reference, TRIALS.get)[0] if one.trials else "[unresolved: T7.x.y]")
 
 
 def test_a_cited_figure_counts_as_checked_and_the_stored_transcript_keeps_the_reference(tmp_path: Path) -> None:
     proposal = "I suggest we initiate momentum screening using RandomForest."
-    analysis = "The AUC is [[T1.random_forest.auc]], against [[T1.no.such]] and 0.93 for RandomForest. Well."
+    analysis = (
+        "The AUC is [[T1.random_forest.auc]], against [[T1.no.such]] and 0.93 for RandomForest, "
+        "[[T1.random_forest.auc - 0.5]] above chance. Well."
+    )
 
     async def talk(server: ClaudeServer) -> World:
         world = World(tmp_path, lambda made: ClaudeAnalyst(api_key="key", store=made.store, base_url=server.base_url))
@@ -163,15 +180,16 @@ def test_a_cited_figure_counts_as_checked_and_the_stored_transcript_keeps_the_re
         sent = str(server.requests[-1]["messages"])
     answer = [event.text for event in world.of(events.Message) if event.role == "assistant"][1]
     assert "AUC is 0.740 (0.720 to 0.760, n 190,412), against [unresolved: T1.no.such] and 0.93" in answer
+    assert "0.240 above chance" in answer
     streamed = "".join(event.text for event in world.of(events.TextDelta) if event.kind == "text")
     assert answer in streamed and "[[" not in streamed
     [check] = world.of(events.Grounding)
-    assert check.checked == 3 and check.sources == {"T1": 1}
+    assert check.checked == 4 and check.sources == {"T1": 2}
     assert [one["text"] for one in check.unsupported] == ["0.93", "T1.no.such"]
     for one in check.unsupported:
         assert one["text"] in answer[one["start"] : one["end"]]
     # The AI reads its own words as it wrote them, and hears what was not supported.
-    assert "[[T1.random_forest.auc]]" in sent and "2 of 3 figures are not supported" in sent
+    assert "[[T1.random_forest.auc]]" in sent and "2 of 4 figures are not supported" in sent
 
 
 def test_the_prompt_tells_how_to_cite(tmp_path: Path) -> None:

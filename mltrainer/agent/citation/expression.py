@@ -1,0 +1,306 @@
+"""What stands between ``[[`` and ``]]``: a path into a result, or arithmetic on such paths.
+
+    sum       := product (("+" | "-") product)*
+    product   := signed (("*" | "/") signed)*
+    signed    := "-" signed | operand
+    operand   := "(" sum ")" | FUNCTION "(" list ("," list)* ")" | PATH | NUMBER
+    list      := sum [COMPARISON (sum | WORD)]
+    PATH      := TRIAL "." KEY ("." KEY)*
+
+A comparison (``>=``, ``>``, ``<=``, ``<``, ``=``, ``!=``) stands in ``count`` alone. Names may hold hyphens, slashes
+and brackets: within a path ``-``, ``/``, ``+`` and ``*`` only count with a space beside them, or before a trial, a
+bracket, a function or the last number.
+"""
+
+import math
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from statistics import fmean
+from typing import Any
+
+from mltrainer.agent.citation.lookup import Found, look_up
+from mltrainer.agent.citation.quantity import Quantity, Unresolved, quantity_of
+from mltrainer.agent.grounding.kinds import is_number
+
+Open = Callable[[str], Mapping[str, Any] | None]
+# What a part of an expression gives: one thing under the name (), or one for each row.
+Values = dict[tuple[str, ...], Any]
+
+_TRIAL = re.compile(r"([Tt]\d+)\.")
+_NUMBER = re.compile(r"(\$?)(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|\.\d+)\s*(%?)")
+_FUNCTION = re.compile(r"(count|min|max|mean|sum)\s*\(", re.IGNORECASE)
+_WORD = re.compile(r"[\"']?([A-Za-z][\w &-]*?)[\"']?\s*(?=\))")
+# Where a path ends: at an operator that belongs to no name.
+_END = re.compile(
+    r"\s+[-−–+*/×÷]|[-−–+*/×÷](?=\s|[Tt]\d+\.|\(|(?:count|min|max|mean|sum)\(|[\d.,]+%?(?:\s|\)|$))|\s*[,<>=!≥≤≠]"
+)
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    ">=": operator.ge,
+    "≥": operator.ge,
+    ">": operator.gt,
+    "<=": operator.le,
+    "≤": operator.le,
+    "<": operator.lt,
+    "==": operator.eq,
+    "=": operator.eq,
+    "!=": operator.ne,
+    "≠": operator.ne,
+}
+_COMPARISON = re.compile("|".join(_COMPARE))
+_REDUCE: dict[str, Callable[[list[float]], float]] = {"min": min, "max": max, "mean": fmean, "sum": math.fsum}
+_Reckon = Callable[[Quantity, Quantity], Quantity]
+_SUMS: dict[str, _Reckon] = {"+": operator.add, **dict.fromkeys("-−–", operator.sub)}
+_PRODUCTS: dict[str, _Reckon] = {
+    **dict.fromkeys("*×", operator.mul),
+    **dict.fromkeys("/÷", operator.truediv),
+}
+# Brackets and signs within one another.
+_DEPTH = 20
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What a reference gives: a `Quantity`, or what a path leads to, ``found``, where it is nothing but a path."""
+
+    trials: tuple[str, ...]
+    quantity: Quantity | None = None
+    found: Found | None = None
+
+
+def resolve(text: str, open_trial: Open) -> Resolved:
+    """Return what a reference gives.
+
+    Raises
+    ------
+    Unresolved
+        If it gives nothing; the message says why.
+    """
+    reader = _Reader(text, open_trial)
+    if reader.is_path():
+        rows = reader.path()
+        value, first = _single({name: found.value for name, found in rows.items()}), next(iter(rows.values()))
+        # What all rows have in common has no interval of its own.
+        found = first if len(rows) == 1 else Found(first.key, value, {})
+        return Resolved(tuple(reader.trials), found=found)
+    values = reader.sum()
+    reader.ends()
+    return Resolved(tuple(reader.trials), _figure(_single(values)))
+
+
+class _Reader:
+    """Reads an expression from left to right and reckons as it goes.
+
+    Attributes
+    ----------
+    trials
+        The trials that were cited so far, each once.
+    """
+
+    def __init__(self, text: str, open_trial: Open) -> None:
+        self.trials: list[str] = []
+        self._text = text
+        self._open_trial = open_trial
+        self._at = 0
+        self._depth = 0
+
+    def is_path(self) -> bool:
+        """Tell whether the whole text is a path into a result and nothing else."""
+        trial = _TRIAL.match(self._text)
+        return trial is not None and self._end_of_path(trial.end()) == len(self._text)
+
+    def ends(self) -> None:
+        """Raise an error unless the whole text was read."""
+        if self._space() < len(self._text):
+            raise Unresolved(f"{self._text[self._at :]!r} cannot be read")
+
+    def path(self) -> dict[tuple[str, ...], Found]:
+        """Read a path and return what it leads to, by the rows it goes through."""
+        match = _TRIAL.match(self._text, self._at)
+        assert match
+        start, self._at = match.end(), self._end_of_path(match.end())
+        trial, path = match[1].upper(), self._text[start : self._at].strip()
+        document = self._open_trial(trial)
+        if not document:
+            raise Unresolved(f"there is no result {trial}")
+        if trial not in self.trials:
+            self.trials.append(trial)
+        if not (found := look_up(document, path)):
+            raise Unresolved(f"{trial}.{path} leads nowhere")
+        return {one.rows: one for one in found}
+
+    def sum(self) -> Values:
+        """Read terms with ``+`` and ``-`` between them."""
+        return self._row_of(_SUMS, self._product)
+
+    def _product(self) -> Values:
+        return self._row_of(_PRODUCTS, self._signed)
+
+    def _row_of(self, signs: Mapping[str, _Reckon], part: Callable[[], Values]) -> Values:
+        values = part()
+        while self._space() < len(self._text) and (sign := signs.get(self._text[self._at])):
+            self._at += 1
+            values = _pairwise(values, part(), partial(_reckoned, sign))
+        return values
+
+    def _signed(self) -> Values:
+        self._depth += 1
+        if self._depth > _DEPTH:
+            raise Unresolved("it has too many brackets")
+        if any(map(self._takes, "-−–")):
+            values = {name: -_figure(one) for name, one in self._signed().items()}
+        else:
+            values = self._operand()
+        self._depth -= 1
+        return values
+
+    def _operand(self) -> Values:
+        if self._takes("("):
+            values = self.sum()
+            self._needs(")")
+            return values
+        if match := _FUNCTION.match(self._text, self._at):
+            self._at = match.end()
+            return {(): self._count() if match[1].lower() == "count" else self._reduced(match[1].lower())}
+        if _TRIAL.match(self._text, self._at):
+            return {name: _value(found) for name, found in self.path().items()}
+        if match := _NUMBER.match(self._text, self._at):
+            self._at = match.end()
+            return {(): _number(*match.groups())}
+        raise Unresolved(f"{self._text[self._at :]!r} cannot be read" if self._text[self._at :] else "it is not whole")
+
+    def _reduced(self, name: str) -> Quantity:
+        """Read what a function is of, and return the lowest, highest, mean or sum of it all."""
+        values = [*self.sum().values()]
+        while self._takes(","):
+            values += self.sum().values()
+        self._needs(")")
+        figures = [_figure(one) for value in values for one in (value if isinstance(value, list) else [value])]
+        if not figures:
+            raise Unresolved("there is nothing in the list")
+        first = figures[0]
+        for one in figures[1:]:
+            # Raises an error where they are of different kinds.
+            first - one
+        return Quantity(_REDUCE[name]([one.value for one in figures]), first.kind, first.gap)
+
+    def _count(self) -> Quantity:
+        """Read a list, or a list that is compared, and return how many are in it, or how many of them are so."""
+        values = self.sum()
+        self._space()
+        if match := _COMPARISON.match(self._text, self._at):
+            self._at = match.end()
+            values = _pairwise(values, self._compared_with(), lambda one, other: _is_so(match[0], one, other))
+            number = sum(values.values())
+        elif isinstance(values.get(()), list):
+            number = len(values[()])
+        elif () in values:
+            raise Unresolved("it counts what is no list")
+        else:
+            number = len(values)
+        self._needs(")")
+        return Quantity(number, "count")
+
+    def _compared_with(self) -> Values:
+        """Read a number, a word, or a sum."""
+        self._space()
+        for form in (_NUMBER, _WORD):
+            if (match := form.match(self._text, self._at)) and self._text[match.end() :].lstrip()[:1] == ")":
+                self._at = match.end()
+                return {(): _written(*match.groups()) if form is _NUMBER else match[1]}
+        return self.sum()
+
+    def _end_of_path(self, at: int) -> int:
+        brackets = 0
+        while at < len(self._text):
+            if self._text[at] == "(" and self._text[at - 1].isalnum():
+                brackets += 1
+            elif brackets and self._text[at] == ")":
+                brackets -= 1
+            elif not brackets and (self._text[at] == ")" or _END.match(self._text, at)):
+                break
+            at += 1
+        return at
+
+    def _space(self) -> int:
+        """Pass what is blank and return the place reached."""
+        while self._text[self._at : self._at + 1].isspace():
+            self._at += 1
+        return self._at
+
+    def _takes(self, sign: str) -> bool:
+        """Pass a sign if it is the next; tell whether it was."""
+        is_next = self._text.startswith(sign, self._space())
+        self._at += is_next
+        return is_next
+
+    def _needs(self, sign: str) -> None:
+        if not self._takes(sign):
+            raise Unresolved(f"a {sign} is missing")
+
+
+def _pairwise(ones: Values, others: Values, reckon: Callable[[Any, Any], Any]) -> Values:
+    """Return what comes of each of the ones with the other of the same row, or with the only other."""
+    if () in others:
+        return {name: reckon(one, others[()]) for name, one in ones.items()}
+    if () in ones:
+        return {name: reckon(ones[()], other) for name, other in others.items()}
+    if not (both := [name for name in ones if name in others]):
+        raise Unresolved("the two lists have no row in common")
+    return {name: reckon(ones[name], others[name]) for name in both}
+
+
+def _reckoned(sign: _Reckon, one: Any, other: Any) -> Quantity:
+    return sign(_figure(one), _figure(other))
+
+
+def _single(values: Mapping[tuple[str, ...], Any]) -> Any:
+    """Return the one thing that all rows give."""
+    first, *rest = values.values()
+    if any(one != first for one in rest):
+        raise Unresolved(f"it gives {len(values)} figures: take their {', '.join(_REDUCE)} or count")
+    return first
+
+
+def _value(found: Found) -> Any:
+    """Return what was found as a figure or a list of figures, or as it is."""
+    if is_number(found.value):
+        return quantity_of(found.key, found.value)
+    if isinstance(found.value, list) and all(map(is_number, found.value)):
+        return [quantity_of(found.key, one) for one in found.value]
+    return found.value
+
+
+def _figure(value: Any) -> Quantity:
+    if isinstance(value, Quantity) and math.isfinite(value.value):
+        return value
+    raise Unresolved("a part of it is no figure")
+
+
+def _written(dollar: str, digits: str, percent: str) -> Quantity:
+    value = float(digits.replace(",", ""))
+    if percent:
+        return Quantity(value / 100, "ratio")
+    return Quantity(value, "price" if dollar else "number")
+
+
+def _number(dollar: str, digits: str, percent: str) -> Quantity:
+    """Return a number that stands in a calculation: a round one, for a figure must come from a result."""
+    one = _written(dollar, digits, percent)
+    if percent or not (one.value in (0.5, 0) or re.fullmatch(r"[1-9]\d?0*", f"{one.value:.0f}") and one.value % 1 == 0):
+        raise Unresolved(f"{digits}{percent} is no figure of a result")
+    return one
+
+
+def _is_so(sign: str, one: Any, other: Any) -> bool:
+    """Tell whether a comparison holds; words are compared without regard to capitals."""
+    if isinstance(one, str) and isinstance(other, str) and sign in ("=", "==", "!=", "≠"):
+        return _COMPARE[sign](one.lower(), other.lower())
+    left, right = _figure(one), _figure(other)
+    if left.kind == "ratio" and right.kind == "number" and right.value > 1:
+        raise Unresolved(f"{right.value:g} is no share: write {right.value:g}%")
+    # Raises an error where they are of different kinds.
+    left - right
+    return _COMPARE[sign](left.value, right.value)
