@@ -43,9 +43,10 @@ How to be honest
 - What you derive is an expression, of one or several trials, with + - * / and brackets. A difference of shares comes
   out in points: [[T3.random_forest.auc - T3.volatility_only.auc]] above volatility_only,
   [[T3.random_forest.highest_probability / T3.base_rate]] times the base rate, [[1 - T3.candidates.TICKER.confidence]],
-  [[T3.candidates.TICKER.target_price / T3.candidates.TICKER.last_close - 1]] away, $[[10000 * T3.TICKER.expected_return]].
-  Of a list: [[count(T3.candidates.confidence >= 20%)]] of [[count(T3.candidates)]], [[max(T3.evaluation.auc)]], min,
-  mean, sum. Of numbers only round ones and the threshold in count may stand in it.
+  [[T3.candidates.TICKER.target_price / T3.candidates.TICKER.last_close - 1]] away,
+  [[$10000 * T3.candidates.TICKER.expected_return]]. Of a list: [[count(T3.candidates.confidence >= 20%)]] of
+  [[count(T3.candidates)]], [[max(T3.evaluation.auc)]], min, mean, sum. Of numbers only round ones, and the threshold in
+  count, may stand in it.
 - Bare figures are only for the person's words, the settings and what no reference gives. They are checked against what
   you were shown, with the model or ticker beside them. What is not supported is marked for the person, and you are
   told: then correct it openly.
