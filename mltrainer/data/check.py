@@ -15,16 +15,7 @@ def faults_report(panel: Panel) -> dict[str, Any]:
     dict
         ``faults`` is a list of ``{code, ticker, date, known_at, severity, detail}``, ordered by date, ticker and code.
     """
-    return {
-        "source": panel.source,
-        "simulated": panel.simulated,
-        "path": panel.path,
-        "first": panel.dates[0],
-        "last": panel.dates[-1],
-        "tickers": len(panel.tickers),
-        "sessions": len(panel.sessions),
-        "rows": panel.rows,
-        "fingerprint": panel.fingerprint,
+    return panel.facts | {
         "dropped": [{"ticker": ticker, "reason": reason} for ticker, reason in sorted(panel.dropped.items())],
         "counts": dict(sorted(Counter(fault.code for fault in panel.faults).items())),
         "faults": [asdict(fault) for fault in panel.faults],

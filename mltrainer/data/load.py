@@ -40,7 +40,7 @@ def load_panel(request: DataRequest, chosen: frozenset[str] | None = None) -> Pa
     raw = source_of(request, chosen).read()
     macro = read_macro(request.macro) if request.macro is not None else raw.macro
     if request.as_of is not None:
-        day = _day(request.as_of)
+        day = np.datetime64(request.as_of, "D")
         raw = _until(raw, day, request.as_of)
         macro = until(macro, day) if macro is not None else None
     # A simulated market may reach beyond the present.
@@ -88,7 +88,6 @@ def _with_index(panel: Panel, request: DataRequest) -> Panel:
 def source_of(request: DataRequest, chosen: frozenset[str] | None = None) -> Source:
     """Return the source that a request names; of a bar store it reads the chosen tickers."""
     if request.source == "simulated":
-        _day(request.simulation.start)
         return SimulatedSource(request.simulation, request.seed)
     if request.source == "polygon" and request.data is not None:
         return StoredSource(request.data, chosen)
@@ -97,15 +96,6 @@ def source_of(request: DataRequest, chosen: frozenset[str] | None = None) -> Sou
             "the source files needs a file or a folder", hint="give it with --data FILE_OR_DIR", code="data_missing"
         )
     return FileSource(request.data)
-
-
-def _day(text: str) -> np.datetime64:
-    try:
-        return np.datetime64(text, "D")
-    except ValueError:
-        raise UsageError(
-            f"{text} is not a day of the calendar", hint="write it like 2018-02-07", code="wrong_date"
-        ) from None
 
 
 def _until(raw: RawBars, day: np.datetime64, as_of: str) -> RawBars:

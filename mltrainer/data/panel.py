@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -150,6 +151,21 @@ class Panel:
     def dates(self) -> list[str]:
         """Return the sessions as ISO strings."""
         return [str(day) for day in self.sessions]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what every account of these data begins with: origin, span, size and fingerprint."""
+        return {
+            "source": self.source,
+            "simulated": self.simulated,
+            "path": self.path,
+            "first": self.dates[0],
+            "last": self.dates[-1],
+            "tickers": len(self.tickers),
+            "sessions": len(self.sessions),
+            "rows": self.rows,
+            "fingerprint": self.fingerprint,
+        }
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Whether the past supports a confidence: what came true of the out-of-sample predictions made at that level."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,33 +15,22 @@ MARGIN = 0.05
 MINIMUM_EFFECTIVE = 30.0
 
 
-class Reached(NamedTuple):
-    """How many past predictions were at or above a threshold, on how many dates, and how many of them came true."""
+def support_of(event: FloatArray, date: IntArray, *, horizon_end: int) -> Support:
+    """Count predictions and those that came true, with the Wilson 90 % interval on what they are worth.
 
-    n: int
-    n_dates: int
-    n_eff: float
-    hits: int
-    lower: float
-    upper: float
-
-
-def reached(
-    threshold: float,
-    past_probability: FloatArray,
-    past_event: FloatArray,
-    past_date: IntArray,
-    *,
-    horizon_end: int,
-) -> Reached:
-    """Count the past predictions at or above ``threshold``; ``n`` is 0 where it was never reached.
-
-    Parameters and the interval are as in `support_at`.
+    Parameters
+    ----------
+    event
+        Outcomes (0 or 1), (n,); there may be none.
+    date
+        Their session positions, ascending, (n,).
+    horizon_end
+        Last session of the label's window.
     """
-    at = past_probability >= threshold
-    n, hits = int(at.sum()), int(past_event[at].sum())
-    n_eff = effective_size(past_date[at], horizon_end=horizon_end)
-    return Reached(n, len(np.unique(past_date[at])), n_eff, hits, *wilson(hits / n if n else 0.0, n_eff))
+    n, hits = len(event), int(event.sum())
+    n_eff = effective_size(date, horizon_end=horizon_end)
+    lower, upper = wilson(hits / n if n else 0.0, n_eff)
+    return Support(n=n, n_eff=n_eff, hits=hits, lower=lower, upper=upper)
 
 
 def support_at(
@@ -67,10 +56,7 @@ def support_at(
         Last session of the label's window.
     """
     band = past_probability >= min(confidence, threshold) - MARGIN
-    n, hits = int(band.sum()), int(past_event[band].sum())
-    n_eff = effective_size(past_date[band], horizon_end=horizon_end)
-    lower, upper = wilson(hits / n if n else 0.0, n_eff)
-    return Support(n=n, n_eff=n_eff, hits=hits, lower=lower, upper=upper)
+    return support_of(past_event[band], past_date[band], horizon_end=horizon_end)
 
 
 def verdict(

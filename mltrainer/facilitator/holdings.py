@@ -7,7 +7,7 @@ from typing import Any
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.settings.errors import UsageError
 from mltrainer.settings.stream import utc_now
-from mltrainer.settings.values import read_horizon
+from mltrainer.settings.values import calendar_day, read_horizon
 from mltrainer.store.store import Store
 
 
@@ -46,11 +46,10 @@ def hold(
         raise UsageError(f"the target {target:g} is not above the price {price:g}", hint="write it like 190 or 7%")
     if stop is not None and not 0 < stop < price:
         raise UsageError(f"the stop {stop:g} is not below the price {price:g}", hint="write it like 160 or 5%")
-    day = since or date.today().isoformat()
     try:
-        date.fromisoformat(day)
-    except ValueError:
-        raise UsageError(f"{day} is not a day of the calendar", hint="write it like 2018-02-07") from None
+        day = calendar_day(since) if since else date.today().isoformat()
+    except ValueError as error:
+        raise UsageError(str(error)) from None
     stated = {"target": target, "stop": stop, "horizon": list(horizon) if horizon else None}
     body = {"time": utc_now(), "ticker": ticker.upper(), "price": price, "size": size, "since": day}
     body |= {name: value for name, value in stated.items() if value is not None}

@@ -1,12 +1,12 @@
 """Which data a conversation or a command works on."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from mltrainer.settings.parameters import Settings
+from mltrainer.settings.values import calendar_day
 
 
 def read_simulation(value: object) -> object:
@@ -19,14 +19,6 @@ def read_simulation(value: object) -> object:
     return {key.strip(): text.strip() for key, _, text in pairs}
 
 
-def calendar_day(text: str | None) -> str | None:
-    """Refuse what is written like a date and is no day of the calendar."""
-    try:
-        return text and date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise ValueError(f"{text} is not a day of the calendar; write it like 2018-02-07") from None
-
-
 class Simulation(BaseModel):
     """The size and the truth of a simulated market."""
 
@@ -37,9 +29,11 @@ class Simulation(BaseModel):
     signal_ic: Annotated[
         float, Field(ge=0, le=0.5, description="rank IC of the oracle against the realised return at 10 sessions")
     ] = 0.03
-    start: Annotated[str, Field(pattern=r"\d{4}-\d{2}-\d{2}", description="first session on or after this date")] = (
-        "2018-01-02"
-    )
+    start: Annotated[
+        str,
+        Field(pattern=r"\d{4}-\d{2}-\d{2}", description="first session on or after this date"),
+        AfterValidator(calendar_day),
+    ] = "2018-01-02"
 
 
 class DataRequest(BaseModel):
@@ -52,7 +46,7 @@ class DataRequest(BaseModel):
     macro: Path | None = None
     members: Annotated[Path | None, Field(description="membership intervals of the index")] = None
     simulation: Annotated[Simulation, BeforeValidator(read_simulation)] = Simulation()
-    as_of: Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(calendar_day)] = None
+    as_of: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(calendar_day)] | None = None
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 58
 
     @property

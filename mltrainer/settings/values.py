@@ -1,7 +1,8 @@
-"""How values are read from people and programs: percentages, ranges, lists of names."""
+"""How values are read from people and programs: percentages, ranges, days, lists of names."""
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 _RANGE = re.compile(r"(\d+)\s*(?:-|–|to|\.\.|,)\s*(\d+)")
@@ -47,6 +48,14 @@ def forward(horizon: tuple[int, int]) -> tuple[int, int]:
     if first > last:
         raise ValueError(f"{first}-{last} runs backwards; write {last}-{first}")
     return horizon
+
+
+def calendar_day(text: str) -> str:
+    """Refuse what is written like a date and is no day of the calendar."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(f"{text} is not a day of the calendar; write it like 2018-02-07") from None
 
 
 def read_names(value: object) -> object:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import asdict
-from typing import Any
 
 from mltrainer.data.panel import Panel
 from mltrainer.settings.parts.data import DataPart, ExcludedTicker, FaultEntry
@@ -18,24 +17,18 @@ def data_part(job: Job, *, members: bool) -> DataPart:
     panel = job.panel
     excluded = job.excluded if members else dict(panel.dropped)
     tickers = int(job.member.any(axis=0).sum()) if members else len(panel.tickers)
-    part: dict[str, Any] = {
-        "source": panel.source,
-        "simulated": panel.simulated,
+    part = panel.facts | {
         "as_of": panel.dates[-1],
-        "first": panel.dates[0],
-        "last": panel.dates[-1],
         "tickers": tickers,
-        "sessions": len(panel.sessions),
-        "rows": panel.rows,
-        "fingerprint": panel.fingerprint,
         "delay": panel.delay,
+        "path": panel.path or None,
         "excluded": [ExcludedTicker(ticker=name, reason=why) for name, why in sorted(excluded.items())],
         "faults": [FaultEntry.model_validate(asdict(fault)) for fault in panel.faults[:SHOWN_FAULTS]],
         "fault_counts": Counter(fault.code for fault in panel.faults),
     }
     if panel.simulated:
         part["simulation"] = job.request.simulation.model_dump(mode="json") | {"seed": job.request.seed}
-    return DataPart(**part, path=panel.path or None, absent=absent_part(panel, job.settings))
+    return DataPart(**part, absent=absent_part(panel, job.settings))
 
 
 def data_warnings(job: Job) -> list[Warned]:

@@ -158,17 +158,8 @@ def _trial(request: dict[str, Any], progress: Progress, engine: Engine) -> dict[
 def _describe(panel: Panel, request: DataRequest) -> dict[str, Any]:
     from mltrainer.data.load import known_tickers
 
-    return {
-        "source": panel.source,
-        "simulated": panel.simulated,
-        "path": panel.path,
-        "first": panel.dates[0],
-        "last": panel.dates[-1],
-        "tickers": len(panel.tickers),
-        "sessions": len(panel.sessions),
-        "rows": panel.rows,
+    return panel.facts | {
         "delay": panel.delay,
-        "fingerprint": panel.fingerprint,
         "macro": sorted(np.unique(panel.macro.series).tolist()) if panel.macro else [],
         "sectors": sorted({sector for sector in panel.sectors if sector}),
         "absent": list(panel.absent),

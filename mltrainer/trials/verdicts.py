@@ -1,11 +1,9 @@
 """The words that go with the figures: headline, warnings, next steps. Every number in them comes from the trial."""
 
-from typing import Any
-
 import numpy as np
 
 from mltrainer.evaluation.sentence import sentence_of
-from mltrainer.evaluation.support import MARGIN, reached
+from mltrainer.evaluation.support import MARGIN, support_of
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.parts.candidates import Candidate
 from mltrainer.settings.parts.comparison import Comparison, Searched
@@ -153,17 +151,18 @@ def at_threshold(job: Job, found: Forecast) -> AtThreshold:
     """Return how often calibrated predictions of the chosen model reached the threshold, and how many came true."""
     said, rows = found.said[found.chosen], found.scored.rows
     judged = said.calibrated[rows]
-    past, threshold = said.probability[rows][judged], job.settings.confidence_threshold
-    count = reached(
-        threshold,
-        past,
-        found.scored.event[judged],
-        found.scored.date[judged],
-        horizon_end=job.settings.horizon[1],
+    past, event, date = said.probability[rows][judged], found.scored.event[judged], found.scored.date[judged]
+    threshold = job.settings.confidence_threshold
+    at = past >= threshold
+    support = support_of(event[at], date[at], horizon_end=job.settings.horizon[1])
+    return AtThreshold(
+        model=found.chosen,
+        threshold=threshold,
+        calibrated=len(past),
+        n_dates=len(np.unique(date[at])),
+        highest=float(past.max()) if len(past) else None,
+        **support.model_dump(),
     )
-    highest = float(past.max()) if len(past) else None
-    whole: dict[str, Any] = {"model": found.chosen, "threshold": threshold, "calibrated": len(past)} | count._asdict()
-    return AtThreshold(**whole, highest=highest)
 
 
 def _threshold_history(past: AtThreshold) -> str:

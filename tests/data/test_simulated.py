@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 from scipy import stats
 
 from mltrainer.data.load import load_panel
@@ -13,7 +14,6 @@ from mltrainer.data.quality import clean
 from mltrainer.data.raw import FIELDS
 from mltrainer.data.simulated import SimulatedMarket, simulate
 from mltrainer.data.universe import membership
-from mltrainer.settings.errors import UsageError
 from mltrainer.settings.request import DataRequest, Simulation
 
 HORIZON = 10
@@ -214,8 +214,8 @@ def test_small_and_wrong_requests() -> None:
     tiny = load_panel(DataRequest(source="simulated", simulation=Simulation(tickers=2, sessions=30)))
     assert len(tiny.sessions) == 30
     assert membership(tiny, "all")[0].any()
-    with pytest.raises(UsageError, match="2018-02-30"):
-        load_panel(DataRequest(source="simulated", simulation=Simulation(start="2018-02-30")))
+    with pytest.raises(ValidationError, match="2018-02-30"):
+        Simulation(start="2018-02-30")
 
 
 def test_as_of_cuts_bars_and_macro() -> None:

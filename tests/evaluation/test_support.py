@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import binomtest
 
 from mltrainer.evaluation.effective import effective_size, newey_west_error, wilson
-from mltrainer.evaluation.support import reached, support_at, verdict
+from mltrainer.evaluation.support import support_at, support_of, verdict
 
 
 @pytest.mark.parametrize(
@@ -90,10 +90,8 @@ def test_below_the_threshold_support_is_that_of_the_own_level():
 
 def test_never_reached():
     record = (np.array([0.2, 0.31]), np.array([0.0, 1.0]))
-    date = np.array([3, 4])
-    assert reached(0.85, *record, date, horizon_end=5) == (0, 0, 0.0, 0, 0.0, 1.0)
-    once = reached(0.3, *record, date, horizon_end=5)
-    assert once[:4] == (1, 1, 1.0, 1)
-    assert once[4:] == wilson(1.0, 1.0)
+    once = support_of(record[1][1:], np.array([4]), horizon_end=5)
+    assert (once.n, once.n_eff, once.hits) == (1, 1, 1)
+    assert (once.lower, once.upper) == wilson(1.0, 1.0)
     empty = support_at(0.9, 0.85, *record, np.array([1, 2]), horizon_end=10)
     assert (empty.n, empty.n_eff, empty.lower, empty.upper) == (0, 0, 0, 1)
