@@ -14,8 +14,9 @@ from mltrainer.settings.errors import DataError, UsageError
 from mltrainer.settings.parts.evaluation import EvaluationRow
 from mltrainer.trials.audit_checks import full_checks, said_with_inputs_of_yesterday
 from mltrainer.trials.backtest_paths import VOLATILITY, plan_paths, run_paths
+from mltrainer.trials.bench import Bench, open_bench
 from mltrainer.trials.evaluate import BASE_RATE, evaluation_row
-from mltrainer.trials.forecast import Bench, Forecast, forecast, open_bench
+from mltrainer.trials.forecast import Forecast, forecast
 from mltrainer.trials.job import Job
 from mltrainer.trials.scratch import scratch
 from mltrainer.trials.significance import overfitting_of

@@ -14,12 +14,13 @@ from mltrainer.evaluation.by_date import area_under_curve, group_dates
 from mltrainer.features import build
 from mltrainer.models.registry import MODELS, members_of
 from mltrainer.settings.result import LeakCheck
+from mltrainer.trials.bench import Bench
 from mltrainer.trials.certificate import OFF, check, copies, known_by, one_day, purge, shifted
 from mltrainer.trials.certificate_fits import changed_by_the_future, refit_of
 from mltrainer.trials.certificate_said import calibration, weights
 from mltrainer.trials.confidence import Confidence, calibrate
 from mltrainer.trials.ensembles import combine
-from mltrainer.trials.forecast import Bench, Forecast
+from mltrainer.trials.forecast import Forecast
 from mltrainer.trials.job import Job
 from mltrainer.trials.labels import Outcomes
 from mltrainer.trials.matrices import open_matrices

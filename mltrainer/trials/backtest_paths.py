@@ -22,9 +22,10 @@ from mltrainer.evaluation.splits import Fold
 from mltrainer.models.registry import MODELS, ensemble_id, members_of
 from mltrainer.settings.errors import DataError
 from mltrainer.settings.parts.evaluation import EvaluationRow
+from mltrainer.trials.bench import Bench
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.evaluate import BASE_RATE, evaluation_row, follow
-from mltrainer.trials.forecast import Bench, Forecast
+from mltrainer.trials.forecast import Forecast
 from mltrainer.trials.job import Job
 from mltrainer.trials.labels import Outcomes
 from mltrainer.trials.scoring import fit_tasks, known_folder, run_tasks

@@ -4,7 +4,7 @@ Every block is calibrated on what was known when it was trained: out-of-fold row
 are enough of them, the tail of its own training window.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -59,19 +59,20 @@ class Confidence:
     today_quantiles: FloatArray = field(default_factory=lambda: np.empty((0, 2)))
 
 
-def calibrate(walk: Walk, scores: Scores, kept: Path | None = None, workers: int = 1) -> Confidence:
+def calibrate(
+    walk: Walk, scores: Scores, kept: Path | None = None, each: Callable[..., Iterable["Said"]] = map
+) -> Confidence:
     """Turn a model's raw scores into calibrated probabilities and expected returns, block by block.
 
     Parameters
     ----------
     kept
         Folder of the calibrators of earlier trials; None fits all anew.
-    workers
-        Threads for blocks side by side: none needs another.
+    each
+        ``map``, or what does the same with blocks side by side: none needs another.
     """
     raw = [*(scores.oof[walk.oof_rows(block)] for block in walk.blocks[:-1]), scores.today]
-    with ThreadPoolExecutor(workers) as pool:
-        *past, today = pool.map(partial(say_block, walk, scores, kept=kept), range(len(raw)), raw)
+    *past, today = each(partial(say_block, walk, scores, kept=kept), range(len(raw)), raw)
     count = len(scores.oof)
     probability, expected = np.empty(count), np.empty(count)
     calibrated = np.zeros(count, dtype=bool)

@@ -20,8 +20,9 @@ from mltrainer.settings.errors import ActionFailed, DataError, MltrainerError, U
 from mltrainer.settings.parameters import ParameterValue, Settings
 from mltrainer.settings.parts.comparison import Searched, Tried
 from mltrainer.settings.result import Warned
+from mltrainer.trials.bench import Bench, open_bench
 from mltrainer.trials.fitting import FitTask
-from mltrainer.trials.forecast import Bench, Forecast, open_bench
+from mltrainer.trials.forecast import Forecast, finish
 from mltrainer.trials.forecasting import Answer, document
 from mltrainer.trials.job import Job
 from mltrainer.trials.labels import outcomes
@@ -218,7 +219,7 @@ def _judged(job: Job, bench: Bench, found: dict[str, _Found]) -> Answer:
 def _walked(bench: Bench, job: Job, models: list[str]) -> Forecast:
     own = Bench(job, Path(tempfile.mkdtemp(dir=bench.folder)), replace(bench.walk, settings=job.settings), bench.scored)
     own.say(models)
-    return own.finish(models, models[0])
+    return finish(own, models, models[0])
 
 
 def _summary(job: Job, model: str, search: _Found, before: Forecast, after: Forecast) -> Searched:

@@ -10,7 +10,8 @@ from mltrainer.settings.errors import ActionFailed, MltrainerError
 from mltrainer.settings.parts.comparison import Compared, Comparison, FailedModel
 from mltrainer.settings.parts.evaluation import EvaluationRow
 from mltrainer.settings.result import Warned
-from mltrainer.trials.forecast import Forecast, open_bench, split_models
+from mltrainer.trials.bench import open_bench, split_models
+from mltrainer.trials.forecast import Forecast, finish
 from mltrainer.trials.forecasting import Answer, document
 from mltrainer.trials.job import Job
 from mltrainer.trials.scratch import scratch
@@ -39,7 +40,7 @@ def run(job: Job) -> Answer:
         models = list(dict.fromkeys([*left, *bench.select([name for name in singles if name in left])]))
         judged = bench.judge(models)
         ranked = sorted(models, key=lambda name: _skill(judged[name][0]), reverse=True)
-        found = bench.finish(ranked, ranked[0])
+        found = finish(bench, ranked, ranked[0])
     comparison = _leaderboard(found, failed)
     warnings = [*warnings_of(job, found), *(_warned(name, error) for name, error in failed.items())]
     extra = {

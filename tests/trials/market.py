@@ -1,5 +1,6 @@
 """A small market on disk and trials on it, the way the worker runs them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ def run_trial(
     arguments: dict[str, Any] | None = None,
     data: dict[str, Any] | None = None,
     name: str = "T1",
+    progress: Callable[..., object] | None = None,
     **fields: Any,
 ) -> Outcome:
     """Run a trial on bars that are written to a file first, or on the data of a request."""
@@ -73,11 +75,11 @@ def run_trial(
         "workers": workers,
         "tried": [],
     } | fields
-    progress: list[dict[str, Any]] = []
-    found = answer(request, lambda **step: progress.append(step))
+    steps: list[dict[str, Any]] = []
+    found = answer(request, progress or (lambda **step: steps.append(step)))
     file = Path(request["folder"]) / FILE
     predictions = pd.read_parquet(file) if file.is_file() else pd.DataFrame()
-    return Outcome(found["document"], predictions, found, request, progress)
+    return Outcome(found["document"], predictions, found, request, steps)
 
 
 def small(**changes: Any) -> dict[str, Any]:

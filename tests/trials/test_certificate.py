@@ -20,10 +20,10 @@ from mltrainer.data.panel import Macro
 from mltrainer.evaluation.leaks import copies_of_target, lost_in_a_day, shifted_area
 from mltrainer.features import build
 from mltrainer.settings.request import DataRequest, Simulation
+from mltrainer.trials.bench import open_bench
 from mltrainer.trials.certificate import copies, known_by
 from mltrainer.trials.certificate_said import weights
 from mltrainer.trials.ensembles import combine
-from mltrainer.trials.forecast import open_bench
 from mltrainer.trials.job import Job
 from mltrainer.trials.labels import outcomes
 from mltrainer.trials.matrices import open_matrices

@@ -18,8 +18,8 @@ from mltrainer.actions.proposals import Proposal
 from mltrainer.agent.jobs import Jobs
 from mltrainer.agent.outbox import Outbox
 from mltrainer.settings.errors import ActionFailed, TemporaryError, UsageError
+from mltrainer.trials.bench import open_bench
 from mltrainer.trials.dask_engine import ANSWER_SECONDS, DaskEngine
-from mltrainer.trials.forecast import open_bench
 from mltrainer.trials.job import Job
 from mltrainer.trials.local_engine import LocalEngine
 from mltrainer.trials.scoring import score_models

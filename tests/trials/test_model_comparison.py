@@ -83,6 +83,18 @@ def test_a_model_that_fails_costs_only_itself_and_those_made_of_it(
         compare(tmp_path, ("ridge",), home, data=data, name="T3")
 
 
+def test_a_trial_that_is_stopped_keeps_what_models_said_by_then(first: Outcome, tmp_path: Path) -> None:
+    def stop(**step: Any) -> None:
+        if step["stage"] == "calibrate":
+            raise KeyboardInterrupt
+
+    asked = {"home": Path(first.request["home"]), "data": first.request["data"], "arguments": small(models=("lda",))}
+    with pytest.raises(KeyboardInterrupt):
+        run_trial(None, tmp_path, **asked, name="T7", progress=stop)
+    again = run_trial(None, tmp_path, **asked, name="T8")
+    assert not [step for step in again.progress if step["stage"] in ("fit", "calibrate")]
+
+
 def test_an_added_model_costs_itself_alone(first: Outcome, tmp_path: Path) -> None:
     home, data = Path(first.request["home"]), first.request["data"]
     found = compare(tmp_path, (*MODELS, "gaussian_naive_bayes"), home, data=data, name="T4")
