@@ -71,7 +71,6 @@ class ClaudeAnalyst:
         store: Store,
         model: str = DEFAULT_MODEL,
         base_url: str | None = None,
-        effort: str = "medium",
         patience: Patience | None = None,
         context: ContextSize | None = None,
     ) -> None:
@@ -81,7 +80,6 @@ class ClaudeAnalyst:
         self.notice = f"Claude ({model}). Every trial waits for your word."
         self._key = api_key.strip()
         self._base_url = base_url or "https://api.anthropic.com"
-        self._effort = effort
         self._patience = patience or Patience()
         self._store = store
         self._session_id = ""
@@ -102,7 +100,7 @@ class ClaudeAnalyst:
             "system": [{"type": "text", "text": system_prompt(briefing), **CACHED}],
             "tools": [*tools[:-1], tools[-1] | CACHED],
             "thinking": {"type": "adaptive", "display": "summarized"},
-            "output_config": {"effort": self._effort},
+            "output_config": {"effort": "medium"},
             # The API moves this mark to the last block by itself: the messages stay byte for byte as they were.
             **CACHED,
         }

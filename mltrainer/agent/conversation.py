@@ -212,6 +212,6 @@ class Conversation:
         """
         return self._turns.steering.change(changes, by)
 
-    def undo_settings(self, by: Literal["user", "command"] = "command") -> SettingsDiff:
+    def undo_settings(self) -> SettingsDiff:
         """Go back to the settings before the last change."""
-        return self._turns.steering.undo(by)
+        return self._turns.steering.undo("command")

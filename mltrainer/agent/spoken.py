@@ -18,10 +18,10 @@ def model_name(model: str) -> str:
     return words[0] if len(words) == 1 else "".join(word[0].upper() + word[1:] for word in words)
 
 
-def model_list(models: Sequence[str], word: str = "and") -> str:
+def model_list(models: Sequence[str]) -> str:
     """Return several models as people list them."""
     names = [model_name(one) for one in models]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def chosen_models(models: Sequence[str]) -> str:

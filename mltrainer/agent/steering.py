@@ -54,7 +54,7 @@ class Steering:
         checked = propose("adjust_settings", changes, self.settings.current).arguments
         return self._say(self.settings.change(checked), by)
 
-    def undo(self, by: Literal["user", "command"] = "command") -> SettingsDiff:
+    def undo(self, by: Literal["user", "command"]) -> SettingsDiff:
         """Go back to the settings before the last change."""
         return self._say(self.settings.undo(), by)
 

@@ -57,7 +57,7 @@ def check(
     from mltrainer.render.faults import fault_blocks
     from mltrainer.render.show import show
 
-    show(fault_blocks(report["faults"], limit=None), sys.stdout, simulated=report["simulated"])
+    show(fault_blocks(report["faults"]), sys.stdout, simulated=report["simulated"])
     return 0
 
 

@@ -61,11 +61,11 @@ class Fred:
         If there is no key.
     """
 
-    def __init__(self, key: str, *, base_url: str = BASE_URL, pace: Pace | None = None, read: float = 30.0) -> None:
+    def __init__(self, key: str, *, base_url: str = BASE_URL, pace: Pace | None = None) -> None:
         self._key = checked_key(key, "FRED", "FRED_API_KEY")
         self.pace = pace or Pace(120, 60.0)
         self._address = f"{checked_base(base_url, 'FRED_BASE_URL')}/fred/series/observations"
-        self._transport = Transport("FRED", self._key, self.pace, _judge, read=read)
+        self._transport = Transport("FRED", self._key, self.pace, _judge)
 
     @property
     def requests(self) -> int:

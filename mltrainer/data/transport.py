@@ -15,6 +15,7 @@ from mltrainer.data.pace import Pace
 from mltrainer.settings.errors import CredentialsError, MltrainerError, TemporaryError, UsageError
 
 ATTEMPTS = 5
+CONNECT_SECONDS = 10.0
 LONGEST_WAIT = 120.0
 LONGEST_ANSWER = 120.0
 RETRIED_STATUS = (408, 425, 429)
@@ -44,13 +45,11 @@ class Transport:
         How often may be asked.
     judge
         Says from status and body what is wrong with an answer, None for nothing. A ``TemporaryError`` is asked again.
-    connect, read
-        Seconds until a connection must stand, and until the next byte must come.
+    read
+        Seconds until the next byte must come.
     """
 
-    def __init__(
-        self, vendor: str, key: str, pace: Pace, judge: Judge, *, connect: float = 10.0, read: float = 30.0
-    ) -> None:
+    def __init__(self, vendor: str, key: str, pace: Pace, judge: Judge, *, read: float = 30.0) -> None:
         self.vendor = vendor
         self.pace = pace
         self.requests = 0
@@ -58,7 +57,7 @@ class Transport:
         self._key = key
         self._judge = judge
         self._pool = urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=connect, read=read),
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=read),
             retries=False,
             cert_reqs="CERT_REQUIRED",
             ca_certs=certifi.where(),

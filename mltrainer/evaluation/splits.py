@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from mltrainer.settings.errors import DataError
 
 MINIMUM_TRAIN = 63
+TAIL = 63
 MINIMUM_FIT = 21
 
 
@@ -107,8 +108,8 @@ def walk_forward(
     return folds
 
 
-def inner_tail(fold: Fold, *, horizon_end: int, tail: int = 63) -> InnerSplit:
-    """Split a fold's training window by the same rule: the last ``tail`` sessions, and what can be fitted before them.
+def inner_tail(fold: Fold, *, horizon_end: int) -> InnerSplit:
+    """Split a fold's training window by the same rule: the last 63 sessions, and what can be fitted before them.
 
     Serves early stopping and provisional calibration; no label of the fitted part reaches into the tail.
 
@@ -117,12 +118,12 @@ def inner_tail(fold: Fold, *, horizon_end: int, tail: int = 63) -> InnerSplit:
     DataError
         If fewer than 21 sessions are left to fit on.
     """
-    tail_start = fold.train_end - tail + 1
+    tail_start = fold.train_end - TAIL + 1
     fit_end = tail_start - horizon_end - 1
     left = fit_end - fold.train_start + 1
     if left < MINIMUM_FIT:
         raise DataError(
-            f"too short a training window: after {tail} sessions of tail and {horizon_end} of horizon, {max(left, 0)} "
+            f"too short a training window: after {TAIL} sessions of tail and {horizon_end} of horizon, {max(left, 0)} "
             f"of {fold.train_end - fold.train_start + 1} sessions are left to fit on, {MINIMUM_FIT} are needed",
             hint=f"raise initial_train by {MINIMUM_FIT - left} sessions, or take a shorter horizon",
             code="data_insufficient",

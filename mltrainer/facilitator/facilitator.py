@@ -11,13 +11,13 @@ from mltrainer.facilitator.fetching import fetch
 from mltrainer.facilitator.meant import finished_trial, latest_screening, trial_to_save
 from mltrainer.facilitator.process import WorkerProcess
 from mltrainer.facilitator.promoting import promoted_trial
-from mltrainer.facilitator.saving import HOLDS, Page, as_text, new_file, refuse_sealed, saved, write_text
+from mltrainer.facilitator.saving import Page, new_file, refuse_sealed, save
 from mltrainer.facilitator.sealing import fixed_holdout, looked_to
 from mltrainer.facilitator.told import told, unsuccessful
 from mltrainer.facilitator.trial_request import again_request, trial_request
 from mltrainer.models.facts import model_facts
 from mltrainer.models.registry import MODELS
-from mltrainer.settings.errors import ActionFailed, DataError, MltrainerError
+from mltrainer.settings.errors import DataError, MltrainerError
 from mltrainer.settings.events import ActionCompleted, ActionStarted
 from mltrainer.settings.request import DataRequest
 from mltrainer.settings.stream import EventStream
@@ -236,13 +236,7 @@ class Facilitator:
         stored = trial_to_save(self.store, arguments.get("trial"), session_id)
         file = new_file(self.store, stored["trial_id"], arguments.get("path"))
         with told(stream, "save_results", arguments):
-            if HOLDS[file.suffix] == "predictions":
-                await self.export(stored["trial_id"], str(file))
-            elif self.page is None:
-                raise ActionFailed("no report can be drawn here", hint="use: mltrainer trials export ID --html FILE")
-            else:
-                write_text(file, as_text(self.store, stored, HOLDS[file.suffix], self.page))
-            document = saved(self.store, stored, file)
+            document = await save(self.store, stored, file, self.page, self.export)
         stream.emit(ActionCompleted, action="save_results", result=document)
         return document
 

@@ -15,6 +15,8 @@ from mltrainer.settings.errors import ActionFailed
 LINE_LIMIT = 256 * 1024 * 1024
 # How long a worker that has closed its pipe may take to end by itself.
 EXIT_SECONDS = 1.0
+# How much of what a dead worker wrote last is kept to be quoted.
+TAIL_BYTES = 4096
 
 
 class WorkerProcess:
@@ -101,9 +103,9 @@ class WorkerProcess:
         return ActionFailed(f"the worker process ended with {reason}{detail}", hint=hint, code="worker_died")
 
 
-async def _tail(stream: asyncio.StreamReader, keep: int = 4096) -> bytes:
+async def _tail(stream: asyncio.StreamReader) -> bytes:
     """Read a stream to its end and return its last bytes, so that a chatty library cannot block the worker."""
     last = b""
-    while chunk := await stream.read(keep):
-        last = (last + chunk)[-keep:]
+    while chunk := await stream.read(TAIL_BYTES):
+        last = (last + chunk)[-TAIL_BYTES:]
     return last

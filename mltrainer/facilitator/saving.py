@@ -1,7 +1,7 @@
 """Writing a stored trial into a file of the user's: its document, its predictions, or a report."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +96,35 @@ def as_text(store: Store, stored: dict[str, Any], kind: str, page: Page) -> str:
     return page(document, store.curves(stored["trial_id"]))
 
 
-def saved(store: Store, stored: dict[str, Any], file: Path) -> dict[str, Any]:
-    """Return the result document that says what was written where."""
+async def save(
+    store: Store,
+    stored: dict[str, Any],
+    file: Path,
+    page: Page | None,
+    export: Callable[[str, str], Awaitable[None]],
+) -> dict[str, Any]:
+    """Write a trial into a file and return the result document that says so.
+
+    Parameters
+    ----------
+    file
+        Its ending says what is written.
+    export
+        Writes the predictions of a trial, by its id, to a path.
+
+    Raises
+    ------
+    ActionFailed
+        If a report is wanted where none can be drawn, or the trial has no result.
+    UsageError
+        If the file cannot be written.
+    """
+    if HOLDS[file.suffix] == "predictions":
+        await export(stored["trial_id"], str(file))
+    elif page is None:
+        raise ActionFailed("no report can be drawn here", hint="use: mltrainer trials export ID --html FILE")
+    else:
+        write_text(file, as_text(store, stored, HOLDS[file.suffix], page))
     text = f"{stored['trial_id']} ({HOLDS[file.suffix]}) is saved in {file}"
     headline = said_of(store, stored, text)
     # Who lists trials waits for no schema of results.

@@ -23,10 +23,9 @@ STYLES = {
 }
 
 
-def wants_color(stream: IO[str], environment: dict[str, str] | None = None) -> bool:
+def wants_color(stream: IO[str]) -> bool:
     """Tell whether to colour what goes to this stream: a terminal that can, and no ``NO_COLOR``."""
-    environment = dict(os.environ) if environment is None else environment
-    return stream.isatty() and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def make_console(stream: IO[str], *, color: bool, width: int | None = None) -> "Console":

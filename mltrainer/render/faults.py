@@ -7,11 +7,10 @@ from mltrainer.render.blocks import Block, Column, Grid, Line
 _STYLE = {"error": "bad", "warning": "warn", "info": ""}
 
 
-def fault_blocks(faults: list[dict[str, Any]], limit: int | None = 20) -> list[Block]:
-    """Return faults as a table; those beyond ``limit`` are counted."""
+def fault_blocks(faults: list[dict[str, Any]]) -> list[Block]:
+    """Return faults as a table."""
     if not faults:
         return [Line("No faults found.", "good")]
-    shown = faults if limit is None else faults[:limit]
     columns = (
         Column("ticker", 0),
         Column("date", 2),
@@ -19,11 +18,8 @@ def fault_blocks(faults: list[dict[str, Any]], limit: int | None = 20) -> list[B
         Column("severity", 4),
         Column("detail", 3, wrap=True),
     )
-    rows = [[fault["ticker"], fault["date"], fault["code"], fault["severity"], fault["detail"]] for fault in shown]
-    blocks: list[Block] = [Grid(columns, rows, [_STYLE.get(fault["severity"], "") for fault in shown])]
-    if len(faults) > len(shown):
-        blocks.append(Line(f"{len(faults) - len(shown)} more faults.", "dim"))
-    return blocks
+    rows = [[fault["ticker"], fault["date"], fault["code"], fault["severity"], fault["detail"]] for fault in faults]
+    return [Grid(columns, rows, [_STYLE.get(fault["severity"], "") for fault in faults])]
 
 
 def fault_summary(counts: dict[str, int]) -> str:

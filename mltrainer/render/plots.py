@@ -37,9 +37,9 @@ def drawable(encoding: str | None) -> bool:
     return True
 
 
-def sparkline(values: Sequence[float], *, low: float, high: float, width: int = _WIDTH) -> str:
+def sparkline(values: Sequence[float], *, low: float, high: float) -> str:
     """Return values as a line of blocks between ``low`` and ``high``; of several in one place the last is shown."""
-    shown = min(width, len(values))
+    shown = min(_WIDTH, len(values))
     span = (high - low) or 1.0
     kept = [values[(place + 1) * len(values) // shown - 1] for place in range(shown)]
     return "".join(_STEPS[min(max(int((value - low) / span * len(_STEPS)), 0), len(_STEPS) - 1)] for value in kept)

@@ -17,7 +17,7 @@ from mltrainer.render.significance import significance_blocks
 from mltrainer.render.simulated import SIMULATED, simulated_line
 
 
-def result_blocks(document: dict[str, Any], *, section: str | None = None, limit: int | None = None) -> list[Block]:
+def result_blocks(document: dict[str, Any], *, section: str | None = None) -> list[Block]:
     """Return the document as blocks.
 
     Parameters
@@ -27,9 +27,7 @@ def result_blocks(document: dict[str, Any], *, section: str | None = None, limit
     section
         One part of it (``settings``, ``data``, ``comparison``, ``search``, ``evaluation``, ``baselines``,
         ``candidates``, ``calibration``, ``portfolio``, ``regime``, ``warnings``, ``provenance``); ``all`` for
-        everything; None for what fits a screen: beside candidates the tables behind them are left to their sections.
-    limit
-        At most so many rows of a table; 10 candidates unless stated, all of them in a single section.
+        everything; None for what fits a screen: ten candidates, and the tables behind them are left to their sections.
     """
     whole, brief = section in (None, "all"), section is None and bool(document.get("candidates"))
     blocks: list[Block] = [*_heading(document)]
@@ -39,14 +37,14 @@ def result_blocks(document: dict[str, Any], *, section: str | None = None, limit
         "search": search_blocks(document),
         "evaluation": evaluation_blocks(document) if section != "baselines" else [],
         "baselines": evaluation_blocks(document | {"evaluation": []}) if section == "baselines" else [],
-        "candidates": candidate_blocks(document, limit or (10 if section is None else None)),
+        "candidates": candidate_blocks(document, 10 if section is None else None),
         "calibration": [] if brief else calibration_blocks(document),
         "portfolio": [] if brief else portfolio_blocks(document),
         "regime": regime_blocks(document, brief=brief),
         "promotion": promotion_blocks(document),
         "analysis": analysis_blocks(document),
         "significance": significance_blocks(document, brief=brief),
-        "data": _data(document, detailed=section in ("data", "all"), limit=limit),
+        "data": _data(document, detailed=section in ("data", "all")),
         "leak_certificate": certificate_blocks(document, detailed=section in ("leak_certificate", "all")),
         "holdout": holdout_blocks(document),
         "more": _more(document) if brief else [],
@@ -159,7 +157,7 @@ def _followed(history: dict[str, Any]) -> list[Block]:
     return [Line("The 21 sessions after such scores", "title"), Grid(columns, rows)]
 
 
-def _data(document: dict[str, Any], *, detailed: bool, limit: int | None) -> list[Block]:
+def _data(document: dict[str, Any], *, detailed: bool) -> list[Block]:
     data = document.get("data")
     if not data:
         return []
@@ -184,10 +182,10 @@ def _data(document: dict[str, Any], *, detailed: bool, limit: int | None) -> lis
     if path := data.get("path"):
         blocks.append(Line(f"Path: {path}"))
     if excluded:
-        rows = [[item["ticker"], item["reason"]] for item in excluded[:limit]]
+        rows = [[item["ticker"], item["reason"]] for item in excluded]
         blocks += [Line("Excluded", "title"), Grid((Column("ticker", 0), Column("reason", 1, wrap=True)), rows)]
     if data.get("faults"):
-        blocks += [Line("Faults", "title"), *fault_blocks(data["faults"], limit)]
+        blocks += [Line("Faults", "title"), *fault_blocks(data["faults"])]
     return blocks
 
 

@@ -17,14 +17,13 @@ def utc_now() -> str:
 class EventStream:
     """Stamps events with time and session, and hands them to every listener in order."""
 
-    def __init__(self, session_id: str, *listeners: Listener, clock: Callable[[], str] = utc_now) -> None:
+    def __init__(self, session_id: str, *listeners: Listener) -> None:
         self.session_id = session_id
         self.listeners = list(listeners)
-        self._clock = clock
 
     def emit(self, kind: type[Event], /, **fields: Any) -> Event:
         """Make an event of this kind and hand it on."""
-        event = kind(time=self._clock(), session_id=self.session_id, **fields)
+        event = kind(time=utc_now(), session_id=self.session_id, **fields)
         self.hand_on(event)
         return event
 

@@ -106,7 +106,8 @@ def test_lists_of_trials_models_and_faults() -> None:
     model = {"name": "lstm", "family": "neural", "role": "classifier", "params": {"hidden": {"default": 32}}}
     assert "hidden=32" in as_plain(model_blocks([model]))
     fault = {"code": "stale", "ticker": "A", "date": "2016-01-04", "severity": "warning", "detail": "d"}
-    assert "1 more faults." in as_plain(fault_blocks([fault] * 3, limit=2))
+    assert as_plain(fault_blocks([fault] * 3)).count("2016-01-04") == 3
+    assert "No faults" in as_plain(fault_blocks([]))
 
 
 def test_beside_candidates_the_whole_is_brief_and_says_where_the_rest_stands() -> None:
