@@ -18,7 +18,7 @@ from mltrainer.trials.confidence import Confidence, calibrate
 from mltrainer.trials.engine import content_key
 from mltrainer.trials.ensembles import combine
 from mltrainer.trials.evaluate import BASE_RATE, Scored, base_rate_says, evaluation_row, scored_rows
-from mltrainer.trials.fitting import entry_of
+from mltrainer.trials.fit_task import entry_of
 from mltrainer.trials.intervals import quantile_model
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import judged_key, load_judged, load_said, once, said_key, save_judged, save_said

@@ -11,7 +11,7 @@ import numpy as np
 from mltrainer.settings.errors import MltrainerError
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.engine import content_key, run_fits
-from mltrainer.trials.fitting import UNDEFINED, FitTask
+from mltrainer.trials.fit_task import UNDEFINED, FitTask
 from mltrainer.trials.job import Job
 from mltrainer.trials.labels import as_training_labels, returns_to_learn
 from mltrainer.trials.scoring import fit_tasks, write_known

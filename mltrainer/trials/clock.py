@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from mltrainer.trials.engine import Engine
-from mltrainer.trials.fitting import FitResult, FitTask
+from mltrainer.trials.fit_task import FitResult, FitTask
 
 Progress = Callable[..., None]
 

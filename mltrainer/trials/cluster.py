@@ -17,7 +17,7 @@ from mltrainer.trials import cluster_worker
 from mltrainer.trials.cluster_worker import NotFitted, Parcel
 from mltrainer.trials.engine import Outcome
 from mltrainer.trials.fit_process import OTHER_VERSION
-from mltrainer.trials.fitting import FitTask
+from mltrainer.trials.fit_task import FitTask
 from mltrainer.trials.folder_copies import chunks
 from mltrainer.trials.versions import difference, versions
 

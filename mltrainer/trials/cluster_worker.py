@@ -17,7 +17,7 @@ from mltrainer.settings.errors import MltrainerError
 from mltrainer.store.cache import prune
 from mltrainer.trials.engine import Outcome
 from mltrainer.trials.fit_process import OTHER_VERSION, FitProcess
-from mltrainer.trials.fitting import FitTask, entry_of
+from mltrainer.trials.fit_task import FitTask, entry_of
 from mltrainer.trials.folder_copies import find, fingerprint
 from mltrainer.trials.versions import versions
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mltrainer.settings.errors import ActionFailed, TemporaryError, UsageError
 from mltrainer.settings.scheduler import host_and_port
 from mltrainer.trials.engine import Outcome
-from mltrainer.trials.fitting import FitTask, entry_of
+from mltrainer.trials.fit_task import FitTask, entry_of
 from mltrainer.trials.folder_copies import fingerprint
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from mltrainer.models.registry import BASELINES
 from mltrainer.settings.errors import MltrainerError
 from mltrainer.settings.parameters import ParameterValue
 from mltrainer.store.cache import touch
-from mltrainer.trials.fitting import FitResult, FitTask
+from mltrainer.trials.fit_task import FitResult, FitTask
 
 # A model with its parameters: what fails as a whole.
 Group = tuple[str, tuple[tuple[str, ParameterValue], ...]]

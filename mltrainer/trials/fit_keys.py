@@ -14,7 +14,7 @@ import mltrainer.models
 from mltrainer.data.panel import FloatArray
 from mltrainer.features import build
 from mltrainer.trials.engine import content_key
-from mltrainer.trials.fitting import FitTask, entry_of
+from mltrainer.trials.fit_task import FitTask, entry_of
 from mltrainer.trials.versions import libraries
 from mltrainer.trials.walk import Walk
 

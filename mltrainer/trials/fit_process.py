@@ -18,7 +18,8 @@ from collections.abc import Callable
 from mltrainer.settings.child_environment import child_environment
 from mltrainer.settings.errors import ActionFailed
 from mltrainer.trials.engine import Outcome
-from mltrainer.trials.fitting import FitTask, run_fit
+from mltrainer.trials.fit_task import FitTask
+from mltrainer.trials.fitting import run_fit
 from mltrainer.trials.local_engine import outcome_of
 from mltrainer.trials.versions import difference, versions
 

@@ -21,7 +21,7 @@ from mltrainer.settings.parameters import ParameterValue, Settings
 from mltrainer.settings.parts.comparison import Searched, Tried
 from mltrainer.settings.result import Warned
 from mltrainer.trials.bench import Bench, open_bench
-from mltrainer.trials.fitting import FitTask
+from mltrainer.trials.fit_task import FitTask
 from mltrainer.trials.forecast import Forecast, finish
 from mltrainer.trials.forecasting import Answer, document
 from mltrainer.trials.job import Job

@@ -21,7 +21,7 @@ from mltrainer.evaluation.labels import (
 from mltrainer.evaluation.splits import Fold
 from mltrainer.evaluation.volatility import volatility_target
 from mltrainer.settings.parameters import Settings
-from mltrainer.trials.fitting import UNDEFINED
+from mltrainer.trials.fit_task import UNDEFINED
 from mltrainer.trials.matrices import Matrices
 
 

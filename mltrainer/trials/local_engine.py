@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from mltrainer.settings.errors import ActionFailed, MltrainerError
 from mltrainer.trials.engine import Outcome, is_quick
-from mltrainer.trials.fitting import FitResult, FitTask, entry_of, run_fit
+from mltrainer.trials.fit_task import FitResult, FitTask, entry_of
+from mltrainer.trials.fitting import run_fit
 
 Wanted = Callable[[FitTask], bool]
 

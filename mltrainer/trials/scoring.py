@@ -16,7 +16,7 @@ from mltrainer.settings.errors import MltrainerError
 from mltrainer.trials.clock import FitClock, Progress
 from mltrainer.trials.engine import Engine, run_fits
 from mltrainer.trials.fit_keys import Known, fit_keys
-from mltrainer.trials.fitting import LABELS, LENGTHS, RETURNS, UNDEFINED, FitResult, FitTask, entry_of
+from mltrainer.trials.fit_task import LABELS, LENGTHS, RETURNS, UNDEFINED, FitResult, FitTask, entry_of
 from mltrainer.trials.labels import as_training_labels, returns_to_learn
 from mltrainer.trials.seeds import seed_for
 from mltrainer.trials.walk import Scores, Walk

@@ -11,7 +11,8 @@ from mltrainer.data.universe import membership
 from mltrainer.models.target_event import TargetEvent
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.request import DataRequest, Simulation
-from mltrainer.trials.fitting import FitResult, FitTask, run_fit
+from mltrainer.trials.fit_task import FitResult, FitTask
+from mltrainer.trials.fitting import run_fit
 from mltrainer.trials.labels import as_training_labels, outcomes, returns_to_learn
 from mltrainer.trials.matrices import prepare
 

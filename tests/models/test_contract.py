@@ -20,7 +20,8 @@ from mltrainer.models.registry import BASELINES, MODELS
 from mltrainer.models.stored import MANIFEST, stored_fits
 from mltrainer.models.target_event import TargetEvent
 from mltrainer.settings.errors import DataError
-from mltrainer.trials.fitting import FitResult, FitTask, entry_of, run_fit
+from mltrainer.trials.fit_task import FitResult, FitTask, entry_of
+from mltrainer.trials.fitting import run_fit
 
 DATES, TICKERS, FEATURES, CHANNELS = 300, 20, 12, 8
 ROWS = DATES * TICKERS

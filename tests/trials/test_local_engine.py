@@ -11,7 +11,7 @@ from mltrainer.models.target_event import TargetEvent
 from mltrainer.settings.errors import ActionFailed
 from mltrainer.settings.parameters import Settings
 from mltrainer.trials import local_engine
-from mltrainer.trials.fitting import FitResult, FitTask
+from mltrainer.trials.fit_task import FitResult, FitTask
 from mltrainer.trials.local_engine import LocalEngine
 
 
