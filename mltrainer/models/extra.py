@@ -2,6 +2,8 @@
 
 from sklearn.ensemble import ExtraTreesClassifier
 
+from mltrainer.models.drawn_rows import DrawnExtraTree
+
 
 class ExtraTrees(ExtraTreesClassifier):
     """Trees that split at random places (Geurts et al. 2006), each on a quarter of the rows.
@@ -26,3 +28,4 @@ class ExtraTrees(ExtraTreesClassifier):
             n_jobs=1,
             random_state=random_state,
         )
+        self.estimator = DrawnExtraTree()

@@ -3,6 +3,8 @@
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
+from mltrainer.models.drawn_rows import DrawnTree
+
 
 class RandomForest(RandomForestClassifier):
     """Random forest (Breiman 2001) whose trees see a sample of the rows; missing values are split natively.
@@ -31,6 +33,7 @@ class RandomForest(RandomForestClassifier):
             n_jobs=1,
             random_state=random_state,
         )
+        self.estimator = DrawnTree()
 
     def fit(self, X, y, sample_weight=None):
         """Fit on ``X`` (n_rows, n_features) and ``y`` (n_rows,) of 0 and 1."""

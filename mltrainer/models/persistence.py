@@ -30,6 +30,8 @@ from mltrainer.settings.errors import ActionFailed
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 # What the models of scikit-learn are made of besides its estimators and arrays, which skops trusts by itself.
 _PARTS = (
+    "mltrainer.models.drawn_rows.DrawnExtraTree",
+    "mltrainer.models.drawn_rows.DrawnTree",
     "mltrainer.models.gaussian_process._Doubting",
     "mltrainer.models.scaling.ClippedScaler",
     "mltrainer.models.target_event.TargetEvent",
