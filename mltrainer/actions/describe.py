@@ -18,6 +18,7 @@ _LABELS = {
     text.partition(" ")[0]: text
     for text in re.findall(r"\w+ \([^)]*\)", Settings.model_fields["label"].description or "")
 }
+_DEFAULTS = Settings().model_dump(mode="json")
 
 # The tool in which every setting is explained, once for all tools.
 EXPLAINS = "adjust_settings"
@@ -96,8 +97,8 @@ def _metadata(name: str) -> list[Any]:
 def proposal_rows(proposal: Proposal) -> list[ProposalRow]:
     """Return every argument of a proposal with its value in people's units and its origin.
 
-    The order is that of the action's arguments. ``stated`` was said in the proposal itself, ``adjusted`` was set
-    earlier in the session, ``default`` was never said by anybody.
+    The order is that of the action's arguments. ``stated`` was said in the proposal itself, or earlier without a
+    change; ``adjusted`` was changed earlier in the session; ``default`` was never said by anybody.
     """
     return [
         ProposalRow(name, show_value(name, proposal.arguments[name]), _origin(proposal, name))
@@ -107,9 +108,11 @@ def proposal_rows(proposal: Proposal) -> list[ProposalRow]:
 
 
 def _origin(proposal: Proposal, name: str) -> Origin:
-    if name in proposal.stated:
+    if name in proposal.defaulted:
+        return "default"
+    if name in proposal.stated or name not in _DEFAULTS:
         return "stated"
-    return "default" if name in proposal.defaulted else "adjusted"
+    return "adjusted" if proposal.arguments[name] != _DEFAULTS[name] else "stated"
 
 
 def show_value(name: str, value: Any) -> str:

@@ -10,7 +10,6 @@ from mltrainer.models.registry import ensemble_kind, members_of
 # What changes how the figures are read comes first; what the text says itself is left out.
 _FIRST = (
     "data_changed",
-    "settings_of_screening",
     "overconfident",
     "uncalibrated",
     "partly_uncalibrated",

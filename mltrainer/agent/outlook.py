@@ -7,6 +7,7 @@ from mltrainer.actions.proposals import Proposal
 from mltrainer.evaluation.power import detectable_rank_ic
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.facilitator.promoting import promotion_outlook
+from mltrainer.settings.errors import UsageError
 
 # What a label is made of: a probability of the past counts only for the same one.
 _LABEL = ("label", "horizon", "target_return", "stop_return", "volatility_multiple", "touch", "entry")
@@ -20,7 +21,7 @@ def outlook(
 ) -> list[str]:
     """Return in sentences what the data could support, nothing for a proposal without a label or data.
 
-    Of a promotion it says what opening the holdout would mean.
+    Of a promotion it says what opening the holdout would mean, of a deep analysis which screening it looks at.
 
     Parameters
     ----------
@@ -32,6 +33,8 @@ def outlook(
     arguments = proposal.arguments
     if proposal.action == "promote":
         return promotion_outlook(facilitator.store, facilitator.request, arguments["trial"], session_id)
+    if proposal.action == "deep_analysis":
+        return [_looked_at(arguments, facilitator, session_id)]
     if not data or not proposal.needs_approval or not {*_LABEL, "initial_train"} <= set(arguments):
         return []
     sentences = [_power(arguments, data, sealed=facilitator.sealed), _highest(arguments, data, facilitator)]
@@ -40,6 +43,16 @@ def outlook(
     if model:
         sentences.append(_remembered(data, model))
     return [one for one in sentences if one]
+
+
+def _looked_at(arguments: Mapping[str, Any], facilitator: Facilitator, session_id: str) -> str:
+    try:
+        trial = arguments.get("trial") or facilitator.screening(session_id)
+    except UsageError as error:
+        return f"{error.message} yet"
+    names = arguments.get("tickers")
+    chosen = ", ".join(names) if names else f"the first {arguments.get('top') or 5} candidates"
+    return f"it looks at {chosen} as {trial} predicted them, under the settings of {trial}"
 
 
 def _power(arguments: Mapping[str, Any], data: Mapping[str, Any], *, sealed: bool) -> str:

@@ -54,7 +54,7 @@ def wanted_tickers(
         if members is None:
             raise UsageError(
                 "the members of the whole index are not listed here",
-                hint="bring them with `mltrainer data import --membership FILE`, or give sp500-200",
+                hint="bring them with `mltrainer data import --membership FILE`, or give --universe sp500-200",
                 code="membership_missing",
             )
         return sorted({name for ticker in _members(members, first, last) for name in _names(ticker, first, last)})

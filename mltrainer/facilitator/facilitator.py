@@ -97,14 +97,14 @@ class Facilitator:
             return await self._fetch(arguments, stream)
         request = self._named()
         data = request.model_dump(mode="json")
-        if action == "deep_analysis" and not arguments.get("trial"):
+        if action == "deep_analysis":
             # Bound now, so that a rerun looks at the same screening.
-            meant = latest_screening(self.store, data, session_id, sealed=self.sealed)
-            arguments = arguments | {"trial": meant}
+            arguments = arguments | {"trial": arguments.get("trial") or self.screening(session_id)}
         arguments = self.bound(action, arguments, session_id)
-        if arguments.get("universe") not in (None, request.default_universe):
-            # One that does not exist is refused before it is a trial.
-            await self._ask({"kind": "members", "data": data, "universe": arguments["universe"]})
+        universe = arguments.get("universe") or request.default_universe
+        if universe != request.default_universe or request.as_of:
+            # A universe or a day that does not exist is refused before there is a trial.
+            await self._ask({"kind": "members", "data": data, "universe": universe})
         holdout = await fixed_holdout(
             self.store, request, self._describe, sealed=self.sealed, moves=action == "promote"
         )
@@ -141,6 +141,16 @@ class Facilitator:
             self.store.open_holdout(request.dataset, trial_id, document["data"]["last"])
         stream.emit(ActionCompleted, action=action, trial_id=trial_id, result=document)
         return document
+
+    def screening(self, session_id: str | None) -> str:
+        """Return the screening that a deep analysis looks at where none is named.
+
+        Raises
+        ------
+        UsageError
+            If there is none of the data at hand.
+        """
+        return latest_screening(self.store, self._data(), session_id, sealed=self.sealed)
 
     def bound(self, action: str, arguments: dict[str, Any], session_id: str | None) -> dict[str, Any]:
         """Return arguments in which the trial that a promotion means is named by its id.

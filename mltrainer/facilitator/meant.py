@@ -8,8 +8,8 @@ from mltrainer.store.store import Store
 SCREENINGS = ("momentum_screening", "model_execution")
 
 
-def latest_screening(store: Store, data: dict[str, Any], session_id: str | None, *, sealed: bool) -> str | None:
-    """Return the newest screening of these data, those of the session first; None where there is none.
+def latest_screening(store: Store, data: dict[str, Any], session_id: str | None, *, sealed: bool) -> str:
+    """Return the newest screening of these data, those of the session first.
 
     Parameters
     ----------
@@ -17,6 +17,11 @@ def latest_screening(store: Store, data: dict[str, Any], session_id: str | None,
         The request of the data, as JSON values.
     sealed
         Pass by those whose figures come from the holdout.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
     """
     for session in (session_id, None):
         for listed in store.trials(limit=1000, session_id=session):
@@ -26,7 +31,8 @@ def latest_screening(store: Store, data: dict[str, Any], session_id: str | None,
                 continue
             if store.trial(listed["trial_id"])["data_request"] == data:
                 return str(listed["trial_id"])
-    return None
+    hint = "run momentum_screening first, or name one with trial"
+    raise UsageError("there is no screening with candidates to analyse", hint=hint, code="no_screening")
 
 
 def trial_to_save(store: Store, named: str | None, session_id: str | None) -> dict[str, Any]:

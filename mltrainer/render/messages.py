@@ -35,7 +35,8 @@ def event_blocks(event: Event, *, simulated: bool = False) -> list[Block]:
         case events.ProposalMade():
             return proposal_blocks(event, simulated=simulated, sentence=_sentence(event))
         case events.SettingsChanged():
-            return diff_blocks(event.before, event.after, by={"ai": "the AI", "user": "you"}.get(event.by, ""))
+            by = {"ai": "the approved proposal", "user": "you"}.get(event.by, "")
+            return diff_blocks(event.before, event.after, by=by)
         case events.Approval():
             return _approval(event)
         case events.ActionStarted():

@@ -70,8 +70,8 @@ class RegimeDetection(Arguments):
     states: Annotated[int | None, Field(ge=2, le=4, description="hidden states of the market, 3 unless stated")] = None
 
 
-class DeepAnalysis(_ANY_SETTINGS):
-    """Look closely at chosen tickers, or at the top of a finished screening."""
+class DeepAnalysis(Arguments):
+    """Look closely at chosen tickers, or at the top of a finished screening, under the settings of that screening."""
 
     tickers: Annotated[TickerList | None, Field(description="tickers to analyse")] = None
     top: Annotated[int | None, Field(ge=1, le=50, description="analyse the first N candidates instead")] = None

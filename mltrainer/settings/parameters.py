@@ -1,8 +1,8 @@
 """The session's settings: every parameter that a trial depends on, with its unit, bounds and default."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from mltrainer.settings.values import forward, read_horizon, read_names, read_ratio
 
@@ -105,6 +105,15 @@ class Settings(BaseModel):
         ),
     ] = "adaptive"
     seed: Annotated[int, Field(ge=0, lt=2**32, description="root of every random choice")] = 58
+
+    @model_validator(mode="after")
+    def _quantiles_of_returns(self) -> Self:
+        if self.interval == "quantile" and self.label in ("beats_median", "xs_rank"):
+            raise ValueError(
+                f"interval=quantile needs quantiles of the return, and the label {self.label} teaches the place among "
+                "the others; choose interval=adaptive, or the label hit or fwd_return"
+            )
+        return self
 
 
 # Changing these trains nothing anew: they only decide how finished predictions are read. An interval between quantiles

@@ -204,11 +204,7 @@ def open_bench(job: Job, folder: Path) -> Bench:
     ------
     DataError
         If the data do not suffice.
-    UsageError
-        If the label has no quantiles of the return and they are asked for.
     """
-    # What cannot be is refused before anything is fitted.
-    quantile_model(job.settings, chosen="")
     panel = job.panel
     singles = [*split_models(job.settings.models)[0], *BASELINES]
     kept = job.cache / "said"

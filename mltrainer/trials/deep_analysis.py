@@ -43,7 +43,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
             hint="run momentum_screening first, or name one with trial",
             code="no_screening",
         )
-    asked, job = job, _under_settings_of(screening, job)
+    job = _under_settings_of(screening, job)
     settings = job.settings
     chosen = _chosen(job, screening["candidates"])
     job.stage("analysis", 0, len(chosen))
@@ -63,7 +63,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
         job.stage("analysis", done, len(chosen))
     analysis = {"screening": screening["trial_id"], "model": ranking, "tickers": tickers}
     digest = hashlib.sha256(json.dumps(analysis, sort_keys=True).encode()).hexdigest()
-    warnings = data_warnings(job) + _unheeded(asked, job)
+    warnings = data_warnings(job)
     if screening["data"]["fingerprint"] != job.panel.fingerprint:
         text = f"the data changed since {screening['trial_id']}: bars are of now, predictions of then"
         warnings.append(Warned(code="data_changed", message=text))
@@ -90,21 +90,6 @@ def _under_settings_of(screening: dict[str, Any], job: Job) -> Job:
     settings = {name: value for name, value in screening["settings"].items() if name in Settings.model_fields}
     own = {name: value for name, value in job.arguments.items() if name not in Settings.model_fields}
     return replace(job, arguments=settings | own, defaulted=screening["settings"].get("defaulted", []))
-
-
-def _unheeded(asked: Job, job: Job) -> list[Warned]:
-    """Return a warning where settings that somebody chose are not those of the screening."""
-    others = [
-        name
-        for name in Settings.model_fields
-        if name in asked.arguments
-        and name not in asked.defaulted
-        and getattr(asked.settings, name) != getattr(job.settings, name)
-    ]
-    if not others:
-        return []
-    text = f"the screening was run with other settings than asked for ({', '.join(others)}): its own hold here"
-    return [Warned(code="settings_of_screening", message=text)]
 
 
 def _past(job: Job, settings: Settings, known: pd.DataFrame) -> Past:

@@ -11,7 +11,6 @@ from mltrainer.evaluation.by_date import group_dates
 from mltrainer.evaluation.conformal import LEVEL, STEP, adaptive_margins, interval_score
 from mltrainer.evaluation.effective import enough_blocks, newey_west_error
 from mltrainer.models.registry import MODELS
-from mltrainer.settings.errors import UsageError
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.parts.evaluation import Coverage
 from mltrainer.trials.confidence import Confidence
@@ -43,21 +42,9 @@ def quantile_model(settings: Settings, chosen: str) -> str | None:
     """Return the model whose quantiles the intervals are made of; None where they lie around what is expected.
 
     It is the chosen model where that has quantiles, else the first of the registry that has some.
-
-    Raises
-    ------
-    UsageError
-        If the label teaches no model the return itself.
     """
     if settings.interval != "quantile":
         return None
-    if settings.label in ("beats_median", "xs_rank"):
-        raise UsageError(
-            f"interval=quantile needs quantiles of the return, and the label {settings.label} teaches the place among "
-            "the others",
-            hint="choose interval=adaptive, or the label hit or fwd_return",
-            code="no_quantiles",
-        )
     able = [name for name, entry in MODELS.items() if entry.quantiles]
     return chosen if chosen in able else able[0]
 

@@ -161,7 +161,7 @@ PROPOSED: list[tuple[str, Expected]] = [
     ("I propose a deep dive into the top five candidates.", [deep(top=5)]),
     ("Shall we dig deeper into the top 3?", [deep(top=3)]),
     ("Let's analyse the top 10 picks in more depth.", [deep(top=10)]),
-    ("I'd recommend a deep analysis of NVDA with a 10% target.", [deep(tickers=["NVDA"], target_return=0.1)]),
+    ("I'd recommend a deep analysis of NVDA with a 10% target.", [deep(tickers=["NVDA"]), adjust(target_return=0.1)]),
     ("It's worth running deep analysis on the 5 best candidates of T3.", [deep(top=5, trial="T3")]),
     ("Next I would look more closely at the top candidate.", [deep(top=1)]),
     ("Let's drill down into NVDA, AMZN and GOOGL.", [deep(tickers=["NVDA", "AMZN", "GOOGL"])]),

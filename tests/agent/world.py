@@ -11,6 +11,7 @@ from mltrainer.agent.conversation import Conversation
 from mltrainer.agent.offline import OfflineAnalyst
 from mltrainer.agent.policy import ASK, Limits, Policy
 from mltrainer.facilitator.facilitator import model_facts
+from mltrainer.facilitator.meant import latest_screening
 from mltrainer.facilitator.promoting import promoted_trial
 from mltrainer.models.registry import MODELS
 from mltrainer.settings import events
@@ -146,6 +147,9 @@ class InstantFacilitator:
         if action != "promote":
             return arguments
         return {"trial": promoted_trial(self.store, self.request, arguments.get("trial"), session_id)}
+
+    def screening(self, session_id: str | None) -> str:
+        return latest_screening(self.store, {}, session_id, sealed=False)
 
     def models(self) -> list[dict[str, Any]]:
         return [model_facts(name) for name in MODELS]

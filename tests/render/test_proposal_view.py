@@ -9,7 +9,7 @@ from mltrainer.settings.parameters import Settings
 
 
 def event_of(stated: dict[str, Any], adjusted: frozenset[str] = frozenset()) -> ProposalMade:
-    one = propose("momentum_screening", stated, Settings(), adjusted=adjusted)
+    one = propose("momentum_screening", stated, Settings(horizon=(5, 7), seed=7), adjusted=adjusted)
     return ProposalMade(
         time="t",
         session_id="S1",

@@ -133,7 +133,7 @@ def test_settings_approval_usage_and_errors_are_each_a_line(terminal: Terminal) 
     against = {"text": "0.9", "around": "AUC 0.9", "reason": "T1 has 0.7 as auc of pls", "contradicted": True}
     terminal.emit(events.Grounding, checked=4, unsupported=[told, against], sources={"T1": 1, "settings": 1})
     assert terminal.lines() == [
-        "Setting top_k: 10 -> 20 (by the AI)",
+        "Setting top_k: 10 -> 20 (by the approved proposal)",
         "Declined P1",
         "900 tokens in (700 cached), 80 out, $0.0100 ($0.5000 in all)",
         "Error: trial T1: regime detection failed: no bars",

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mltrainer.settings.errors import UsageError
 from tests.trials.market import Outcome, run_trial, small
 
 # A market with regimes and clustered volatility, no signal in it.
@@ -72,8 +71,3 @@ def test_the_past_alone_sets_split_intervals(home: Path, adaptive: Outcome) -> N
     assert split["provenance"]["fits"] == 0
     assert split["candidates"][0]["interval"] != adaptive.document["candidates"][0]["interval"]
     assert split["coverage"]["n"] == adaptive.document["coverage"]["n"]
-
-
-def test_a_label_that_teaches_no_return_has_no_quantiles(home: Path) -> None:
-    with pytest.raises(UsageError, match="interval=quantile needs quantiles of the return"):
-        screened(home, "quantile", label="beats_median")

@@ -14,7 +14,6 @@ import pytest
 from mltrainer.facilitator.facilitator import Facilitator
 from mltrainer.settings import events, result
 from mltrainer.settings.errors import DataError
-from mltrainer.settings.parameters import Settings
 from mltrainer.settings.request import DataRequest, Simulation
 from mltrainer.settings.stream import EventStream
 from mltrainer.store.store import Store
@@ -111,17 +110,13 @@ def test_a_regime_detection(home: Path) -> None:
 
 
 def test_a_deep_analysis(home: Path, screening: Outcome) -> None:
-    """Its settings are those under which its figures came, whatever holds in the session meanwhile."""
-    elsewhere = Settings(target_return=0.09, horizon=(2, 3)).model_dump(mode="json")
+    """Its settings are those under which its figures came."""
     found = run_trial(None, home, data=SIMULATED, home=home, name="T5", action="deep_analysis",
-                      arguments=elsewhere | {"top": 5}, screening=screening.document,
-                      defaulted=[name for name in elsewhere if name != "target_return"])  # fmt: skip
+                      arguments={"top": 5}, screening=screening.document)  # fmt: skip
     check(found.document)
     assert [one["rank"] for one in found.document["analysis"]["tickers"]] == [1, 2, 3, 4, 5]
     assert found.document["settings"] == screening.document["settings"] | {"top": 5}
     assert found.document["event"] == screening.document["event"]
-    [unheeded] = [one for one in found.document["warnings"] if one["code"] == "settings_of_screening"]
-    assert "(target_return)" in unheeded["message"]
 
 
 def test_failed_and_cancelled_trials_and_the_events_around_them(tmp_path: Path) -> None:
