@@ -33,7 +33,7 @@ _FILLERS = frozenset(
         "a", "an", "the", "and", "with", "for", "on", "of", "to", "at", "in", "only", "just", "please", "instead",
         "now", "again", "without", "using", "stocks", "model", "models", "ensemble", "horizon", "target", "confidence",
         "day", "days", "next", "ok", "okay", "over", "into", "mean", "average", "stack", "stacked", "weighted", "gated",
-        "everything", "except", "but", "s", "p",
+        "everything", "except", "but", "s", "p", "universe",
     )
 )  # fmt: skip
 

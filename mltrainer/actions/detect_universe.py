@@ -34,6 +34,11 @@ _TOP = words(
     rf"|drivers?|\w*\s*(?:picks?|candidates?)))(?:[\s-]+{_ADJECTIVES}(?:{_TRADED}|{_THINGS}))*"
     rf"|\b(?:the\s+)?(?P<b>{COUNT})\s+{_TRADED}(?:\s+{_THINGS})?"
 )
+# "Only the top 20": the most traded, or the picks of a day? Where a person says no more than that, nobody knows.
+_TOP_OF_WHAT = words(
+    rf"\b(?P<place>(?:on|in|of|to|from|over|across|among|within|universe|screen|scan|rank|trade)\s+)?(?:the\s+)?"
+    rf"top\s+(?P<count>{COUNT})(?=\s*(?:$|[.,;:!?]|(?:and|with|please|only|instead|again|now)\b))"
+)
 _TOP_ANALYSED = words(
     rf"\b(?:the\s+)?(?:top|best|first|leading)[\s-]+(?P<a>{COUNT})\b(?:\s+(?:ranked|screened|momentum|current"
     rf"|of\s+the|remaining))*(?:\s+(?:candidates?|picks?|{_THINGS}|ideas|results?|ones))?"
@@ -42,7 +47,7 @@ _TOP_ANALYSED = words(
 _TOP_ONE = words(r"\b(?:the\s+)?(?:top|best|leading|highest-ranked)\s+(?:candidate|pick|stock|name)\b(?!s)")
 _ALL = words(
     r"\b(?:all(?:\s+(?:of\s+)?(?:the|available))?\s+(?:available\s+)?(?:tickers|stocks|names|symbols"
-    r"|equities)|(?:the\s+)?(?:entire|whole|full)\s+(?:universe|market)|universe\s+(?:to|of|=)\s+all"
+    r"|equities)|(?:the\s+)?(?:entire|whole|full)\s+(?:universe|market)|universe\s*(?:to|of|is|=|:)?\s+all"
     r"|every\s+(?:ticker|stock))\b"
 )
 _SP500 = words(
@@ -54,7 +59,7 @@ _LEAVING_OUT = words(
     r"|omit(?:ting)?|minus|no)\s+(?:(?:the|all|any|every)\s+)*"
 )
 _JOINT = words(r"\s*(?:,\s*(?:and\s+|or\s+)?|\band\s+|\bor\s+|&\s*)(?:the\s+)?")
-_TICKER = exactly(r"(?<![\w$&'.-])\$?[A-Z]{1,5}(?:[.-][A-Z]{1,2})?(?![\w&']|[.-]\w)")
+_TICKER = exactly(r"(?<![\w$&'.-])\$?[A-Z][A-Z0-9]{0,5}(?:[.-][A-Z]{1,2})?(?![\w&']|[.-]\w)")
 _NO_TICKERS = frozenset(
     [
         "A",
@@ -126,10 +131,20 @@ _NO_TICKERS = frozenset(
     ]
 )
 _TRIAL = exactly(r"T\d+")
+_MAY_BE_TICKER = exactly(r"(?!T\d)[A-Z]+(?:\d{2,}|[.-][A-Z]+)?")
 _TICKER_CUE = words(
     r"(?:\b(?:on|tickers?|symbols?|stocks?|names|only|for|at|into|to|analy[sz]e|analy[sz]ing|look|and|with"
     r"|of|compare|add|universe|including|in)\b|[,:($]|^)[\s:(]*(?:just\s+|only\s+|the\s+)?$"
 )
+
+
+def top_of_what(text: str) -> int | None:
+    """Return the number of a "top 20" that a person leaves open: of the most traded, or of the picks of a day."""
+    return next((number_of(match["count"]) for match in _TOP_OF_WHAT.finditer(text) if not match["place"]), None)
+
+
+def _unless_placed(match: re.Match[str]) -> str:
+    return match[0] if match["place"] else "\x00" * len(match[0])
 
 
 def read_universe(reading: Reading, context: DetectionContext, *, analysed: bool) -> None:
@@ -139,6 +154,8 @@ def read_universe(reading: Reading, context: DetectionContext, *, analysed: bool
         reading.take("top", _TOP_ANALYSED, lambda match: number_of(match["a"] or match["b"]))
         reading.take("top", _TOP_ONE, lambda match: 1)
     else:
+        if context.speaker == "user":
+            reading.text = _TOP_OF_WHAT.sub(_unless_placed, reading.text)
         reading.take("universe", _TOP, lambda match: f"top-{number_of(match['a'] or match['b'])}")
         reading.take("universe", _ALL, lambda match: "all")
         for sector, pattern in _sector_patterns(context.sectors):
@@ -183,7 +200,8 @@ def _named_at(text: str, place: int, context: DetectionContext) -> tuple[str, in
 
 def names_ticker(text: str) -> bool:
     """Tell whether a text has capitals that may be a ticker and are no common abbreviation."""
-    return any(match[0].lstrip("$") not in _NO_TICKERS for match in _TICKER.finditer(text))
+    found = (match[0].lstrip("$") for match in _TICKER.finditer(text))
+    return any(_MAY_BE_TICKER.fullmatch(name) and name not in _NO_TICKERS for name in found)
 
 
 @lru_cache(maxsize=8)
@@ -211,7 +229,7 @@ def _sector_patterns(sectors: tuple[str, ...]) -> list[tuple[str, re.Pattern[str
                 words(
                     rf"\b(?:the\s+)?(?:{either})[\s-]+(?:sector\s+)?{_THINGS}\b|\bsector\s+(?:to\s+|=\s*"
                     rf"|of\s+)?(?:{either})\b|\b(?:use|try|take|at|on)\s+(?:the\s+)?(?:{either})"
-                    rf"(?=\s*(?:$|[.,;!)]|and\b|instead\b|again\b|only\b))|\b(?:only|just)\s+(?:the\s+)?(?:{either})\b|\buniverse\s+to\s+(?:the\s+)?(?:{either})\b"
+                    rf"(?=\s*(?:$|[.,;!)]|and\b|instead\b|again\b|only\b))|\b(?:only|just)\s+(?:the\s+)?(?:{either})\b|\buniverse\s*(?:to|=|:)?\s+(?:the\s+)?(?:{either})\b"
                 ),
             )
         )
@@ -246,6 +264,9 @@ def _is_ticker(
         # Single letters and words such as IT are tickers only in the company of others or with a cue.
         is_plain = len(ticker) > 1 and ticker not in _NO_TICKERS
         return ticker in context.tickers and (marked or is_plain or follows)
+    if not ticker.replace(".", "").replace("-", "").isalpha():
+        # A quarter, a trial, a grade: where names are not known, only letters are one.
+        return False
     if marked or follows:
         return marked or ticker not in _NO_TICKERS
     return len(ticker) > 1 and ticker not in _NO_TICKERS and bool(_TICKER_CUE.search(text[: match.start()]))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+from mltrainer.actions.detect_universe import top_of_what
 from mltrainer.agent import questions
 from mltrainer.agent.analyst import Briefing, Turn
 from mltrainer.agent.explain import explain
@@ -88,7 +89,7 @@ class Answers:
         return questions.about_skill(self.latest("evaluation"))
 
     def _picks(self, text: str, turn: Turn) -> str:
-        return questions.about_candidates(self.latest("candidates"), turn.settings)
+        return questions.about_candidates(self.latest("candidates"), turn.settings, top_of_what(text))
 
     def _proof(self, text: str, turn: Turn) -> str:
         return questions.about_proof(self.latest("trial_id"))

@@ -8,6 +8,7 @@ from typing import Literal
 
 from mltrainer.actions.describe import show_value
 from mltrainer.actions.detect import LONGEST_ORDER, detect
+from mltrainer.actions.detect_universe import top_of_what
 from mltrainer.actions.detection import Detection, DetectionContext
 from mltrainer.actions.proposals import propose
 from mltrainer.actions.registry import find_action
@@ -38,6 +39,7 @@ _NEXT = re.compile(
     r"|\bwhat (should|would|do|can) (we|you|i) (do|try|run|suggest|recommend)\b",
     re.I,
 )
+_SHOW = re.compile(r"\b(show|give|list|see|what|which|who)\b", re.I)
 _REGIME = re.compile(r"\bregime\b(?!.*\bmean)|\bmarket\b.*\?|\bgood time to (buy|invest)\b", re.I)
 _AGAIN = re.compile(r"\b(start|begin|launch|kick off|screen(ing)?|momentum|restate|again|propose|re-?run|find)\b", re.I)
 
@@ -116,6 +118,8 @@ class OfflineAnalyst:
             return self._again(turn) + self._unread(text, [], turn)
         if user_changes(text, self._context(turn, "user")):
             return f"That is so already. {self._again(turn)}{self._unread(text, [], turn)}"
+        if (open_ := top_of_what(text)) and not _SHOW.search(text):
+            return _which_top(open_)
         if _YES.match(text) or _NO.match(text):
             return "Nothing waits for a decision right now."
         if _NEXT.search(text):
@@ -199,8 +203,14 @@ class OfflineAnalyst:
         """Return which numbers nothing was made of, so that none is dropped in silence."""
         stated = {place: one.stated for place, one in enumerate(found)}
         now = turn.settings.model_dump(mode="json")
-        left = unread_numbers(text, {"found": stated, "models": len(MODELS), "now": now})
-        return f"\n\nI could make nothing of {' and '.join(left)} in what you said." if left else ""
+        open_ = top_of_what(text)
+        left = unread_numbers(text, {"found": stated, "models": len(MODELS), "now": now, "open": open_})
+        return "".join(
+            [
+                f"\n\n{_which_top(open_)}" if open_ else "",
+                f"\n\nI could make nothing of {' and '.join(left)} in what you said." if left else "",
+            ]
+        )
 
     def _help(self, opening: str = "") -> str:
         self._may_pick = True
@@ -213,6 +223,13 @@ class OfflineAnalyst:
         data = self._answers.briefing.data
         names, sectors = frozenset(data.get("names", ())), tuple(data.get("sectors", ()))
         return DetectionContext(settings=turn.settings, tickers=names, sectors=sectors, speaker=speaker)
+
+
+def _which_top(count: int) -> str:
+    return (
+        f'The top {count} of what? Say "universe top {count}" for the {count} most traded stocks, or "{count} picks a day" '
+        "for how many candidates count as the picks."
+    )
 
 
 def _quoted(*said: str) -> str:

@@ -97,7 +97,7 @@ def about_skill(document: dict[str, Any] | None) -> str:
     return "\n".join([*_mark(document), *named, *skill_lines(document)])
 
 
-def about_candidates(document: dict[str, Any] | None, settings: Settings) -> str:
+def about_candidates(document: dict[str, Any] | None, settings: Settings, count: int | None = None) -> str:
     """Return the first candidates of a screening, or propose one; what to buy is nothing that this program says."""
     if not document:
         return f"There is no screening yet, so there are no candidates. {screening_sentence(settings, {})}"
@@ -111,7 +111,7 @@ def about_candidates(document: dict[str, Any] | None, settings: Settings) -> str
     lines += [
         f"| {one['ticker']} | {100 * one['confidence']:.1f} % | {one['verdict']} | {one['last_close']:.2f} "
         f"| {one['target_price']:.2f} |"
-        for one in document["candidates"][:_SHOWN_CANDIDATES]
+        for one in document["candidates"][: count or _SHOWN_CANDIDATES]
     ]
     return "\n".join([*lines, "", f"All of them: /show {document['trial_id']} candidates"])
 

@@ -288,6 +288,13 @@ ASKED: list[tuple[str, Expected]] = [
     ("could you train an lstm with 10 epochs", [execution(LSTM, model_params={LSTM: {"epochs": 10}})]),
     ("take a closer look at AAPL and MSFT", [deep(tickers=["AAPL", "MSFT"])]),
     ("analyse AAPL", [deep(tickers=["AAPL"])]),
+    ("closer look at S013", [deep(tickers=["S013"])]),
+    ("universe S013,S014", [adjust(universe="S013,S014")]),
+    ("universe all", [adjust(universe="all")]),
+    ("universe: energy", [adjust(universe="Energy")]),
+    ("universe top 20", [adjust(universe="top-20")]),
+    ("screen the top 20", [screening(universe="top-20")]),
+    ("use top 20 and LightGBM", [("select_models", {"models": [LGBM]})]),
     ("show the results of T3", [("show_results", {"trial": "T3"})]),
     ("show me the candidates of T12", [("show_results", {"trial": "T12", "section": "candidates"})]),
     ("export T4 to report.html", [("save_results", {"trial": "T4", "path": "report.html"})]),
@@ -470,6 +477,9 @@ UNPROPOSED: list[str] = [
 ]
 
 UNASKED: list[str] = [
+    "top 20",
+    "only the top 20 please",
+    "a closer look at Q3",
     "which stocks had 90% confidence?",
     "which stocks rose 8% in the last 5-7 days?",
     "What is a walk-forward test?",

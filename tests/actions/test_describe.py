@@ -64,11 +64,13 @@ def test_tools_say_each_thing_once_and_stay_small() -> None:
 
 def test_rows_say_where_each_value_comes_from() -> None:
     proposal = propose(
-        "momentum_screening", {"target_return": "7%"}, Settings(horizon=(5, 7)), adjusted=frozenset({"horizon"})
+        "momentum_screening", {"target_return": "7%"}, Settings(horizon=(5, 7)), adjusted=frozenset({"horizon", "seed"})
     )
     rows = {row.name: (row.value, row.origin) for row in proposal_rows(proposal)}
     assert rows["target_return"] == ("7 %", "stated")
     assert rows["horizon"] == ("5-7 sessions", "adjusted")
+    # Somebody said it before, and it is what it was.
+    assert rows["seed"] == ("58", "stated")
     assert rows["confidence_threshold"] == ("85 %", "default")
     assert list(rows) == list(Settings.model_fields)
 

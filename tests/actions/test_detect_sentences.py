@@ -9,7 +9,7 @@ from .sentences import ASKED, PROPOSED, SEED, UNASKED, UNPROPOSED, Expected
 from .unseen import UNSEEN, UNSEEN_ASKED, UNSEEN_EMPTY, UNSEEN_UNASKED
 from .unseen_natural import NATURAL, NATURAL_ASKED, NATURAL_EMPTY, NATURAL_UNASKED, NATURAL_UNDO
 
-TICKERS = frozenset(["AAPL", "MSFT", "NVDA", "AMZN", "GOOGL", "A", "IT", "ALL", "ON", "KEY"])
+TICKERS = frozenset(["AAPL", "MSFT", "NVDA", "AMZN", "GOOGL", "A", "IT", "ALL", "ON", "KEY", "S013", "S014"])
 SECTORS = ("Information Technology", "Health Care", "Energy", "Financials", "Utilities", "Industrials")
 
 

@@ -58,12 +58,13 @@ def test_with_claude(tmp_path: Path) -> None:
     async def talk(server: ClaudeServer) -> None:
         world = World(tmp_path, lambda made: ClaudeAnalyst(api_key="key", store=made.store, base_url=server.base_url))
         await world.says("Start momentum analysis", "yes", "yes", "execute", "Yes, go!")
-        assert [(action, told["models"], told["confidence_threshold"]) for action, told in world.facilitator.ran] == [
+        *screenings, (last, looked_at) = world.facilitator.ran
+        assert [(action, told["models"], told["confidence_threshold"]) for action, told in screenings] == [
             ("momentum_screening", ["random_forest", "xgboost"], 0.85),
             ("momentum_screening", ["random_forest", "lightgbm"], 0.85),
             ("momentum_screening", ["random_forest", "lightgbm"], 0.9),
-            ("deep_analysis", ["random_forest", "lightgbm"], 0.9),
         ]
+        assert (last, looked_at) == ("deep_analysis", {"top": 5})
         assert [event.after for event in world.of(events.SettingsChanged)] == [
             {"models": ["random_forest", "lightgbm"]},
             {"confidence_threshold": 0.9},
