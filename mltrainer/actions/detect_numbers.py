@@ -62,7 +62,11 @@ def read_numbers(text: str, settings: Settings, *, it: str = "", bare: bool = Fa
     for name, pattern in patterns.TIMES:
         reading.take(name, pattern, lambda match, name=name: _times(match, getattr(settings, name)))
     if to := patterns.IT_TO.search(reading.text):
-        likely = "target_return" if _share(to) <= patterns.LIKELY_TARGET and not to["bar"] else "confidence_threshold"
+        likely = (
+            "target_return"
+            if share_of(to["share"]) <= patterns.LIKELY_TARGET and not to["bar"]
+            else "confidence_threshold"
+        )
         reading.take(it or likely, patterns.IT_TO, _share)
     for name, stating, read in _IN_ORDER:
         for pattern in stating:
@@ -77,9 +81,11 @@ def read_numbers(text: str, settings: Settings, *, it: str = "", bare: bool = Fa
     return reading
 
 
-def _share(match: re.Match[str]) -> float:
+def _share(match: re.Match[str]) -> float | str:
     groups = match.groupdict()
-    return int(groups["whole"]) / 100 if groups.get("whole") else share_of(groups["share"])
+    share = int(groups["whole"]) / 100 if groups.get("whole") else share_of(groups["share"])
+    # The whole or more is impossible, and is refused as it was written.
+    return share if share < 1 else f"{100 * share:g}%"
 
 
 def _horizon(match: re.Match[str]) -> list[int] | None:

@@ -1,6 +1,7 @@
 """Checking what the analyst writes against all it was shown: the results, the settings, the user's words."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ from mltrainer.settings.errors import UsageError
 from mltrainer.settings.stream import EventStream, utc_now
 from mltrainer.store.store import Store
 
+_TRIAL = re.compile(r"\bT\d+\b")
+
 
 class Checker:
     """Gathers what the analyst could see from the stream of events, and checks its replies. It never changes one.
@@ -37,6 +40,7 @@ class Checker:
         self._store = store
         self._outbox = outbox
         self._documents: dict[str, Facts] = {}
+        self._whole: set[str] = set()
         self._others: list[Fact] = []
         self._tickers: frozenset[str] = frozenset()
         stream.listeners.append(self.hear)
@@ -92,6 +96,10 @@ class Checker:
         plain = text
         for one in cited:
             plain = plain[: one.start] + " " * (one.end - one.start) + plain[one.end :]
+        for trial in sorted(set(_TRIAL.findall(plain)) - self._whole):
+            # One of another conversation, which the analyst may have looked up by itself.
+            if document := self.document(trial):
+                self._take_result(document)
         own = [fact for given in arguments for fact in facts_of_settings(given, "its proposal")]
         seen = [*reversed(self._documents.values()), Facts([*self._listed(), *self._others, *own])]
         # Beside the event loop: a long reply takes a tenth of a second, and the prompt is not to stall.
@@ -141,6 +149,7 @@ class Checker:
             known = self._documents.pop(trial, None)
             # A part of a result adds to what was seen of it, the whole replaces it.
             before = known.all if known and "schema" not in result else []
+            self._whole |= {trial} if "schema" in result else set()
             self._documents[trial] = Facts([*facts_of_document(result), *before])
             return
         self._others += [*facts_of_data(result.get("data") or {}), *facts_of_settings(result.get("settings") or {})]

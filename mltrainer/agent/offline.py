@@ -227,8 +227,8 @@ class OfflineAnalyst:
 
 def _which_top(count: int) -> str:
     return (
-        f'The top {count} of what? Say "universe top {count}" for the {count} most traded stocks, or "{count} picks a day" '
-        "for how many candidates count as the picks."
+        f'The top {count} of what? Say "universe top {count}" for the {count} most traded stocks, or '
+        f'"{count} picks a day" for how many candidates count as the picks.'
     )
 
 

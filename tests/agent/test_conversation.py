@@ -269,3 +269,25 @@ def test_the_analyst_is_told_how_the_data_are_after_a_fetch(tmp_path: Path) -> N
     assert world.conversation.data["last"] == "2024-01-05"
     assert world.conversation.settings.current.universe == "NEWC"
     assert not [event for event in world.of(events.Grounding) if event.unsupported]
+
+
+def test_a_trial_of_another_conversation_is_looked_up_for_the_check(tmp_path: Path) -> None:
+    async def talk() -> None:
+        await World(tmp_path).says("Start momentum analysis", "yes")
+        later = World(tmp_path, lambda _: ScriptedAnalyst("T1: AAPL has 31.2 %, and the AUC of XGBoost is 0.912."))
+        await later.says("what of T1?")
+        [check] = later.of(events.Grounding)
+        assert (check.checked, [one.text for one in check.unsupported]) == (2, ["0.912"])
+
+    asyncio.run(talk())
+
+
+def test_what_is_impossible_is_refused_as_it_was_said(tmp_path: Path) -> None:
+    async def talk() -> None:
+        world = await World(tmp_path).says("target 120%", "make it 150%")
+        assert [error.message for error in world.of(events.ErrorEvent)] == [
+            "target_return: must be at most 99% (found '120%')",
+            "confidence_threshold: must be less than 100% (found '150%')",
+        ]
+
+    asyncio.run(talk())
