@@ -277,7 +277,7 @@ def test_a_trial_of_another_conversation_is_looked_up_for_the_check(tmp_path: Pa
         later = World(tmp_path, lambda _: ScriptedAnalyst("T1: AAPL has 31.2 %, and the AUC of XGBoost is 0.912."))
         await later.says("what of T1?")
         [check] = later.of(events.Grounding)
-        assert (check.checked, [one.text for one in check.unsupported]) == (2, ["0.912"])
+        assert (check.checked, [one["text"] for one in check.unsupported]) == (2, ["0.912"])
 
     asyncio.run(talk())
 
