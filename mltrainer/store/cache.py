@@ -9,7 +9,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-LIMIT = 2 * 1024**3
+# A tenth of what the disk has room for, so that the matrix of a large market, of some 10 GB, outlives its day.
+SHARE = 0.1
+LEAST, MOST = 2 * 1024**3, 32 * 1024**3
 # Pruning leaves room, so that not every trial has to prune.
 ROOM = 0.8
 # Another process may be about to open what was used so lately.
@@ -32,17 +34,25 @@ def cache_bytes(cache: Path) -> int:
     return sum(size for _, size, _ in _entries(cache))
 
 
+def cache_limit(cache: Path) -> int:
+    """Return how large the cache may grow, in bytes: a tenth of what is free or its own, from 2 GB up to 32."""
+    disk = next(folder for folder in (cache, *cache.parents) if folder.is_dir())
+    return int(min(max(LEAST, SHARE * (shutil.disk_usage(disk).free + cache_bytes(cache))), MOST))
+
+
 def cache_size(home: Path) -> str:
     """Return the size of the cache and its limit in words."""
-    return f"{cache_bytes(cache_folder(home)) / 1024**2:,.0f} MB of at most {LIMIT / 1024**2:,.0f} MB"
+    cache = cache_folder(home)
+    return f"{cache_bytes(cache) / 1024**2:,.0f} MB of at most {cache_limit(cache) / 1024**2:,.0f} MB"
 
 
-def prune(cache: Path, limit: int = LIMIT) -> int:
+def prune(cache: Path, limit: int | None = None) -> int:
     """Remove what was used longest ago until the cache is well below its limit; return the bytes removed.
 
     Safe beside other processes: an entry that was used within the hour stays, a folder leaves its place in one step,
     and an open file can be read to its end.
     """
+    limit = cache_limit(cache) if limit is None else limit
     entries = sorted(_entries(cache))
     left = sum(size for _, size, _ in entries)
     if left <= limit:

@@ -19,27 +19,9 @@ from mltrainer.settings.errors import MltrainerError
 from mltrainer.settings.result import ResultDocument
 from mltrainer.settings.stream import EventStream
 from mltrainer.store.store import Store
+from tests.render.documents import evaluation_row
 
 TICKERS = ("AAPL", "MSFT", "NVDA", "AMD", "MU", "JPM", "XOM")
-
-
-def evaluation_row(model: str, auc: float, **more: Any) -> dict[str, Any]:
-    row = {
-        "model": model,
-        "folds": 16,
-        "fits": 17,
-        "train_rows": [50_000, 62_000],
-        "test_rows": 190_412,
-        "test_dates": 1_007,
-        "calibrated_share": 0.75,
-        "base_rate": 0.0981,
-        "auc": auc,
-        "brier_skill": 0.0213,
-        "information_coefficient": 0.0117,
-        "precision_at_k": 0.187,
-        "intervals": {"auc": (auc - 0.02, auc + 0.02)},
-    }
-    return row | more
 
 
 def document(trial_id: str, action: str, arguments: dict[str, Any], best: float = 0.312) -> dict[str, Any]:

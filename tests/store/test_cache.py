@@ -3,6 +3,9 @@
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 from mltrainer.store.cache import cache_bytes, cache_size, prune, touch
 
@@ -45,7 +48,12 @@ def test_what_is_in_use_stays_whatever_the_limit(tmp_path: Path) -> None:
     touch(cache / "fits" / "gone.npz")
 
 
-def test_the_size_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("free", "limit"), [(1, "2,048"), (100, "10,240"), (4000, "32,768")])
+def test_the_size_is_told_and_a_tenth_of_the_disk_is_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, limit: str
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free * 1024**3))
+    assert cache_size(tmp_path) == f"0 MB of at most {limit} MB"
     keep(tmp_path / "cache", "fits", "a.npz", 3 * 1024**2, days_ago=0)
-    assert cache_size(tmp_path) == "3 MB of at most 2,048 MB"
+    assert cache_size(tmp_path).startswith("3 MB of at most")
     assert cache_bytes(tmp_path / "none") == 0
