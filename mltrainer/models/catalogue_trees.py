@@ -24,6 +24,7 @@ TREES = (
             "max_samples": Param(7_500, 100, 1_000_000, help="rows drawn for each tree"),
         },
         fit_takes=("sample_weight",),
+        threads=True,
         cost="moderate",
         memory_mb=30,
     ),
@@ -41,6 +42,7 @@ TREES = (
             "min_samples_leaf": Param(100, 1, 5000, help="rows in a leaf"),
         },
         fit_takes=("sample_weight",),
+        threads=True,
         memory_mb=30,
     ),
     ModelEntry(

@@ -55,6 +55,8 @@ class ModelEntry:
         False where a classifier's score is none and is calibrated to be one.
     quantiles
         True where it gives quantiles of the return.
+    threads
+        True where a fit may run in several threads (``n_jobs``) and is the same, bit for bit.
     cost
         CPU seconds of a fit of 100,000 rows and 70 features: ``light`` under 5, ``moderate`` under 25, ``heavy`` more.
     memory_mb
@@ -79,6 +81,7 @@ class ModelEntry:
     direction: bool = True
     probability: bool = True
     quantiles: bool = False
+    threads: bool = False
     cost: Literal["light", "moderate", "heavy"] = "light"
     memory_mb: int = 50
 

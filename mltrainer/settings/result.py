@@ -88,7 +88,7 @@ class Provenance(Part):
         description="where fits ran: local, or dask for a cluster; older trials have none",
     )
     workers: int = Field(description="how many fits may run side by side; 0 where no cluster was needed")
-    threads: int | None = Field(default=None, description="threads inside a fit")
+    threads: int | None = Field(default=None, description="threads inside a fit while others wait")
     wall_seconds: float
     fit_seconds: float
     certificate_seconds: float | None = Field(

@@ -39,6 +39,8 @@ class FitTask:
         Empty where models are not kept. It is named for all that the fit depends on.
     explained
         Whether it is asked which features move the scores of the test rows.
+    threads
+        How many the fit may run in, where its model is the same with several.
     """
 
     model: str
@@ -53,6 +55,7 @@ class FitTask:
     event: TargetEvent
     store: str = field(default="", compare=False)
     explained: bool = field(default=False, compare=False)
+    threads: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,12 @@ def run_fit(task: FitTask) -> FitResult:
     try:
         if stored is None:
             rows = _learned_rows(matrices, entry, inputs, train)
+            if entry.threads:
+                estimator.n_jobs = task.threads
             estimator.fit(rows, target, **{name: beside[name] for name in entry.fit_takes})
+            if entry.threads:
+                # Scores of several threads would be added up in any order.
+                estimator.n_jobs = 1
         test = _score(estimator, inputs, task.test)
         tail = _score(estimator, inputs, task.tail or (0, 0))
     except (ValueError, RuntimeError, MemoryError) as error:

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from typing import NamedTuple
 
 from mltrainer.settings.errors import ActionFailed, MltrainerError
@@ -67,7 +68,9 @@ class LocalEngine:
                     break
                 task = next(task for task in left if entry_of(task.model).library == worker.library)
                 try:
-                    running[worker.pool.submit(run_fit, task)] = worker, task
+                    others = [*left, *(other for _, other in running.values())]
+                    given = replace(task, threads=_threads(task, others, at_once))
+                    running[worker.pool.submit(run_fit, given)] = worker, task
                 except BrokenProcessPool:
                     # It died while it had nothing to do.
                     _WORKERS.remove(worker)
@@ -112,6 +115,12 @@ def outcome_of(work: Callable[..., FitResult], *arguments: FitTask) -> Outcome:
         return work(*arguments)
     except MltrainerError as error:
         return error
+
+
+def _threads(task: FitTask, others: list[FitTask], at_once: int) -> int:
+    """Return how many threads a fit gets: all where none that takes long has to wait for them, else one."""
+    busy = sum(other != task and not is_quick(other) for other in others)
+    return at_once if busy < at_once else 1
 
 
 def _be_a_worker() -> None:

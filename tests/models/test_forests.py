@@ -1,4 +1,4 @@
-"""Forests grow the library's own trees, bit for bit, from fewer rows than it looks at."""
+"""Forests grow the library's own trees, bit for bit, from fewer rows than it looks at, in any number of threads."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,9 @@ def test_a_forest_is_the_librarys(name: str, events: int) -> None:
     ours = MODELS[name].estimator(7, {"n_estimators": 10} | ({"max_samples": 500} if name == "random_forest" else {}))
     given = {key: ours.get_params().get(key, getattr(ours, key)) for key in PLAIN[name]().get_params()}
     plain = PLAIN[name](**given).fit(X, y, weights)
+    ours.n_jobs = 3
     ours.fit(X, y, weights)
+    ours.n_jobs = 1
     assert np.array_equal(ours.predict_proba(X), plain.predict_proba(X))
     for mine, its in zip(ours.estimators_, plain.estimators_, strict=True):
         assert np.array_equal(mine.tree_.threshold, its.tree_.threshold, equal_nan=True)

@@ -26,6 +26,10 @@ def fit(task: FitTask) -> FitResult:
     return FitResult(np.array([os.getpid()]), np.empty(0), True, task.fold, 0.0, 0.0)
 
 
+def threads_of(task: FitTask) -> FitResult:
+    return FitResult(np.array([task.threads]), np.empty(0), True, task.fold, 0.0, 0.0)
+
+
 def task(model: str, folder: Path, fold: int) -> FitTask:
     rows = (0, 1)
     return FitTask(model, (), 0, str(folder), "", fold, rows, None, rows, TargetEvent.of(Settings()))
@@ -55,3 +59,11 @@ def test_a_process_has_one_library_and_one_that_dies_costs_its_own_fit(tmp_path:
     # The next trial finds them warm.
     (again,) = LocalEngine(2).outcomes([task("xgboost", tmp_path, 9)], lambda _: True)
     assert isinstance(again[1], FitResult) and int(again[1].test[0]) == pid["xgboost"]
+
+
+def test_the_last_fits_get_all_threads(tmp_path: Path, processes: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that no other fit has to wait for; a quick one does not count."""
+    monkeypatch.setattr(local_engine, "run_fit", threads_of)
+    tasks = [task(model, tmp_path, fold) for fold, model in enumerate(["volatility_only", "lasso", "lda", "pls"])]
+    outcomes = {one.model: int(found.test[0]) for one, found in LocalEngine(2).outcomes(tasks, lambda _: True)}
+    assert (outcomes["volatility_only"], outcomes["lasso"], outcomes["pls"]) == (1, 1, 2)
