@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from mltrainer.agent.citation.expression import resolve
 from mltrainer.agent.citation.quantity import Quantity, Unresolved
-from mltrainer.agent.citation.references import figure
-from mltrainer.agent.citation.shown import written
+from mltrainer.agent.citation.shown import figure_of, written
 
 from .grounding_document import FIRST
 
@@ -19,7 +18,7 @@ TRIALS = {"T1": FIRST, "T2": LATER}
 
 
 def shown(reference: str) -> str:
-    return figure(reference, TRIALS.get)[0]
+    return figure_of(reference, TRIALS.get).text
 
 
 @pytest.mark.parametrize(
@@ -132,9 +131,9 @@ def test_what_is_not_0_is_never_written_as_0(quantity: Quantity, text: str) -> N
 def test_names_may_look_like_arithmetic(ticker: str) -> None:
     document = {"candidates": [{"ticker": ticker, "confidence": 0.4}, {"ticker": "OTHER", "confidence": 0.1}]}
     path = f"T1.candidates.{ticker}.confidence"
-    assert figure(path, {"T1": document}.get)[0] == "40.0 %"
+    assert figure_of(path, {"T1": document}.get).text == "40.0 %"
     for minus in (" - ", "-", " -", "- "):
-        assert figure(f"{path}{minus}T1.candidates.OTHER.confidence", {"T1": document}.get)[0] == "30.0 points"
+        assert figure_of(f"{path}{minus}T1.candidates.OTHER.confidence", {"T1": document}.get).text == "30.0 points"
 
 
 _SCORES = {

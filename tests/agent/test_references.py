@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mltrainer.agent.analyst import TextPart
-from mltrainer.agent.citation.quantity import Unresolved
-from mltrainer.agent.citation.references import References, figure
+from mltrainer.agent.citation.references import References
+from mltrainer.agent.citation.shown import figure_of
 from mltrainer.agent.claude import ClaudeAnalyst
 from mltrainer.agent.prompt import system_prompt
 from mltrainer.settings import events
@@ -25,10 +25,9 @@ TRIALS = {"T1": FIRST}
 
 def look_up(document: Mapping[str, Any], path: str) -> str | None:
     """Return what a path shows, None where it leads nowhere."""
-    try:
-        return figure(f"T1.{path}", {"T1": document}.get)[0]
-    except Unresolved:
-        return None
+    references = References({"T1": document}.get)
+    shown = references.feed(f"[[T1.{path}]]")
+    return shown if references.cited[0].trials else None
 
 
 def resolved(text: str) -> str:
@@ -109,6 +108,22 @@ def test_what_is_almost_a_reference_is_seen_as_it_was_written(text: str) -> None
     assert resolved(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[[T1.xgboost.auc]]: with [[T1.xgboost.auc]]", "0.712 (0.693 to 0.730, n 190,412): with 0.712"),
+        ("xgboost ([[T1.xgboost.auc]])", "xgboost (0.712, 0.693 to 0.730, n 190,412)"),
+        ("a (b)\n| c | [[T1.xgboost.auc]] |", "a (b)\n| c | 0.712 (0.693 to 0.730) |"),
+        ("| a |\n[[T1.NVDA.confidence]]", "| a |\n44.2 % (came true in 142 of 388 past predictions)"),
+        ("| NVDA | [[T1.NVDA.confidence]] |", "| NVDA | 44.2 % |"),
+    ],
+)
+def test_what_a_figure_rests_on_is_told_once_and_shortly_in_a_table(text: str, shown: str) -> None:
+    assert resolved(text) == shown
+    references = References(TRIALS.get)
+    assert "".join(map(references.feed, text)) + references.close() == shown
+
+
 def test_the_id_of_a_trial_may_be_small() -> None:
     assert resolved("[[t1.qualified]]") == "0 of 200"
 
@@ -159,7 +174,7 @@ def test_pieces_give_what_the_whole_gives(data: st.DataObject) -> None:
     assert given_out == resolved(text)
     for one in references.cited:
         shown = given_out[one.start : one.end]
-        assert shown == (figure(one.reference, TRIALS.get)[0] if one.trials else "[unresolved: T7.x.y]")
+        assert shown.startswith(figure_of(one.reference, TRIALS.get).text if one.trials else "[unresolved: T7.x.y]")
 
 
 def test_a_cited_figure_counts_as_checked_and_the_stored_transcript_keeps_the_reference(tmp_path: Path) -> None:

@@ -97,4 +97,8 @@ def _follow(place: Any, parts: Sequence[str], passed: Found) -> list[Found]:
 def _plain(name: str) -> str:
     """Return a name as it is compared; the members of an ensemble may be written in any order, with spaces."""
     plain = "".join(name.split()).lower()
-    return _MEMBERS.sub(lambda match: f"({','.join(sorted(match[1].split(',')))})", plain)
+    return _MEMBERS.sub(_sorted, plain) if "(" in plain else plain
+
+
+def _sorted(members: re.Match[str]) -> str:
+    return f"({','.join(sorted(members[1].split(',')))})"

@@ -1,16 +1,12 @@
 """References in a text: ``[[T12.random_forest.auc]]`` becomes the figure as the store has it."""
 
-import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from mltrainer.agent.citation.expression import Open, resolve
-from mltrainer.agent.citation.quantity import Unresolved, quantity_of
-from mltrainer.agent.citation.shown import written
-from mltrainer.agent.grounding.kinds import is_number
+from mltrainer.agent.citation.expression import Open
+from mltrainer.agent.citation.quantity import Unresolved
+from mltrainer.agent.citation.shown import Figure, figure_of
 
 # Whatever names a trial in it: what cannot be read is no text either.
 _REFERENCE = re.compile(r"\[\[(?=[^\[\]\n]*\b[Tt]\d+\.[^\]])([^\[\]\n]{1,400})\]\]")
@@ -56,6 +52,8 @@ class References:
         self._open_trial = cache(open_trial)
         self._held = ""
         self._given = 0
+        self._line = ""
+        self._told: set[str] = set()
 
     def feed(self, piece: str) -> str:
         """Take in a piece and return what can be shown of it."""
@@ -79,7 +77,9 @@ class References:
             reference, reason = match[1].strip(), ""
             trials: tuple[str, ...] = ()
             try:
-                shown, trials = figure(reference, self._open_trial)
+                figure = figure_of(reference, self._open_trial)
+                line = (self._line + "".join(parts)).rpartition("\n")[2]
+                shown, trials = self._fitted(reference, figure, line), figure.trials
             except Unresolved as error:
                 shown, reason = f"[unresolved: {reference}]", str(error)
             start = self._given + sum(map(len, parts))
@@ -88,47 +88,19 @@ class References:
             begin = match.end()
         given = "".join([*parts, text[begin:]])
         self._given += len(given)
+        self._line = (self._line + given).rpartition("\n")[2]
         return given
 
+    def _fitted(self, reference: str, figure: Figure, line: str) -> str:
+        """Return a figure as it stands in a line, of which ``line`` is the beginning.
 
-def figure(reference: str, open_trial: Open) -> tuple[str, tuple[str, ...]]:
-    """Return a reference as it is shown, a path with interval and n, and the trials it comes from.
-
-    Raises
-    ------
-    Unresolved
-        If it gives no figure; the message says why.
-    """
-    resolved = resolve(reference, open_trial)
-    if resolved.quantity:
-        return written(resolved.quantity), resolved.trials
-    assert resolved.found
-    found = resolved.found
-    if found.key == "qualified":
-        return f"{found.value:,} of {len(found.entry.get('candidates', [])):,}", resolved.trials
-    if shown := _shown(found.key, found.value):
-        return f"{shown}{_beside(found.entry, found.key)}", resolved.trials
-    raise Unresolved("it leads to no single figure")
-
-
-def _shown(key: str, value: Any) -> str:
-    if isinstance(value, str) and len(value) <= 200:
-        return value
-    if key == "horizon" and value:
-        return f"{value[0]}-{value[-1]}"
-    if isinstance(value, (list, tuple)) and len(value) == 2 and all(isinstance(end, float) for end in value):
-        return " to ".join(_shown(key, end) for end in value)
-    if not is_number(value) or not math.isfinite(value):
-        return ""
-    return written(quantity_of(key, value))
-
-
-def _beside(entry: Mapping[str, Any], key: str) -> str:
-    """Return the 90 % interval and how many rows a metric rests on, or the past record of a confidence."""
-    between = (entry.get("intervals") or {}).get(key)
-    if between:
-        return f" ({_shown(key, between[0])} to {_shown(key, between[1])}, n {entry['test_rows']:,})"
-    support = entry.get("support") or {}
-    if key == "confidence" and support.get("n"):
-        return f" (came true in {support['hits']:,} of {support['n']:,} past predictions)"
-    return ""
+        What it rests on is told once in a reply, and shortly in a table.
+        """
+        in_table = line.lstrip().startswith("|")
+        beside = [figure.interval, "" if in_table else figure.rests_on]
+        told = ", ".join(filter(None, beside if reference not in self._told else []))
+        self._told.add(reference)
+        if not told:
+            return figure.text
+        is_inside = line.count("(") > line.count(")")
+        return figure.text + (f", {told}" if is_inside else f" ({told})")

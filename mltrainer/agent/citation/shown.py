@@ -1,11 +1,75 @@
 """How figures are written: rounded for reading, and never as 0 where they are not."""
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from mltrainer.agent.citation.quantity import Quantity
+from mltrainer.agent.citation.expression import Open, resolve
+from mltrainer.agent.citation.quantity import Quantity, Unresolved, quantity_of
+from mltrainer.agent.grounding.kinds import is_number
 
 # Beyond so many decimals a figure is written with its power of ten.
 _DECIMALS = 7
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a reference gives, as it is written.
+
+    Parameters
+    ----------
+    trials
+        Those it comes from.
+    interval
+        The ends of its 90 % interval, if it has one.
+    rests_on
+        How many rows it rests on, or what came of such predictions in the past.
+    """
+
+    text: str
+    trials: tuple[str, ...]
+    interval: str = ""
+    rests_on: str = ""
+
+
+def figure_of(reference: str, open_trial: Open) -> Figure:
+    """Return what a reference gives; what is reckoned has no interval.
+
+    Raises
+    ------
+    Unresolved
+        If it gives no figure; the message says why.
+    """
+    resolved = resolve(reference, open_trial)
+    if resolved.quantity:
+        return Figure(written(resolved.quantity), resolved.trials)
+    assert resolved.found
+    key, value, entry = resolved.found.key, resolved.found.value, resolved.found.entry
+    if key == "qualified":
+        return Figure(f"{value:,} of {len(entry.get('candidates', [])):,}", resolved.trials)
+    if not (text := _as_text(key, value)):
+        raise Unresolved("it leads to no single figure")
+    if between := (entry.get("intervals") or {}).get(key):
+        return Figure(text, resolved.trials, _as_text(key, between), f"n {entry['test_rows']:,}")
+    support: Mapping[str, Any] = entry.get("support") or {}
+    if key == "confidence" and support.get("n"):
+        record = f"came true in {support['hits']:,} of {support['n']:,} past predictions"
+        return Figure(text, resolved.trials, rests_on=record)
+    return Figure(text, resolved.trials)
+
+
+def _as_text(key: str, value: Any) -> str:
+    """Return a value of a document as text, empty where it is neither a figure nor short text."""
+    if isinstance(value, str) and len(value) <= 200:
+        return value
+    if key == "horizon" and value:
+        return f"{value[0]}-{value[-1]}"
+    if isinstance(value, (list, tuple)) and len(value) == 2 and all(isinstance(end, float) for end in value):
+        return " to ".join(_as_text(key, end) for end in value)
+    if not is_number(value) or not math.isfinite(value):
+        return ""
+    return written(quantity_of(key, value))
 
 
 def written(one: Quantity) -> str:
