@@ -112,8 +112,14 @@ class Checker:
         lost = [
             Unsupported(one.reference, one.start, one.end, one.reference, one.reason) for one in cited if not one.trials
         ]
-        unsupported = [*found.unsupported, *lost]
         checked = found.checked + len(cited)
+        for one, number in [(reference, number) for reference in cited for number in reference.numbers]:
+            by = await asyncio.to_thread(ground, number, seen, self._tickers)
+            checked += by.checked
+            for source in by.sources:
+                sources[source] = sources.get(source, 0) + 1
+            lost += [Unsupported(number, one.start, one.end, one.reference, told.reason) for told in by.unsupported]
+        unsupported = [*found.unsupported, *lost]
         if checked:
             told = [vars(one) for one in unsupported]
             self._stream.emit(events.Grounding, checked=checked, unsupported=told, sources=sources)

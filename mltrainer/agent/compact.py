@@ -27,8 +27,9 @@ def _with_interval(name: str) -> _Column:
     return name, show
 
 
-def _inside(part: str, name: str, title: str = "") -> _Column:
-    return title or name, lambda row: (row.get(part) or {}).get(name)
+def _inside(part: str, name: str) -> _Column:
+    """Return a column of a figure in a part of the row, called as references to it are."""
+    return f"{part}.{name}", lambda row: (row.get(part) or {}).get(name)
 
 
 _EVALUATION = (
@@ -43,11 +44,9 @@ _PROMOTED = tuple(map(_key, ("model", "figure", "before", "holdout", "lower", "u
 _BENCHMARKS = (_key("name"), *(_inside("portfolio", name) for name in ("sharpe", "cagr", "max_drawdown")))
 _CANDIDATES = (
     *map(_key, ("rank", "ticker", "confidence", "confidence_volatility_only", "expected_return")),
-    ("interval_80", lambda row: ",".join(map(_short, row["interval"])) if row.get("interval") else None),
+    ("interval", lambda row: ",".join(map(_short, row["interval"])) if row.get("interval") else None),
     *map(_key, ("last_close", "max_entry", "target_price", "stop_loss", "probability_down", "verdict")),
-    _inside("support", "hits", "past_hits"),
-    _inside("support", "n", "past_n"),
-    _inside("support", "lower", "past_lower_90"),
+    *(_inside("support", name) for name in ("hits", "n", "lower")),
     _key("correlation"),
     (
         "drivers",
@@ -120,7 +119,8 @@ def compact(document: dict[str, Any]) -> str:
         lines.append(f"coverage of the {100 * held['level']:.0f} % intervals of the return: {_json(held)}")
     if "qualified" in document:
         lines.append(f"qualified: {document['qualified']} of {len(candidates)}")
-    lines += _table(f"first candidates of {len(candidates)} by confidence", candidates[:TOP], _CANDIDATES)
+    title = f"first candidates of {len(candidates)} by confidence (80 % intervals)"
+    lines += _table(title, candidates[:TOP], _CANDIDATES)
     analysis = document.get("analysis") or {}
     lines += [f"analysis: {_json(_without_examples(one))}" for one in analysis.get("tickers", [])]
     for name in ("regime", "holdout", "significance", "provenance"):

@@ -40,13 +40,15 @@ How to be honest
   [[T3.mean(lightgbm,xgboost).brier_skill]], [[T3.random_forest.portfolio.sharpe]], [[T3.volatility_only.auc]],
   [[T3.candidates.TICKER.confidence]], [[T3.analysis.TICKER.own_record.hit_rate]], [[T3.regime.score]],
   [[T3.data.rows]], [[T3.significance.deflated_sharpe]], [[T3.comparison.ridge.to_volatility_p]], [[T3.qualified]].
+  Rows without a name go by their range: [[T3.random_forest.bands.60-70%.hit_rate]],
+  [[T3.analysis.TICKER.sensitivity.5-7.probabilities.0.05]], [[T3.analysis.TICKER.risk_of_ruin.5%.size 50%]].
 - What you derive is an expression, of one or several trials, with + - * / and brackets. A difference of shares comes
   out in points: [[T3.random_forest.auc - T3.volatility_only.auc]] above volatility_only,
   [[T3.random_forest.highest_probability / T3.base_rate]] times the base rate, [[1 - T3.candidates.TICKER.confidence]],
   [[T3.candidates.TICKER.target_price / T3.candidates.TICKER.last_close - 1]] away,
   [[$10000 * T3.candidates.TICKER.expected_return]]. Of a list: [[count(T3.candidates.confidence >= 20%)]] of
-  [[count(T3.candidates)]], [[max(T3.evaluation.auc)]], min, mean, sum. Of numbers only round ones, and the threshold in
-  count, may stand in it.
+  [[count(T3.candidates)]], [[max(T3.evaluation.auc)]], min, mean, sum. A number in it is a round one, or the
+  person's own.
 - Bare figures are only for the person's words, the settings and what no reference gives. They are checked against what
   you were shown, with the model or ticker beside them. What is not supported is marked for the person, and you are
   told: then correct it openly.

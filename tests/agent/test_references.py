@@ -143,6 +143,17 @@ def test_a_trial_that_is_not_there_is_unresolved() -> None:
         ("equal_weight.sharpe", "0.941"),
         ("analysis.S002.risk.annual_volatility", "48.1 %"),
         ("regime.history.fall_risk.probability", "2.2 %"),
+        ("analysis.S008.sensitivity.5-7.probabilities.0.05", "37.8 %"),
+        ("analysis.S008.sensitivity.0.probabilities.0.05", "37.8 %"),
+        ("analysis.S008.risk_of_ruin.5%.size 100%", "0.6 %"),
+        ("analysis.S008.by_regime.nervous.hit_rate", "37.2 %"),
+        ("random_forest.bands.5-10%.hit_rate", "4.1 %"),
+        ("random_forest.bands.0.05-0.1.hit_rate", "4.1 %"),
+        ("random_forest.bands.1.hit_rate", "4.1 %"),
+        ("regime.history.next_month.10-20.volatility", "8.7 %"),
+        ("promotion.random_forest.auc.holdout", "0.722"),
+        ("promotion.random_forest.rank_ic.before", "-0.045"),
+        ("comparison.ridge.to_volatility", "0.002"),
         ("promotion.look", "1"),
         ("holdout.sessions", "136"),
         ("ranked_by", "mean(lightgbm,ridge)"),
@@ -181,7 +192,7 @@ def test_a_cited_figure_counts_as_checked_and_the_stored_transcript_keeps_the_re
     proposal = "I suggest we initiate momentum screening using RandomForest."
     analysis = (
         "The AUC is [[T1.random_forest.auc]], against [[T1.no.such]] and 0.93 for RandomForest, "
-        "[[T1.random_forest.auc - 0.5]] above chance. Well."
+        "[[T1.random_forest.auc - 0.5]] above chance, [[T1.random_forest.auc - 0.67]] above what it was. Well."
     )
 
     async def talk(server: ClaudeServer) -> World:
@@ -199,12 +210,15 @@ def test_a_cited_figure_counts_as_checked_and_the_stored_transcript_keeps_the_re
     streamed = "".join(event.text for event in world.of(events.TextDelta) if event.kind == "text")
     assert answer in streamed and "[[" not in streamed
     [check] = world.of(events.Grounding)
-    assert check.checked == 4 and check.sources == {"T1": 2}
-    assert [one["text"] for one in check.unsupported] == ["0.93", "T1.no.such"]
-    for one in check.unsupported:
-        assert one["text"] in answer[one["start"] : one["end"]]
+    assert check.checked == 6 and check.sources == {"T1": 3}
+    assert [one["text"] for one in check.unsupported] == ["0.93", "T1.no.such", "0.67"]
+    assert [answer[one["start"] : one["end"]] for one in check.unsupported] == [
+        "0.93",
+        "[unresolved: T1.no.such]",
+        "0.070",
+    ]
     # The AI reads its own words as it wrote them, and hears what was not supported.
-    assert "[[T1.random_forest.auc]]" in sent and "2 of 4 figures are not supported" in sent
+    assert "[[T1.random_forest.auc]]" in sent and "3 of 6 figures are not supported" in sent
 
 
 def test_the_prompt_tells_how_to_cite(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from functools import partial
 from statistics import fmean
 from typing import Any
 
-from mltrainer.agent.citation.lookup import Found, look_up
+from mltrainer.agent.citation.lookup import Found, look_up, names_near
 from mltrainer.agent.citation.quantity import Quantity, Unresolved, quantity_of
 from mltrainer.agent.grounding.kinds import is_number
 
@@ -57,15 +57,24 @@ _PRODUCTS: dict[str, _Reckon] = {
     **dict.fromkeys("*×", operator.mul),
     **dict.fromkeys("/÷", operator.truediv),
 }
+# Numbers that say nothing of their own: halves, complements, "of 100", "on $10,000".
+_PLAIN = (0.0, 0.5, 1.0, 2.0, *(10.0**power for power in range(1, 7)))
 # Brackets and signs within one another.
 _DEPTH = 20
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """What a reference gives: a `Quantity`, or what a path leads to, ``found``, where it is nothing but a path."""
+    """What a reference gives: a `Quantity`, or what a path leads to, ``found``, where it is nothing but a path.
+
+    Parameters
+    ----------
+    numbers
+        Those that stand in it and come from no result, as they are written.
+    """
 
     trials: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
     quantity: Quantity | None = None
     found: Found | None = None
 
@@ -87,7 +96,7 @@ def resolve(text: str, open_trial: Open) -> Resolved:
         return Resolved(tuple(reader.trials), found=found)
     values = reader.sum()
     reader.ends()
-    return Resolved(tuple(reader.trials), _figure(_single(values)))
+    return Resolved(tuple(reader.trials), tuple(reader.numbers), _figure(_single(values)))
 
 
 class _Reader:
@@ -97,10 +106,13 @@ class _Reader:
     ----------
     trials
         The trials that were cited so far, each once.
+    numbers
+        The numbers that were reckoned with, as they are written, but for those that everybody reckons with.
     """
 
     def __init__(self, text: str, open_trial: Open) -> None:
         self.trials: list[str] = []
+        self.numbers: list[str] = []
         self._text = text
         self._open_trial = open_trial
         self._at = 0
@@ -128,7 +140,8 @@ class _Reader:
         if trial not in self.trials:
             self.trials.append(trial)
         if not (found := look_up(document, path)):
-            raise Unresolved(f"{trial}.{path} leads nowhere")
+            near = names_near(document, path)
+            raise Unresolved(f"{trial}.{path} leads nowhere{'; ' if near else ''}{near}")
         return {one.rows: one for one in found}
 
     def sum(self) -> Values:
@@ -168,7 +181,10 @@ class _Reader:
             return {name: _value(found) for name, found in self.path().items()}
         if match := _NUMBER.match(self._text, self._at):
             self._at = match.end()
-            return {(): _number(*match.groups())}
+            number = _written(*match.groups())
+            if number.value not in _PLAIN:
+                self.numbers.append(match[0].strip())
+            return {(): number}
         raise Unresolved(f"{self._text[self._at :]!r} cannot be read" if self._text[self._at :] else "it is not whole")
 
     def _reduced(self, name: str) -> Quantity:
@@ -199,7 +215,7 @@ class _Reader:
         elif () in values:
             raise Unresolved("it counts what is no list")
         else:
-            number = len(values)
+            number = sum(one is not False for one in values.values())
         self._needs(")")
         return Quantity(number, "count")
 
@@ -266,6 +282,8 @@ def _single(values: Mapping[tuple[str, ...], Any]) -> Any:
 
 def _value(found: Found) -> Any:
     """Return what was found as a figure or a list of figures, or as it is."""
+    if isinstance(found.value, bool):
+        return found.value
     if is_number(found.value):
         return quantity_of(found.key, found.value)
     if isinstance(found.value, list) and all(map(is_number, found.value)):
@@ -284,14 +302,6 @@ def _written(dollar: str, digits: str, percent: str) -> Quantity:
     if percent:
         return Quantity(value / 100, "ratio")
     return Quantity(value, "price" if dollar else "number")
-
-
-def _number(dollar: str, digits: str, percent: str) -> Quantity:
-    """Return a number that stands in a calculation: a round one, for a figure must come from a result."""
-    one = _written(dollar, digits, percent)
-    if percent or not (one.value in (0.5, 0) or re.fullmatch(r"[1-9]\d?0*", f"{one.value:.0f}") and one.value % 1 == 0):
-        raise Unresolved(f"{digits}{percent} is no figure of a result")
-    return one
 
 
 def _is_so(sign: str, one: Any, other: Any) -> bool:

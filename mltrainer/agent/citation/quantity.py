@@ -8,6 +8,11 @@ from mltrainer.agent.grounding.kinds import kind_of
 
 # Beside those of documents: a ``number`` was written plainly, ``times`` is how often one goes into another.
 Kind = facts.Kind | Literal["number", "times"]
+# Figures below 1 that are no shares.
+_SCORES = frozenset(
+    ["sharpe_error", "sharpe_autocorrelated", "correlation", "brier_base", "interval_score", "auc_by_block", "value"]
+    + ["reliability", "resolution", "uncertainty", "within"]
+)
 # Differences of Brier scores by the names that documents give them.
 _DIFFERENCES = frozenset({"to_best", "to_volatility", "difference"})
 _NAMES = {"index": "regime score", "bps": "cost in basis points", "seconds": "time", "number": "plain number"}
@@ -61,12 +66,17 @@ class Quantity:
                 return Quantity(value, one.kind, one.gap)
             if factor.kind == "ratio" and one.kind in _SCALED or factor.kind == "count" and one.kind in _EACH:
                 return Quantity(value, one.kind)
+            # Turnover at a cost.
+            if factor.kind == "score" and one.kind == "bps":
+                return Quantity(value, "bps")
         raise Unresolved(f"{_named(self)} times {_named(other)} is nothing")
 
     def __truediv__(self, other: "Quantity") -> "Quantity":
         if other.value == 0:
             raise Unresolved("it divides by 0")
         value = self.value / other.value
+        if self.kind == "bps" and other == _WHOLE_IN_BPS:
+            return Quantity(value, "ratio")
         if other.kind in ("number", "times") and self.kind != "number":
             return Quantity(value, self.kind, self.gap)
         if self.kind == other.kind or {self.kind, other.kind} == {"ratio", "score"}:
@@ -81,11 +91,14 @@ class Quantity:
         raise Unresolved(f"{_named(self)} divided by {_named(other)} is nothing")
 
 
+_WHOLE_IN_BPS = Quantity(10_000, "number")
+
+
 def quantity_of(key: str, value: float) -> Quantity:
     """Return the figure under a key of a result document; ``regime_score`` is the score of the regime."""
     if key in _DIFFERENCES:
         return Quantity(value, "score", gap=True)
-    return Quantity(value, kind_of(key, value))
+    return Quantity(value, "score" if key in _SCORES else kind_of(key, value))
 
 
 def _common(one: Quantity, other: Quantity) -> Kind:

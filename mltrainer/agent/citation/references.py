@@ -21,6 +21,8 @@ class Cited:
     ----------
     trials
         Where its figures come from; none where it gives no figure.
+    numbers
+        Those in it that come from no result, as they are written.
     reason
         Why it gives none.
     """
@@ -29,6 +31,7 @@ class Cited:
     end: int
     reference: str
     trials: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
     reason: str = ""
 
 
@@ -75,16 +78,16 @@ class References:
         for match in _REFERENCE.finditer(text):
             parts.append(text[begin : match.start()])
             reference, reason = match[1].strip(), ""
-            trials: tuple[str, ...] = ()
+            figure = Figure("", ())
             try:
                 figure = figure_of(reference, self._open_trial)
                 line = (self._line + "".join(parts)).rpartition("\n")[2]
-                shown, trials = self._fitted(reference, figure, line), figure.trials
+                shown = self._fitted(reference, figure, line)
             except Unresolved as error:
                 shown, reason = f"[unresolved: {reference}]", str(error)
             start = self._given + sum(map(len, parts))
             parts.append(shown)
-            self.cited.append(Cited(start, start + len(shown), reference, trials, reason))
+            self.cited.append(Cited(start, start + len(shown), reference, figure.trials, figure.numbers, reason))
             begin = match.end()
         given = "".join([*parts, text[begin:]])
         self._given += len(given)
@@ -94,13 +97,14 @@ class References:
     def _fitted(self, reference: str, figure: Figure, line: str) -> str:
         """Return a figure as it stands in a line, of which ``line`` is the beginning.
 
-        What it rests on is told once in a reply, and shortly in a table.
+        What it rests on is told once in a reply; in a table only the interval, in every row.
         """
-        in_table = line.lstrip().startswith("|")
-        beside = [figure.interval, "" if in_table else figure.rests_on]
-        told = ", ".join(filter(None, beside if reference not in self._told else []))
-        self._told.add(reference)
+        if line.lstrip().startswith("|"):
+            told = figure.interval
+        else:
+            told = ", ".join(filter(None, [figure.interval, figure.rests_on])) if reference not in self._told else ""
         if not told:
             return figure.text
+        self._told.add(reference)
         is_inside = line.count("(") > line.count(")")
         return figure.text + (f", {told}" if is_inside else f" ({told})")

@@ -25,12 +25,15 @@ class Figure:
         The ends of its 90 % interval, if it has one.
     rests_on
         How many rows it rests on, or what came of such predictions in the past.
+    numbers
+        Those that it was reckoned with and that come from no result, as they are written.
     """
 
     text: str
     trials: tuple[str, ...]
     interval: str = ""
     rests_on: str = ""
+    numbers: tuple[str, ...] = ()
 
 
 def figure_of(reference: str, open_trial: Open) -> Figure:
@@ -43,7 +46,7 @@ def figure_of(reference: str, open_trial: Open) -> Figure:
     """
     resolved = resolve(reference, open_trial)
     if resolved.quantity:
-        return Figure(written(resolved.quantity), resolved.trials)
+        return Figure(written(resolved.quantity), resolved.trials, numbers=resolved.numbers)
     assert resolved.found
     key, value, entry = resolved.found.key, resolved.found.value, resolved.found.entry
     if key == "qualified":
