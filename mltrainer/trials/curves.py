@@ -1,7 +1,6 @@
 """What a trial looked like over time, for plots: a small file beside its predictions."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from mltrainer.data.panel import DateArray, FloatArray
 from mltrainer.evaluation.by_date import group_dates, rank_correlation
 from mltrainer.regime.score import RegimeHistory, label_of
+from mltrainer.store.whole import whole_file
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.evaluate import MARKET, Scored, first_entry, market_returns
 from mltrainer.trials.kept_values import load_json, save_json
@@ -81,10 +81,10 @@ def regime_curve(history: RegimeHistory) -> dict[str, Any]:
 
 def save(folder: Path, **curves: Any) -> None:
     """Add curves to those of a trial, all or nothing."""
-    path, work = folder / FILE, folder / f".{FILE}.{os.getpid()}"
+    path = folder / FILE
     stored = json.loads(path.read_text()) if path.is_file() else {}
-    work.write_text(json.dumps(stored | curves, separators=(",", ":")))
-    os.replace(work, path)
+    with whole_file(path) as file:
+        file.write(json.dumps(stored | curves, separators=(",", ":")).encode())
 
 
 def _listed(values: FloatArray) -> Series:

@@ -1,20 +1,15 @@
 """Runs fits on an engine and keeps their results by the content of what they depend on."""
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
-from zipfile import BadZipFile
-
-import numpy as np
 
 from mltrainer.models.registry import BASELINES
 from mltrainer.settings.errors import MltrainerError
 from mltrainer.settings.parameters import ParameterValue
-from mltrainer.store.cache import touch
 from mltrainer.trials.fit_task import FitResult, FitTask
+from mltrainer.trials.kept_values import load_arrays, save_arrays
 
 # A model with its parameters: what fails as a whole.
 Group = tuple[str, tuple[tuple[str, ParameterValue], ...]]
@@ -125,37 +120,30 @@ def content_key(*parts: str | bytes) -> str:
 
 
 def _load(path: Path) -> FitResult | None:
-    try:
-        touch(path)
-        with np.load(path) as kept:
-            return FitResult(
-                kept["test"],
-                kept["tail"],
-                bool(kept["probability"]),
-                int(kept["train_rows"]),
-                float(kept["seconds"]),
-                float(kept["peak_mb"]),
-                drivers=kept["drivers"],
-                quantiles=kept["quantiles"],
-            )
-    except (OSError, EOFError, BadZipFile, KeyError, ValueError):
-        # Absent or damaged: the fit is done again.
+    kept = load_arrays(path)
+    if kept is None:
         return None
+    return FitResult(
+        kept["test"],
+        kept["tail"],
+        bool(kept["probability"]),
+        int(kept["train_rows"]),
+        float(kept["seconds"]),
+        float(kept["peak_mb"]),
+        drivers=kept["drivers"],
+        quantiles=kept["quantiles"],
+    )
 
 
 def _save(path: Path, result: FitResult) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".npz")
-    with os.fdopen(handle, "wb") as file:
-        np.savez(
-            file,
-            test=result.test,
-            tail=result.tail,
-            probability=result.probability,
-            train_rows=result.train_rows,
-            seconds=result.seconds,
-            peak_mb=result.peak_mb,
-            drivers=result.drivers,
-            quantiles=result.quantiles,
-        )
-    os.replace(name, path)
+    save_arrays(
+        path,
+        test=result.test,
+        tail=result.tail,
+        probability=result.probability,
+        train_rows=result.train_rows,
+        seconds=result.seconds,
+        peak_mb=result.peak_mb,
+        drivers=result.drivers,
+        quantiles=result.quantiles,
+    )

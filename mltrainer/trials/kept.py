@@ -1,15 +1,11 @@
 """What trials keep for later ones, by the content of what it depends on: what a model said, and its figures."""
 
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -18,9 +14,11 @@ from mltrainer.models.registry import members_of
 from mltrainer.settings.parameters import READING_ONLY
 from mltrainer.settings.parts.evaluation import EvaluationRow
 from mltrainer.store.cache import touch
+from mltrainer.store.whole import whole_file
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.engine import content_key
 from mltrainer.trials.job import Job
+from mltrainer.trials.kept_values import load_arrays, save_arrays
 from mltrainer.trials.versions import code_version, libraries
 
 _ABOUT_MODELS = {"models", "model_params"}
@@ -43,7 +41,7 @@ def judged_key(job: Job, said: str) -> str:
 
 def load_said(path: Path) -> Confidence | None:
     """Return what was kept, or None where it is absent or damaged."""
-    kept = _read(path)
+    kept = load_arrays(path)
     if kept is None:
         return None
     about = json.loads(str(kept.pop("about")))
@@ -57,18 +55,18 @@ def save_said(path: Path, said: Confidence) -> None:
     arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
     about = {name: value for name, value in values.items() if name not in arrays} | {"tails": len(said.tails)}
     tails = {f"{_TAIL}{place}": tail for place, tail in enumerate(said.tails)}
-    _write(path, arrays | tails | {"about": np.array(json.dumps(about))})
+    save_arrays(path, **arrays, **tails, about=np.array(json.dumps(about)))
 
 
 def load_judged(path: Path) -> tuple[EvaluationRow, FloatArray] | None:
     """Return figures and daily net returns that were kept, or None where they are absent or damaged."""
-    kept = _read(path)
+    kept = load_arrays(path)
     return (EvaluationRow.model_validate_json(str(kept["row"])), kept["daily"]) if kept else None
 
 
 def save_judged(path: Path, row: EvaluationRow, daily: FloatArray) -> None:
     """Keep figures and daily net returns."""
-    _write(path, {"row": np.array(row.model_dump_json(exclude_none=True)), "daily": daily})
+    save_arrays(path, row=np.array(row.model_dump_json(exclude_none=True)), daily=daily)
 
 
 def once(job: Job, key: str, name: str, write: Callable[[], str]) -> str:
@@ -96,34 +94,9 @@ def once(job: Job, key: str, name: str, write: Callable[[], str]) -> str:
             shutil.copyfile(kept, job.folder / name)
             return digest
     digest = write()
-    kept.parent.mkdir(mode=0o700, exist_ok=True)
-    # The digest comes last: where it stands, the file is whole.
-    _copy(job.folder / name, kept)
-    work = kept.with_suffix(f".{os.getpid()}")
-    work.write_text(digest)
-    os.replace(work, digests)
+    # The digest comes last: where it stands, the file is there.
+    with whole_file(kept) as copy, (job.folder / name).open("rb") as written:
+        shutil.copyfileobj(written, copy)
+    with whole_file(digests) as file:
+        file.write(digest.encode())
     return digest
-
-
-def _copy(source: Path, target: Path) -> None:
-    work = target.with_suffix(f".{os.getpid()}")
-    shutil.copyfile(source, work)
-    os.replace(work, target)
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        touch(path)
-        with np.load(path, allow_pickle=False) as kept:
-            return {name: kept[name] for name in kept.files}
-    except (OSError, EOFError, BadZipFile, ValueError):
-        # Absent or damaged: the work is done again.
-        return None
-
-
-def _write(path: Path, arrays: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".npz")
-    with os.fdopen(handle, "wb") as file:
-        np.savez(file, **arrays)
-    os.replace(name, path)

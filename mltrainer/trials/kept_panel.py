@@ -1,18 +1,15 @@
 """Clean panels on disk: what the quality gate passed once need not be read and judged again by the next process."""
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
 from mltrainer.data.panel import Fault, IndexMembers, Macro, Panel
 from mltrainer.settings.stream import utc_now
-from mltrainer.store.cache import touch
+from mltrainer.trials.kept_values import load_arrays, save_arrays
 
 # Bars as young as this may be of a session that was not over when they were read.
 FRESH_DAYS = 5
@@ -21,13 +18,10 @@ _MACRO, _INDEX = "macro_", "index_"
 
 def load_panel_copy(path: Path) -> Panel | None:
     """Return a panel that was kept, or None where it is absent, damaged, or what it holds depends on the hour."""
-    try:
-        touch(path)
-        with np.load(path, allow_pickle=False) as kept:
-            arrays = {name: kept[name] for name in kept.files}
-        about = json.loads(str(arrays.pop("about")))
-    except (OSError, EOFError, BadZipFile, ValueError, KeyError):
+    arrays = load_arrays(path)
+    if arrays is None:
         return None
+    about = json.loads(str(arrays.pop("about")))
     if not about["simulated"] and not _settled(arrays["sessions"]):
         return None
     macro = {name: arrays.pop(f"{_MACRO}{name}") for name in ("series", "reference", "available", "values")
@@ -63,11 +57,7 @@ def save_panel_copy(path: Path, panel: Panel) -> None:
     if panel.index:
         arrays[f"{_INDEX}member"] = panel.index.member
         about["index"] = {"ever": panel.index.ever, "absent": panel.index.absent}
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, work = tempfile.mkstemp(dir=path.parent, suffix=".npz")
-    with os.fdopen(handle, "wb") as file:
-        np.savez(file, **arrays, about=np.array(json.dumps(about)))
-    os.replace(work, path)
+    save_arrays(path, **arrays, about=np.array(json.dumps(about)))
 
 
 def _settled(sessions: np.ndarray) -> bool:
