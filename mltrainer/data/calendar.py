@@ -45,6 +45,12 @@ def last_finished_session(now: datetime | None = None) -> np.datetime64:
     return days[closes <= np.datetime64(moment.replace(tzinfo=None), "m")][-1]
 
 
+def last_finished_before(latest: np.datetime64) -> np.datetime64 | None:
+    """Return the latest finished session where bars up to ``latest`` may be of a later one, else None."""
+    # The calendar of this year takes a while to build.
+    return last_finished_session() if latest > np.datetime64(datetime.now(UTC).date(), "D") - 31 else None
+
+
 @lru_cache(maxsize=8)
 def _whole_years(first: str, last: str) -> tuple[DateArray, DateArray, DateArray]:
     """Return the sessions of these years with their opening and closing times in UTC.

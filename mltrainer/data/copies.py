@@ -77,15 +77,21 @@ def row_keys(group: npt.NDArray[np.intp], values: list[FloatArray]) -> npt.NDArr
     return key
 
 
+def equal_neighbours(key: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the places (first, second) of equal keys, each with the next place that has it."""
+    order = np.argsort(key, kind="stable")
+    ordered = key[order]
+    equal = np.flatnonzero(ordered[1:] == ordered[:-1])
+    return order[equal], order[equal + 1]
+
+
 def _pairs(bars: dict[str, FloatArray], usable: BoolArray) -> tuple[npt.NDArray[np.intp], ...]:
     """Return (earlier, later, column) of equal bars, each with the latest one before it."""
     columns, rows = np.nonzero(usable.T)
     values = [bars[name][rows, columns] for name in FIELDS]
     key = row_keys(columns, values)
-    # Stable, so that equal bars stay in the order of time.
-    order = np.argsort(key, kind="stable")
-    first, second = order[:-1], order[1:]
-    same = (key[first] == key[second]) & (columns[first] == columns[second])
+    first, second = equal_neighbours(key)
+    same = columns[first] == columns[second]
     for own in values:
         same &= own[first] == own[second]
     first, second = first[same], second[same]

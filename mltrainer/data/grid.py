@@ -49,7 +49,8 @@ def to_grid(raw: RawBars, last: np.datetime64 | None = None) -> tuple[Grid, list
             hint="give daily bars, dated by the session that they describe",
             code="no_valid_bars",
         )
-    raw = raw.select(on_session)
+    if not on_session.all():
+        raw = raw.select(on_session)
     if last is not None:
         raw, unfinished = _finished(raw, last)
         faults += unfinished
@@ -103,7 +104,7 @@ def _finished(raw: RawBars, last: np.datetime64) -> tuple[RawBars, list[Fault]]:
             hint="check the dates and the clock of this machine",
             code="no_valid_bars",
         )
-    return raw.select(~early), faults
+    return raw.select(~early) if early.any() else raw, faults
 
 
 def _without_cut_off(grid: Grid) -> tuple[Grid, list[Fault]]:

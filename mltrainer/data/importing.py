@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mltrainer.data.calendar import last_finished_session
+from mltrainer.data.calendar import last_finished_before
 from mltrainer.data.files import FileSource
 from mltrainer.data.index import read_intervals
 from mltrainer.data.quality import clean
@@ -41,7 +41,7 @@ def import_bars(path: Path, home: Path) -> dict[str, Any]:
     """
     source = FileSource(path)
     raw = source.read()
-    panel = clean(raw, None, last_finished_session())
+    panel = clean(raw, None, last_finished_before(raw.dates.max()))
     target = import_file(home, _name(path))
     facts: dict[str, Any] = {
         "read": str(path),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mltrainer.data.calendar import last_finished_session
+from mltrainer.data.calendar import last_finished_before
 from mltrainer.data.files import FileSource
 from mltrainer.data.index import index_members, read_intervals
 from mltrainer.data.listed import company
@@ -44,7 +44,7 @@ def load_panel(request: DataRequest, chosen: frozenset[str] | None = None) -> Pa
         raw = _until(raw, day, request.as_of)
         macro = until(macro, day) if macro is not None else None
     # A simulated market may reach beyond the present.
-    last = None if raw.simulated else last_finished_session()
+    last = None if raw.simulated else last_finished_before(raw.dates.max())
     raw, joins = joined_changes(raw)
     panel = clean(raw, macro, last)
     return _with_index(replace(panel, faults=in_order((*panel.faults, *joins))), request)

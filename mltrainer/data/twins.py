@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mltrainer.data.copies import LEAST_VOLUME, row_keys
+from mltrainer.data.copies import LEAST_VOLUME, equal_neighbours, row_keys
 from mltrainer.data.moves import Moves, previous_valid
 from mltrainer.data.panel import BoolArray, FloatArray
 from mltrainer.data.raw import FIELDS
@@ -49,9 +49,8 @@ def twin_bars(bars: dict[str, FloatArray], usable: BoolArray, moves: Moves) -> T
     rows, columns = np.nonzero(usable)
     values = [bars[name][rows, columns] for name in FIELDS]
     key = row_keys(rows, values)
-    order = np.argsort(key, kind="stable")
-    one, two = order[:-1], order[1:]
-    same = (key[one] == key[two]) & (rows[one] == rows[two])
+    one, two = equal_neighbours(key)
+    same = rows[one] == rows[two]
     for own in values:
         same &= own[one] == own[two]
     same &= (bars["volume"][rows[one], columns[one]] >= LEAST_VOLUME) & (

@@ -118,9 +118,9 @@ def outcome_of(work: Callable[..., FitResult], *arguments: FitTask) -> Outcome:
 
 
 def _threads(task: FitTask, others: list[FitTask], at_once: int) -> int:
-    """Return how many threads a fit gets: all where none that takes long has to wait for them, else one."""
+    """Return how many threads a fit gets: its part of them among the fits that take long, waiting or running."""
     busy = sum(other != task and not is_quick(other) for other in others)
-    return at_once if busy < at_once else 1
+    return max(1, at_once // (busy + 1))
 
 
 def _be_a_worker() -> None:

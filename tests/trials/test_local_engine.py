@@ -61,9 +61,12 @@ def test_a_process_has_one_library_and_one_that_dies_costs_its_own_fit(tmp_path:
     assert isinstance(again[1], FitResult) and int(again[1].test[0]) == pid["xgboost"]
 
 
-def test_the_last_fits_get_all_threads(tmp_path: Path, processes: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those that no other fit has to wait for; a quick one does not count."""
+@pytest.mark.parametrize(("models", "threads"), [(["volatility_only", "lasso"], 4), (["lasso", "lda", "pls"], 1)])
+def test_fits_share_the_threads(
+    models: list[str], threads: int, tmp_path: Path, processes: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fit that takes long gets its part of them; quick ones do not count."""
     monkeypatch.setattr(local_engine, "run_fit", threads_of)
-    tasks = [task(model, tmp_path, fold) for fold, model in enumerate(["volatility_only", "lasso", "lda", "pls"])]
-    outcomes = {one.model: int(found.test[0]) for one, found in LocalEngine(2).outcomes(tasks, lambda _: True)}
-    assert (outcomes["volatility_only"], outcomes["lasso"], outcomes["pls"]) == (1, 1, 2)
+    tasks = [task(model, tmp_path, fold) for fold, model in enumerate(models)]
+    outcomes = {one.model: int(found.test[0]) for one, found in LocalEngine(4).outcomes(tasks, lambda _: True)}
+    assert outcomes["lasso"] == threads
