@@ -10,6 +10,7 @@ from scipy.special import expit
 from mltrainer.evaluation.by_date import (
     Dates,
     group_dates,
+    with_outcome,
 )
 from mltrainer.evaluation.effective import MINIMUM_BLOCKS, enough_blocks
 from mltrainer.evaluation.logistic import EDGE, fit_logistic, logit
@@ -58,7 +59,7 @@ def intervals(
         (lower, upper) by the names of the figures; without those that are not defined, and empty where there are fewer
         than four blocks of dates.
     """
-    known = ~np.isnan(event)
+    known = with_outcome(event)
     dates = group_dates(date[known])
     n_dates = len(dates.days)
     if not enough_blocks(n_dates, horizon_end=horizon_end):

@@ -1,5 +1,6 @@
 """Statistics of every date over its tickers, without a loop over dates."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ IntArray = npt.NDArray[np.integer]
 BoolArray = npt.NDArray[np.bool_]
 
 MINIMUM_TICKERS = 20
+ROWS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +75,27 @@ def group_dates(date: IntArray) -> Dates:
     starts = np.concatenate([[0], np.flatnonzero(step) + 1]) if len(date) else np.zeros(0, dtype=np.int64)
     count = np.diff(np.append(starts, len(date)))
     return Dates(date[starts], starts, count, np.repeat(np.arange(len(starts)), count))
+
+
+def parts_of(date: IntArray, at_once: int = ROWS_AT_ONCE) -> Iterator[slice]:
+    """Yield the rows of whole dates, about ``at_once`` of them at a time; ``date`` is ascending, (n_rows,)."""
+    first = 0
+    while True:
+        stop = len(date)
+        if first + at_once < stop:
+            stop = int(np.searchsorted(date, date[first + at_once]))
+        if stop == first:
+            stop = int(np.searchsorted(date, date[first:][:1], side="right").sum())
+        yield slice(first, stop)
+        if stop == len(date):
+            return
+        first = stop
+
+
+def with_outcome(event: FloatArray) -> BoolArray | slice:
+    """Return which rows have an outcome; where all have, a slice, so that choosing them copies nothing."""
+    known = ~np.isnan(event)
+    return slice(None) if known.all() else known
 
 
 def ranks(values: FloatArray, dates: Dates) -> FloatArray:

@@ -12,9 +12,11 @@ from mltrainer.evaluation.by_date import (
     area_under_curve,
     correlation,
     group_dates,
+    parts_of,
     picking_order,
     rank_correlation,
     ranks,
+    with_outcome,
 )
 from mltrainer.evaluation.effective import enough_blocks, newey_west_error
 from mltrainer.evaluation.logistic import EDGE, fit_logistic, logit
@@ -85,9 +87,9 @@ def evaluate(
         - ``precision_at_k`` and ``excess_return_at_k`` take the ``top_k`` most probable rows of every date, ties by
           ``score``, then in the order of rows; ``decile_spread`` sorts by expected return.
     """
-    known = ~np.isnan(event)
+    known = with_outcome(event)
     base = np.broadcast_to(np.asarray(train_base_rate, dtype=np.float64), event.shape)[known]
-    if not known.any():
+    if not len(base):
         return {}
     chosen = {}
     if top_k is not None:
@@ -116,6 +118,16 @@ def daily_figures(
 
     The arguments are those of `evaluate`, (n,), of rows whose outcome is known.
     """
+    parts = [
+        _daily_figures(date[rows], probability[rows], expected_return[rows], event[rows], realized[rows])
+        for rows in parts_of(date)
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _daily_figures(
+    date: IntArray, probability: FloatArray, expected_return: FloatArray, event: FloatArray, realized: FloatArray
+) -> dict[str, FloatArray]:
     dates = group_dates(date)
     return {
         "auc_by_date": area_under_curve(probability, event, dates),
@@ -140,7 +152,7 @@ def picks_by_date(
     ranking
         The higher, the sooner a row is picked, (n,): the probability, or what `picking_order` returns.
     """
-    known = ~np.isnan(event)
+    known = with_outcome(event)
     event, realized, dates = event[known], realized[known], group_dates(date[known])
     picked, count = dates.place(ranking[known]) < top_k, np.minimum(dates.count, top_k)
     return {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -68,7 +68,12 @@ def row_index(panel: Panel, member: BoolArray) -> Rows:
 
 
 def build_features(
-    panel: Panel, member: BoolArray, rows: Rows, out: FeatureMatrix | None = None, feature_set: FeatureSet = "own"
+    panel: Panel,
+    member: BoolArray,
+    rows: Rows,
+    out: FeatureMatrix | None = None,
+    feature_set: FeatureSet = "own",
+    touched: Callable[[], None] = lambda: None,
 ) -> FeatureMatrix:
     """Return the features of the rows as float32 (n_rows, n_features); what is undefined is NaN, never infinite.
 
@@ -85,6 +90,8 @@ def build_features(
         Date and ticker index of each row.
     out
         Where to write, (n_rows, n_features) float32; a new array unless given.
+    touched
+        Called when a part of ``out`` was read or written.
 
     Raises
     ------
@@ -105,9 +112,9 @@ def build_features(
         places = [(bars, rows[1])] + ([(corrected.bars, corrected.version[rows])] if corrected else [])
         for some, place_of in places:
             of_part = partial(_computed, by_ticker)
-            _fill(some, of_part, TICKERS_AT_ONCE, rows, place_of, out, column_of)
+            _fill(some, of_part, TICKERS_AT_ONCE, rows, place_of, out, column_of, touched)
             if feature_set != "own":
-                _fill(some, alpha158, ALPHA158_AT_ONCE, rows, place_of, out, column_of)
+                _fill(some, alpha158, ALPHA158_AT_ONCE, rows, place_of, out, column_of, touched)
         of_dates = {feature.name: _narrow(feature.compute(bars)) for feature in own if feature in MARKET}
         for feature in by_ticker:
             if (ranked := f"{feature.name}_rank") in column_of:
@@ -115,10 +122,10 @@ def build_features(
                 if corrected:
                     values = corrected.into(values, feature.compute)
                 of_dates[ranked] = _narrow(rank_by_date(values, member))
-    for first in range(0, len(out), ROWS_AT_ONCE):
-        part = slice(first, first + ROWS_AT_ONCE)
+    for part in _pieces(out):
         for name, narrow in of_dates.items():
             out[part, column_of[name]] = _of_rows(narrow, (rows[0][part], rows[1][part]))
+        touched()
     return out
 
 
@@ -130,6 +137,7 @@ def _fill(
     place_of: IndexArray,
     out: FeatureMatrix,
     column_of: dict[str, int],
+    touched: Callable[[], None],
 ) -> None:
     """Compute features for some tickers at a time: their arrays stay in the processor's cache, and are few.
 
@@ -140,11 +148,21 @@ def _fill(
     for part, some in bars.parts(at_once):
         mine = np.sort(order[slice(*np.searchsorted(place_of, [part.start, part.stop], sorter=order))])
         place = rows[0][mine], place_of[mine] - part.start
-        block = out[mine]
+        block = np.empty((len(mine), out.shape[1]), dtype=np.float32)
+        for piece in _pieces(mine):
+            block[piece] = out[mine[piece]]
+            touched()
         for name, values in compute(some):
             if name in column_of:
                 block[:, column_of[name]] = _of_rows(_narrow(values), place)
-        out[mine] = block
+        for piece in _pieces(mine):
+            out[mine[piece]] = block[piece]
+            touched()
+
+
+def _pieces(rows: npt.NDArray[Any]) -> Iterator[slice]:
+    for first in range(0, len(rows), ROWS_AT_ONCE):
+        yield slice(first, first + ROWS_AT_ONCE)
 
 
 def _computed(features: list[Feature], bars: Bars) -> Iterator[tuple[str, FloatArray]]:

@@ -106,7 +106,9 @@ class LightGBM(TabularClassifier, LeafBoosting):
     ) -> Self:
         """Fit on ``X`` (n_rows, n_features) and ``y`` (n_rows,) of two classes."""
         X, y, weights = self._to_learn(X, y, sample_weight)
-        return self._boost(X, self._two_classes(y, weights), {"objective": "binary"}, weight=weights)
+        # What LightGBM would make a copy of otherwise.
+        event = self._two_classes(y, weights).astype(np.float32)
+        return self._boost(X, event, {"objective": "binary"}, weight=weights)
 
     def predict_proba(self, X: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return probabilities (n_rows, 2)."""

@@ -11,6 +11,9 @@ _FIXED = {
     "OPENBLAS_NUM_THREADS": str(FIT_THREADS),
     "MKL_NUM_THREADS": str(FIT_THREADS),
     "PYTHONHASHSEED": "0",
+    # An array of more than 2 million rows goes back to the system when it is freed; glibc would come to keep it.
+    "MALLOC_MMAP_THRESHOLD_": str(16 * 1024**2),
+    "MALLOC_TRIM_THRESHOLD_": str(32 * 1024**2),
     # Processes that fit are forked from one that has imported this; its allocator would keep a thread there.
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }

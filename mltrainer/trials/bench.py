@@ -1,8 +1,9 @@
 """Where the models of a trial are fitted, calibrated and judged, and what an earlier trial kept is taken over."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from mltrainer.trials.engine import content_key
 from mltrainer.trials.ensembles import combine
 from mltrainer.trials.evaluate import BASE_RATE, Scored, base_rate_says, evaluation_row, scored_rows
 from mltrainer.trials.fit_task import entry_of
+from mltrainer.trials.freed import give_back
 from mltrainer.trials.intervals import quantile_model
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import judged_key, load_judged, load_said, once, said_key, save_judged, save_said
@@ -28,6 +30,9 @@ from mltrainer.trials.scoring import score_models
 from mltrainer.trials.selection import Selection, are_all, best_so_far
 from mltrainer.trials.threads import in_threads
 from mltrainer.trials.walk import Scores, Walk, cut
+
+# From so many rows on, models are judged when all of them are fitted: both at once would take the memory of both.
+MANY_ROWS = 2_000_000
 
 
 @dataclass
@@ -67,15 +72,17 @@ class Bench:
         threads = max(job.workers, 1)
         # The blocks' threads end last: a model that is being calibrated when a trial is stopped still needs them.
         with ThreadPoolExecutor(threads) as blocks, ThreadPoolExecutor(threads) as pool:
-            # A model is calibrated and judged while others are still fitted.
-            begun: dict[str, Future[Confidence]] = {}
-            self._scores(
-                [name for name in missing if name not in (*ensembles, BASE_RATE)],
-                failed,
-                lambda scores: begun.setdefault(scores.model, pool.submit(self._heard, scores, blocks)),
-            )
-            known = [name for name in missing if name in begun]
-            self.said |= in_threads(known, lambda name: begun[name].result(), job, "calibrate")
+            heard: dict[str, Callable[[], Confidence]] = {}
+
+            def hear(scores: Scores) -> None:
+                # A model is calibrated and judged while others are still fitted.
+                later = partial(self._heard, scores, blocks)
+                many = len(self.walk.matrices.date) >= MANY_ROWS
+                heard[scores.model] = later if many else pool.submit(later).result
+
+            self._scores([name for name in missing if name not in (*ensembles, BASE_RATE)], failed, hear)
+            known = [name for name in missing if name in heard]
+            self.said |= in_threads(known, lambda name: heard[name](), job, "calibrate")
             formed = [name for name in missing if name in ensembles and set(members_of(name)) <= set(self.said)]
             self.said |= in_threads(
                 formed, lambda name: self._calibrated(self._combined(name), blocks), job, "calibrate"
@@ -85,6 +92,7 @@ class Bench:
         """Calibrate a single model's scores, and judge at once what it said."""
         said = self._calibrated(scores, blocks)
         self._judged[said.model] = self._figures(said)
+        give_back()
         return said
 
     def _calibrated(self, scores: Scores, blocks: ThreadPoolExecutor) -> Confidence:

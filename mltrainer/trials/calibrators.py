@@ -61,7 +61,7 @@ def maps_of(past: Past, *, probability: bool, horizon_end: int, kept: Path | Non
     if kept is None:
         return _fitted(past, probability, horizon_end)
     about = json.dumps([probability, horizon_end, past.date is None, code_version(), libraries()], sort_keys=True)
-    rows = [values.tobytes() for values in past if values is not None]
+    rows = [values.data.cast("B") for values in past if values is not None]
     path = kept / f"{content_key('maps', about, *rows)}.json"
     if found := load_json(path):
         calibrator = found["calibrator"]

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ from mltrainer.trials.certificate_said import calibration, weights
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.engine import content_key
 from mltrainer.trials.evaluate import Scored
+from mltrainer.trials.freed import let_go
 from mltrainer.trials.job import Job
 from mltrainer.trials.kept import said_key
 from mltrainer.trials.kept_values import load_json, save_json
@@ -176,11 +178,12 @@ def changed_features(walk: Walk, other: Panel, known: int) -> set[str]:
     # On disk like the matrix itself: both need not fit into memory.
     with tempfile.TemporaryFile(dir=matrices.folder) as file:
         again = np.memmap(file, np.float32, "w+", shape=(stop, len(matrices.names)))
-        build.build_features(other, members, rows, out=again, feature_set=walk.settings.feature_set)
+        touched = partial(let_go, again)
+        build.build_features(other, members, rows, out=again, feature_set=walk.settings.feature_set, touched=touched)
         for first, piece in matrices.pieces(0, stop):
             differs |= (piece.view(np.uint32) != again[first : first + len(piece)].view(np.uint32)).any(axis=0)
-        # Its pages count as memory as long as it is mapped.
-        del again
+            let_go(again)
+        del again, touched
     names = {name for name, one in zip(matrices.names, differs, strict=True) if one}
     for name, then in matrices.by_session().items():
         now = sequence_channels(other) if name == CHANNELS else Bars.of(other).returns

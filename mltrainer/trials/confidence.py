@@ -117,28 +117,30 @@ class Said:
 def say_block(walk: Walk, scores: Scores, position: int, raw: FloatArray, kept: Path | None = None) -> Said:
     """Calibrate one block's scores on what the block may know."""
     block = walk.blocks[position]
+    past = _past(walk, scores, position)
+    maps = maps_of(past, probability=scores.probability, horizon_end=walk.settings.horizon[1], kept=kept)
+    chosen = maps.calibrator if past.date is not None else None
+    return Said(
+        probability=maps.probability(raw),
+        expected=maps.line.apply(log_odds(raw, maps.calibrator, probability=scores.probability)),
+        tail=maps.probability(scores.tails[position]) if block.tail else np.empty(0),
+        calibrated=chosen is not None,
+        calibrator=chosen.name if chosen else "uncalibrated",
+    )
+
+
+def _past(walk: Walk, scores: Scores, position: int) -> Past:
+    """Return the rows whose outcome a block may know."""
+    block = walk.blocks[position]
     if block.tail:
-        past, date, rows = scores.tails[position], None, np.arange(*walk.rows(*block.tail))
+        score, date, rows = scores.tails[position], None, slice(*walk.rows(*block.tail))
     else:
         stop = walk.rows(0, min(block.fold.train_end, walk.evaluated - 1))[1] - walk.first_row
-        past = scores.oof[:stop]
-        rows = np.arange(walk.first_row, walk.first_row + stop)
+        score = scores.oof[:stop]
+        rows = slice(walk.first_row, walk.first_row + stop)
         date = walk.matrices.date[rows]
     # Today's model may have learnt from the holdout; what is said with it is calibrated on what came before.
     outcome = walk.final if position == len(walk.blocks) - 1 else walk.known(position)
     event, realized = outcome.event[rows], outcome.realized[rows]
     known = ~np.isnan(event)
-    maps = maps_of(
-        Past(past[known], event[known], realized[known], None if date is None else date[known]),
-        probability=scores.probability,
-        horizon_end=walk.settings.horizon[1],
-        kept=kept,
-    )
-    chosen = maps.calibrator if date is not None else None
-    return Said(
-        probability=maps.probability(raw),
-        expected=maps.line.apply(log_odds(raw, maps.calibrator, probability=scores.probability)),
-        tail=maps.probability(past) if block.tail else np.empty(0),
-        calibrated=chosen is not None,
-        calibrator=chosen.name if chosen else "uncalibrated",
-    )
+    return Past(score[known], event[known], realized[known], None if date is None else date[known])

@@ -110,7 +110,7 @@ def _group(task: FitTask) -> Group:
     return task.model, task.params
 
 
-def content_key(*parts: str | bytes) -> str:
+def content_key(*parts: str | bytes | memoryview) -> str:
     """Return the key of a result from everything that it depends on."""
     digest = hashlib.sha256()
     for part in parts:

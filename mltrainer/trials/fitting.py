@@ -20,6 +20,7 @@ from mltrainer.models.persistence import load_model, save_model
 from mltrainer.settings.errors import ActionFailed, DataError
 from mltrainer.store.cache import touch
 from mltrainer.trials.fit_task import LABELS, LENGTHS, RETURNS, UNDEFINED, FitResult, FitTask, Rows, entry_of
+from mltrainer.trials.freed import give_back
 from mltrainer.trials.matrices import Matrices, open_matrices
 
 Inputs = Callable[[npt.NDArray[np.int64]], Any]
@@ -28,6 +29,14 @@ FEWEST_ROWS = 100
 
 
 def run_fit(task: FitTask) -> FitResult:
+    """Fit and score; see `_fit`. A process that waits for its next fit holds nothing of the last one."""
+    try:
+        return _fit(task)
+    finally:
+        give_back()
+
+
+def _fit(task: FitTask) -> FitResult:
     """Fit and score.
 
     Raises
@@ -56,7 +65,7 @@ def run_fit(task: FitTask) -> FitResult:
             code="few_rows",
         )
     event = labels[train].astype(np.float64)
-    if len(np.unique(event)) < 2:
+    if event.min() == event.max():
         what = "never happened" if not event.any() else "always happened"
         raise DataError(
             f"the target event {what} in the {len(train)} training rows of fold {task.fold}: {task.model} cannot learn",
@@ -68,8 +77,9 @@ def run_fit(task: FitTask) -> FitResult:
         returns = np.load(Path(task.known) / RETURNS, mmap_mode="r")[task.fold]
         train = train[np.isfinite(returns[train])]
         target = returns[train]
-    ahead = task.event.horizon[1]
-    beside = {"dates": matrices.date[train], "ahead": ahead, "event": task.event}
+    beside: dict[str, Any] = {"ahead": task.event.horizon[1], "event": task.event}
+    if "dates" in entry.fit_takes:
+        beside["dates"] = matrices.date[train]
     if "sample_weight" in entry.fit_takes:
         beside["sample_weight"] = _weights(matrices, train, _lengths(task, train))
     stored = _stored(entry, task)

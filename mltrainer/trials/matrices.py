@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from mltrainer.features.bars import Bars
 from mltrainer.features.channels import LENGTH, Windows, sequence_channels
 from mltrainer.models.histories import Histories
 from mltrainer.store.cache import touch
-from mltrainer.trials.freed import give_back
+from mltrainer.trials.freed import give_back, let_go
 from mltrainer.trials.versions import libraries
 
 # What a folder holds besides its index: a build with less is no build.
@@ -171,10 +172,11 @@ def _build(panel: Panel, member: BoolArray, scratch: Path, feature_set: build.Fe
     (work / "panel.json").write_text(json.dumps(origin | {"sessions": panel.sessions.astype(str).tolist()}))
     (work / "names.json").write_text(json.dumps(names))
     matrix = np.lib.format.open_memmap(work / FEATURES, mode="w+", dtype=np.float32, shape=(len(date), len(names)))
-    build.build_features(panel, member, (date, ticker), out=matrix, feature_set=feature_set)
+    # Its pages count as memory as long as they are mapped.
+    touched = partial(let_go, matrix)
+    build.build_features(panel, member, (date, ticker), out=matrix, feature_set=feature_set, touched=touched)
     matrix.flush()
-    # Its pages count as memory as long as it is mapped.
-    del matrix
+    del matrix, touched
     np.save(work / DAILY, Bars.of(panel).returns)
     give_back()
     return work

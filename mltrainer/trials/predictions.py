@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyarrow import csv
+from pyarrow import compute, csv
 
 from mltrainer.data.panel import FloatArray
 from mltrainer.settings.errors import ActionFailed, UsageError
@@ -37,36 +37,40 @@ TYPES = {
     "realized_return": pa.float64(),
 }
 COLUMNS = list(TYPES)
+ROWS_AT_ONCE = 1024**2
 
 
 def tables(walk: "Walk", said: "list[Confidence]") -> Iterator[pa.Table]:
-    """Yield for each model one row for each out-of-fold prediction, in order of date, ticker."""
+    """Yield for each model one row for each out-of-fold prediction, in order of date, ticker, some rows at a time."""
+    for one in said:
+        for first in range(walk.first_row, walk.stop_row, ROWS_AT_ONCE):
+            yield _table(walk, one, slice(first, min(first + ROWS_AT_ONCE, walk.stop_row)))
+
+
+def _table(walk: "Walk", said: "Confidence", rows: slice) -> pa.Table:
+    """Return what a model said about some rows of the matrix."""
     matrices, panel = walk.matrices, walk.panel
-    rows = np.arange(walk.first_row, walk.stop_row)
-    date = matrices.date[rows]
+    date, own = matrices.date[rows], slice(rows.start - walk.first_row, rows.stop - walk.first_row)
     starts = np.array([fold.test_start for fold in walk.folds])
     fold = np.searchsorted(starts, date, side="right") - 1
     train_end = np.array([one.train_end for one in walk.folds])[fold]
     # Names as codes into a list: a million strings would cost more than all the figures.
     tickers = pa.DictionaryArray.from_arrays(matrices.ticker[rows], pa.array(panel.tickers)).cast(pa.string())
-    common = {
+    columns = {
         "date": pa.array(panel.sessions[date].astype("datetime64[ms]")),
         "ticker": tickers,
+        "model": pa.repeat(said.model, len(date)),
         "fold": pa.array(fold.astype(np.int32)),
         "train_end": pa.array(panel.sessions[train_end].astype("datetime64[ms]")),
+        "raw_score": _column(said.score[own]),
+        "probability": _column(said.probability[own]),
+        "calibrated": pa.array(said.calibrated[own]),
+        "expected_return": _column(said.expected_return[own]),
         "outcome": _column(walk.final.event[rows]),
         "realized_return": _column(walk.final.realized[rows]),
     }
-    mark = {"data": SIMULATED} if panel.simulated else {"data": panel.source}
-    for one in said:
-        own = {
-            "model": pa.repeat(one.model, len(rows)),
-            "raw_score": _column(one.score),
-            "probability": _column(one.probability),
-            "calibrated": pa.array(one.calibrated),
-            "expected_return": _column(one.expected_return),
-        }
-        yield pa.table(common | own).select(COLUMNS).replace_schema_metadata(mark)
+    mark = SIMULATED if panel.simulated else panel.source
+    return pa.table(columns).replace_schema_metadata({"data": mark})
 
 
 def _column(values: FloatArray) -> pa.Array:
@@ -78,13 +82,21 @@ def digest(path: Path) -> str:
     """Return the SHA-256 of stored predictions, bit for bit, column after column."""
     found = hashlib.sha256()
     for name in COLUMNS:
-        values = pq.read_table(path, columns=[name])[name].cast(TYPES[name]).combine_chunks()
-        if pa.types.is_string(values.type):
-            coded = values.dictionary_encode()
-            found.update(json.dumps(coded.dictionary.to_pylist()).encode())
-            values = coded.indices
-        found.update(np.ascontiguousarray(values.to_numpy(zero_copy_only=False)).tobytes())
+        names = None
+        if pa.types.is_string(TYPES[name]):
+            names = pa.array(dict.fromkeys(text for part in _parts(path, name) for text in part.unique().to_pylist()))
+            found.update(json.dumps(names.to_pylist()).encode())
+        for part in _parts(path, name):
+            values = part if names is None else compute.index_in(part, names)
+            found.update(np.ascontiguousarray(values.to_numpy(zero_copy_only=False)).tobytes())
     return f"sha256:{found.hexdigest()}"
+
+
+def _parts(path: Path, name: str) -> Iterator[pa.Array]:
+    """Yield a column some rows at a time."""
+    with pq.ParquetFile(path) as file:
+        for part in file.iter_batches(ROWS_AT_ONCE, columns=[name]):
+            yield part[name].cast(TYPES[name])
 
 
 def store(walk: "Walk", said: "list[Confidence]", folder: Path) -> str:

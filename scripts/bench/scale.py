@@ -5,7 +5,8 @@
     .venv/bin/python scripts/bench/scale.py                      (5,000 tickers x 2,500 sessions)
 
 Memory is the sum over the command, its worker and the processes that fit, read every second from the kernel's
-proportional shares, so that what they share counts once. Stated apart are pages of mapped files, which the kernel takes
+proportional shares, so that what they share counts once. It is printed as it grows, with the fits that are done, so
+that a run which is cut off has told where it was. Stated apart are pages of mapped files, which the kernel takes
 back whenever it needs room, and what importing the libraries alone costs in as many processes. Linux only.
 """
 
@@ -20,6 +21,9 @@ import time
 from pathlib import Path
 
 EVERY = 1.0
+# However little grows, a line comes so often, in seconds.
+NEWS = 300
+NOISE = 50.0
 IMPORTS = {
     "worker": "import mltrainer.trials.requests, mltrainer.trials.forecasting, mltrainer.data.load, pandas",
     "fits": "import mltrainer.trials.engine, sklearn.ensemble, {library}",
@@ -51,7 +55,7 @@ def run(chosen: argparse.Namespace, home: Path) -> None:
     process = subprocess.Popen(
         [*command, "--workers", str(chosen.workers)], stdout=subprocess.PIPE, stderr=2, text=True
     )
-    watch = Watch(process.pid)
+    watch = Watch(process.pid, home / "cache" / "fits")
     answer, _ = process.communicate()
     spent = time.perf_counter() - started
     watch.stop()
@@ -73,8 +77,6 @@ def run(chosen: argparse.Namespace, home: Path) -> None:
     print(f"peak memory:      {watch.peak.total:,.0f} MB, of it mapped files {watch.peak.files:,.0f} MB")
     print(f"above imports:    {above:,.0f} MB ({alone:,.0f} MB), {above / size:.2f} times the matrix; ", end="")
     print(f"without mapped files {watch.own - alone:,.0f} MB, {(watch.own - alone) / size:.2f} times")
-    for stage, held in watch.by_stage.items():
-        print(f"  {stage:>5} s: {held.total:,.0f} MB, mapped files {held.files:,.0f} MB, processes {held.parts}")
 
 
 def matrix_bytes(home: Path) -> int:
@@ -105,12 +107,11 @@ class Held:
 
 
 class Watch:
-    """Reads the memory of a process and all its descendants until it is stopped."""
+    """Reads the memory of a process and all its descendants until it is stopped, and says how it grows."""
 
-    def __init__(self, root: int) -> None:
-        self.root = root
+    def __init__(self, root: int, fits: Path) -> None:
+        self.root, self.fits = root, fits
         self.peak, self.own = Held(0.0, 0.0, []), 0.0
-        self.by_stage: dict[int, Held] = {}
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -120,15 +121,23 @@ class Watch:
         self._thread.join()
 
     def _run(self) -> None:
-        started = time.monotonic()
+        started = told = time.monotonic()
+        highest = 0.0
         while not self._ended.wait(EVERY):
             held = Held.of([text for pid in self._descendants() if (text := read(f"/proc/{pid}/smaps_rollup"))])
             self.own = max(self.own, held.total - held.files)
             if held.total > self.peak.total:
                 self.peak = held
-                # One line for each tenth more, to see where it grows.
-                if not self.by_stage or held.total > 1.1 * list(self.by_stage.values())[-1].total:
-                    self.by_stage[round(time.monotonic() - started)] = held
+            now = time.monotonic()
+            # One line for each tenth and some megabytes more, to see where it grows.
+            if held.total > 1.1 * highest + NOISE or now > told + NEWS:
+                told, highest = now, max(highest, held.total)
+                print(
+                    f"{now - started:>7,.0f} s: {held.total:,.0f} MB, mapped files {held.files:,.0f} MB, processes "
+                    f"{held.parts}, {len(list(self.fits.glob('*.npz')))} fits; at most {self.peak.total:,.0f} MB, "
+                    f"{self.own:,.0f} MB without mapped files",
+                    flush=True,
+                )
 
     def _descendants(self) -> list[int]:
         parents = {}

@@ -8,7 +8,9 @@ from scipy.stats import pearsonr, spearmanr
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
-from mltrainer.evaluation.metrics import evaluate
+from mltrainer.evaluation import metrics
+from mltrainer.evaluation.by_date import parts_of
+from mltrainer.evaluation.metrics import daily_figures, evaluate
 from mltrainer.evaluation.reliability import brier_parts, by_band
 from mltrainer.settings.parts.evaluation import EvaluationRow
 
@@ -54,6 +56,26 @@ def test_figures_agree_with_scikit_learn_and_scipy(seed, ties):
     }
     for name, value in wanted.items():
         assert figures[name] == pytest.approx(value, rel=1e-6, abs=1e-10), name
+
+
+@settings(derandomize=True, max_examples=30, deadline=None)
+@given(counts=st.lists(st.integers(1, 9), max_size=12), at_once=st.integers(1, 30))
+def test_parts_hold_whole_dates_and_every_row_once(counts, at_once):
+    date = np.repeat(np.arange(len(counts)), counts)
+    parts = [date[rows] for rows in parts_of(date, at_once)]
+    assert np.array_equal(np.concatenate(parts), date)
+    assert all(before[-1] < after[0] for before, after in zip(parts[:-1], parts[1:], strict=True))
+    assert all(len(part) <= at_once or part[0] == part[-1] for part in parts)
+
+
+def test_daily_figures_are_the_same_in_parts_bit_for_bit(monkeypatch):
+    rows = ragged_predictions(3, ties=True)
+    known = ~np.isnan(rows["event"])
+    rows = {name: values[known] for name, values in rows.items()}
+    whole = daily_figures(**rows)
+    monkeypatch.setattr(metrics, "parts_of", lambda date: parts_of(date, 70))
+    for name, values in daily_figures(**rows).items():
+        assert values.tobytes() == whole[name].tobytes(), name
 
 
 def test_golden_information_coefficients():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from mltrainer.trials.changes import Changes
-from mltrainer.trials.freed import give_back
+from mltrainer.trials.freed import give_back, let_go
 from mltrainer.trials.labels import Outcomes
 
 VALUES = st.sampled_from([0.0, -0.0, 1.0, 0.5, float("nan")])
@@ -44,3 +44,21 @@ def test_what_was_freed_goes_back_to_the_system() -> None:
     before = resident()
     give_back()
     assert resident() < before - 30_000_000
+
+
+def test_a_map_that_was_let_go_holds_no_page_and_loses_nothing(tmp_path: Path) -> None:
+    def mapped() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[2]) * 4096
+
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("only Linux tells what a process holds")
+    matrix = np.lib.format.open_memmap(tmp_path / "X.npy", mode="w+", dtype=np.float32, shape=(8_000, 1_000))
+    before = mapped()
+    matrix[:] = 1.0
+    assert mapped() > before + 30_000_000
+    let_go(matrix)
+    assert mapped() < before + 2_000_000
+    matrix[0] = 2.0
+    assert matrix.sum(dtype=np.float64) == 8_001_000
+    matrix.flush()
+    assert np.load(tmp_path / "X.npy").sum(dtype=np.float64) == 8_001_000
