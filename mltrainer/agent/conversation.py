@@ -155,6 +155,8 @@ class Conversation:
         What goes wrong is emitted and kept in ``failure``; the conversation goes on. A cancelled turn leaves it
         usable as well, and the cancellation passes on to the caller.
         """
+        # A terminal or a pipe whose encoding is not that of its text gives bytes that no file can keep.
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         if not text.strip() and not self.waiting:
             return
         self.stream.emit(events.Message, role="user", text=text)

@@ -20,7 +20,8 @@ def promoted_trial(store: Store, request: DataRequest | None, wanted: str | None
     Raises
     ------
     UsageError
-        If no finished trial of these data has figures that leave the holdout alone.
+        If the one that is named evaluated no model, or no finished trial of these data has figures that leave the
+        holdout alone.
     """
     if wanted and "," in wanted:
         raise UsageError(
@@ -28,7 +29,14 @@ def promoted_trial(store: Store, request: DataRequest | None, wanted: str | None
             hint="the holdout is fresh for the first one alone: name the one that you believe in, or say best",
         )
     if wanted and wanted.lower() not in (BEST, LATEST):
-        return wanted
+        stored = store.trial(wanted)
+        if not (stored["document"] or {}).get("evaluation"):
+            raise UsageError(
+                f"trial {wanted} evaluated no model: there is nothing to judge on the holdout",
+                hint="name a finished screening or test; see: mltrainer trials list",
+                code="nothing_to_promote",
+            )
+        return str(stored["trial_id"])
     found = frozen(store, request, session_id) or frozen(store, request, None)
     if not found:
         raise UsageError(

@@ -11,6 +11,8 @@ from mltrainer.settings.errors import MltrainerError
 from mltrainer.store.home import make_private, unwritable
 from mltrainer.store.migrations import migrate
 
+_DAMAGED = "its file mltrainer.db is damaged: put a copy of it back, or choose another folder with --home"
+
 
 class Database:
     """One database in a home folder. Several processes may use it at the same time.
@@ -49,10 +51,11 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
+            damaged = getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
             raise MltrainerError(
                 f"the store in {self.home} cannot be used ({error})",
-                hint="free some space, or choose another folder with --home",
-                code="store_unusable",
+                hint=_DAMAGED if damaged else "free some space, or choose another folder with --home",
+                code="store_damaged" if damaged else "store_unusable",
             ) from error
 
     def _write(self, sql: str, values: Sequence[Any]) -> int:

@@ -30,17 +30,11 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
     Raises
     ------
     UsageError
-        If the trial has no figures to compare with, or the data have no holdout.
+        If the data have no holdout.
     DataError
         If no session of the holdout has a known outcome yet.
     """
-    frozen, holdout = job.screening, job.holdout_part(included=True)
-    if not frozen or not frozen.get("evaluation"):
-        raise UsageError(
-            f"trial {job.arguments['trial']} evaluated no model: there is nothing to judge on the holdout",
-            hint="name a finished screening or test; see: mltrainer trials list",
-            code="nothing_to_promote",
-        )
+    frozen, holdout = job.screening or {}, job.holdout_part(included=True)
     if not holdout or not holdout.included:
         raise UsageError(
             "these data have no sealed holdout",

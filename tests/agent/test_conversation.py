@@ -291,3 +291,12 @@ def test_what_is_impossible_is_refused_as_it_was_said(tmp_path: Path) -> None:
         ]
 
     asyncio.run(talk())
+
+
+def test_bytes_of_another_encoding_are_taken_for_the_text_they_are(tmp_path: Path) -> None:
+    async def talk() -> None:
+        said = "größer".encode().decode("ascii", "surrogateescape")
+        world = await World(tmp_path, lambda _: ScriptedAnalyst("Hm.")).says(f"{said} \udcff")
+        assert [one.text for one in world.of(events.Message) if one.role == "user"] == ["größer \ufffd"]
+
+    asyncio.run(talk())

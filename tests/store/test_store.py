@@ -138,7 +138,7 @@ def test_a_database_that_is_none_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "mltrainer.db").write_bytes(b"this is no database, but somebody's notes" * 100)
     with pytest.raises(MltrainerError, match="cannot be used") as caught:
         Store(tmp_path)
-    assert caught.value.code == "store_unusable"
+    assert caught.value.code == "store_damaged" and "put a copy of it back" in caught.value.hint
 
 
 def _fill(home: str, worker: int) -> None:
