@@ -72,6 +72,7 @@ NAMED = {
         r"""\b(?:updat(?:e|ing)|refresh(?:ing)?|fetch(?:ing)?|download(?:ing)?|pull(?:ing)?(?:\s+in)?|get(?:ting)?)\s+
             (?:(?:the|our|any|all|of|new|newer|latest|newest|most|recent|fresh|today's|missing|market|stock|price|daily
             |macro|economic)\s+)*(?:data|bars|prices|series)\b
+        |\b(?:fetch|download)\s+(?-i:\$?[A-Z]{2,5})\b
         |\bdata[\s_-]+(?:pipeline|update|refresh)\b"""
     ),
     "model_execution": spaced_words(r"\bmodel[\s_-]+execution\b|\bexecut(?:e|ing)\s+(?:the\s+|an?\s+)?models?\b"),

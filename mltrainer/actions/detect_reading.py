@@ -1,7 +1,7 @@
 """Reads clauses: which action is meant, and which values it is given."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mltrainer.actions.detect_actions import Mention, find_mentions
@@ -112,6 +112,9 @@ def _give(trial: Found, words: str, sentence: Sentence, start: int, context: Det
         return []
     analysed = "tickers" in ACTIONS[trial.action].arguments.model_fields
     fields = ACTIONS[trial.action].arguments.model_fields
+    if trial.action == "data_pipeline":
+        # What is fetched need not be among the data at hand.
+        context = replace(context, tickers=frozenset())
     values = read_values(words, context, analysed=analysed, it=it)
     unite(trial.stated, [value for value in values if value.name in fields])
     if trial.action == "deep_analysis" and (named := _TRIAL_ID.search(words)):

@@ -134,7 +134,7 @@ _TRIAL = exactly(r"T\d+")
 _MAY_BE_TICKER = exactly(r"(?!T\d)[A-Z]+(?:\d{2,}|[.-][A-Z]+)?")
 _TICKER_CUE = words(
     r"(?:\b(?:on|tickers?|symbols?|stocks?|names|only|for|at|into|to|analy[sz]e|analy[sz]ing|look|and|with"
-    r"|of|compare|add|universe|including|in)\b|[,:($]|^)[\s:(]*(?:just\s+|only\s+|the\s+)?$"
+    r"|of|compare|add|universe|including|in|fetch|download|update)\b|[,:($]|^)[\s:(]*(?:just\s+|only\s+|the\s+)?$"
 )
 
 

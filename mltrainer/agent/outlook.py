@@ -21,7 +21,8 @@ def outlook(
 ) -> list[str]:
     """Return in sentences what the data could support, nothing for a proposal without a label or data.
 
-    Of a promotion it says what opening the holdout would mean, of a deep analysis which screening it looks at.
+    Of a promotion it says what opening the holdout would mean, of a deep analysis which screening it looks at,
+    of a fetch what is asked of whom.
 
     Parameters
     ----------
@@ -35,6 +36,10 @@ def outlook(
         return promotion_outlook(facilitator.store, facilitator.request, arguments["trial"], session_id)
     if proposal.action == "deep_analysis":
         return [_looked_at(arguments, facilitator, session_id)]
+    if proposal.action == "data_pipeline":
+        chosen = arguments.get("tickers")
+        what = ", ".join(chosen) if chosen else "what was fetched before, up to today"
+        return [f"it asks {arguments.get('source') or 'polygon'} for {what}, within its limits of requests"]
     if not data or not proposal.needs_approval or not {*_LABEL, "initial_train"} <= set(arguments):
         return []
     sentences = [_power(arguments, data, sealed=facilitator.sealed), _highest(arguments, data, facilitator)]

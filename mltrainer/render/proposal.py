@@ -28,7 +28,8 @@ def proposal_blocks(event: ProposalMade, *, simulated: bool = False, sentence: s
     if not event.needs_approval:
         # It runs nothing and takes effect with the trial that follows, whose table has every argument.
         return [Line(f"Change proposed {event.id}: {name}", "title"), *changes]
-    mark = f" on {SIMULATED} data" if simulated else ""
+    # What is fetched is real, whatever the conversation is on.
+    mark = f" on {SIMULATED} data" if simulated and event.action != "data_pipeline" else ""
     blocks: list[Block] = [Line(f"Proposal {event.id}: {name}{mark}", "title")]
     if sentence:
         blocks.append(Line(f"Event: {sentence}"))

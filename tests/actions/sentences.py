@@ -290,6 +290,8 @@ ASKED: list[tuple[str, Expected]] = [
     ("analyse AAPL", [deep(tickers=["AAPL"])]),
     ("closer look at S013", [deep(tickers=["S013"])]),
     ("universe S013,S014", [adjust(universe="S013,S014")]),
+    ("fetch newer data for TSLA and F", [("data_pipeline", {"tickers": ["TSLA", "F"]})]),
+    ("fetch TSLA and MSFT", [("data_pipeline", {"tickers": ["TSLA", "MSFT"]})]),
     ("universe all", [adjust(universe="all")]),
     ("universe: energy", [adjust(universe="Energy")]),
     ("universe top 20", [adjust(universe="top-20")]),
