@@ -44,7 +44,7 @@ def resolved(text: str) -> str:
         ("xgboost.sharpe", "0.410"),
         ("baselines.volatility_only.auc", "0.716 (0.696 to 0.734, n 190,412)"),
         ("volatility_only.auc", "0.716 (0.696 to 0.734, n 190,412)"),
-        ("candidates.NVDA.confidence", "44.2 % (came true in 142 of 388 past predictions)"),
+        ("candidates.NVDA.confidence", "44.2 % (142 of 388 predictions about as high or higher came true)"),
         ("candidates.nvda.target_price", "$244.82"),
         ("candidates.NVDA.support.hits", "142"),
         ("candidates.NVDA.by_model.xgboost", "45.3 %"),
@@ -54,8 +54,8 @@ def resolved(text: str) -> str:
         ("data.as_of", "2018-02-07"),
         ("regime.score", "61.4"),
         ("regime.probabilities.turbulent", "69.0 %"),
-        ("significance.deflated_sharpe", "42.0 %"),
-        ("settings.target_return", "7.0 %"),
+        ("significance.deflated_sharpe", "0.420"),
+        ("settings.target_return", "7 %"),
         ("settings.horizon", "7-10"),
         ("provenance.wall_seconds", "94.3 s"),
         ("qualified", "0 of 200"),
@@ -112,10 +112,18 @@ def test_what_is_almost_a_reference_is_seen_as_it_was_written(text: str) -> None
     ("text", "shown"),
     [
         ("[[T1.xgboost.auc]]: with [[T1.xgboost.auc]]", "0.712 (0.693 to 0.730, n 190,412): with 0.712"),
+        (
+            "[[T1.xgboost.auc]], [[T1.random_forest.auc]]",
+            "0.712 (0.693 to 0.730, n 190,412), 0.724 (0.704 to 0.742)",
+        ),
         ("xgboost ([[T1.xgboost.auc]])", "xgboost (0.712, 0.693 to 0.730, n 190,412)"),
         ("a (b)\n| c | [[T1.xgboost.auc]] |", "a (b)\n| c | 0.712 (0.693 to 0.730) |"),
-        ("| a |\n[[T1.NVDA.confidence]]", "| a |\n44.2 % (came true in 142 of 388 past predictions)"),
+        ("| a |\n[[T1.NVDA.confidence]]", "| a |\n44.2 % (142 of 388 predictions about as high or higher came true)"),
         ("| NVDA | [[T1.NVDA.confidence]] |", "| NVDA | 44.2 % |"),
+        (
+            "[[T1.NVDA.confidence]], [[T1.AMD.confidence]]",
+            "44.2 % (142 of 388 predictions about as high or higher came true), 38.7 % (171 of 512 did)",
+        ),
     ],
 )
 def test_what_a_figure_rests_on_is_told_once_and_shortly_in_a_table(text: str, shown: str) -> None:

@@ -4,7 +4,7 @@
     product   := signed (("*" | "/") signed)*
     signed    := "-" signed | operand
     operand   := "(" sum ")" | FUNCTION "(" list ("," list)* ")" | PATH | NUMBER
-    list      := sum [COMPARISON (sum | WORD)]
+    list      := sum [COMPARISON (sum | WORD) ("and" sum COMPARISON (sum | WORD))*]
     PATH      := TRIAL "." KEY ("." KEY)*
 
 A comparison (``>=``, ``>``, ``<=``, ``<``, ``=``, ``!=``) stands in ``count`` alone. Names may hold hyphens, slashes
@@ -12,45 +12,41 @@ and brackets: within a path ``-``, ``/``, ``+`` and ``*`` only count with a spac
 bracket, a function or the last number.
 """
 
-import math
 import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from statistics import fmean
 from typing import Any
 
+from mltrainer.agent.citation.by_row import (
+    COMPARE,
+    Values,
+    are_both,
+    figure,
+    is_so,
+    pairwise,
+    reckoned,
+    reduced,
+    single,
+    value_of,
+)
 from mltrainer.agent.citation.lookup import Found, look_up, names_near
-from mltrainer.agent.citation.quantity import Quantity, Unresolved, quantity_of
-from mltrainer.agent.grounding.kinds import is_number
+from mltrainer.agent.citation.quantity import Quantity, Unresolved
 
 Open = Callable[[str], Mapping[str, Any] | None]
-# What a part of an expression gives: one thing under the name (), or one for each row.
-Values = dict[tuple[str, ...], Any]
 
 _TRIAL = re.compile(r"([Tt]\d+)\.")
 _NUMBER = re.compile(r"(\$?)(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|\.\d+)\s*(%?)")
 _FUNCTION = re.compile(r"(count|min|max|mean|sum)\s*\(", re.IGNORECASE)
-_WORD = re.compile(r"[\"']?([A-Za-z][\w &-]*?)[\"']?\s*(?=\))")
+_WORD = re.compile(r"[\"']?([A-Za-z][\w &-]*?)[\"']?(?=\s*\)|\s+and\s)")
+_AND = re.compile(r"and\s")
+_CLOSES = re.compile(r"\s*\)|\s+and\s")
 # Where a path ends: at an operator that belongs to no name.
 _END = re.compile(
-    r"\s+[-−–+*/×÷]|[-−–+*/×÷](?=\s|[Tt]\d+\.|\(|(?:count|min|max|mean|sum)\(|[\d.,]+%?(?:\s|\)|$))|\s*[,<>=!≥≤≠]"
+    r"\s+[-−–+*/×÷]|[-−–+*/×÷](?=\s|[Tt]\d+\.|\(|(?:count|min|max|mean|sum)\(|[\d.,]+%?(?:\s|\)|$))|\s*[,<>=!≥≤≠]|\s+and\s"
 )
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    ">=": operator.ge,
-    "≥": operator.ge,
-    ">": operator.gt,
-    "<=": operator.le,
-    "≤": operator.le,
-    "<": operator.lt,
-    "==": operator.eq,
-    "=": operator.eq,
-    "!=": operator.ne,
-    "≠": operator.ne,
-}
-_COMPARISON = re.compile("|".join(_COMPARE))
-_REDUCE: dict[str, Callable[[list[float]], float]] = {"min": min, "max": max, "mean": fmean, "sum": math.fsum}
+_COMPARISON = re.compile("|".join(COMPARE))
 _Reckon = Callable[[Quantity, Quantity], Quantity]
 _SUMS: dict[str, _Reckon] = {"+": operator.add, **dict.fromkeys("-−–", operator.sub)}
 _PRODUCTS: dict[str, _Reckon] = {
@@ -90,13 +86,13 @@ def resolve(text: str, open_trial: Open) -> Resolved:
     reader = _Reader(text, open_trial)
     if reader.is_path():
         rows = reader.path()
-        value, first = _single({name: found.value for name, found in rows.items()}), next(iter(rows.values()))
+        value, first = single({name: found.value for name, found in rows.items()}), next(iter(rows.values()))
         # What all rows have in common has no interval of its own.
         found = first if len(rows) == 1 else Found(first.key, value, {})
         return Resolved(tuple(reader.trials), found=found)
     values = reader.sum()
     reader.ends()
-    return Resolved(tuple(reader.trials), tuple(reader.numbers), _figure(_single(values)))
+    return Resolved(tuple(reader.trials), tuple(reader.numbers), figure(single(values)))
 
 
 class _Reader:
@@ -155,7 +151,7 @@ class _Reader:
         values = part()
         while self._space() < len(self._text) and (sign := signs.get(self._text[self._at])):
             self._at += 1
-            values = _pairwise(values, part(), partial(_reckoned, sign))
+            values = pairwise(values, part(), partial(reckoned, sign))
         return values
 
     def _signed(self) -> Values:
@@ -163,7 +159,7 @@ class _Reader:
         if self._depth > _DEPTH:
             raise Unresolved("it has too many brackets")
         if any(map(self._takes, "-−–")):
-            values = {name: -_figure(one) for name, one in self._signed().items()}
+            values = {name: -figure(one) for name, one in self._signed().items()}
         else:
             values = self._operand()
         self._depth -= 1
@@ -178,7 +174,7 @@ class _Reader:
             self._at = match.end()
             return {(): self._count() if match[1].lower() == "count" else self._reduced(match[1].lower())}
         if _TRIAL.match(self._text, self._at):
-            return {name: _value(found) for name, found in self.path().items()}
+            return {name: value_of(found) for name, found in self.path().items()}
         if match := _NUMBER.match(self._text, self._at):
             self._at = match.end()
             number = _written(*match.groups())
@@ -193,24 +189,15 @@ class _Reader:
         while self._takes(","):
             values += self.sum().values()
         self._needs(")")
-        figures = [_figure(one) for value in values for one in (value if isinstance(value, list) else [value])]
-        if not figures:
-            raise Unresolved("there is nothing in the list")
-        first = figures[0]
-        for one in figures[1:]:
-            # Raises an error where they are of different kinds.
-            first - one
-        return Quantity(_REDUCE[name]([one.value for one in figures]), first.kind, first.gap)
+        return reduced(name, values)
 
     def _count(self) -> Quantity:
         """Read a list, or a list that is compared, and return how many are in it, or how many of them are so."""
-        values = self.sum()
-        self._space()
-        if match := _COMPARISON.match(self._text, self._at):
+        values = self._condition()
+        while match := _AND.match(self._text, self._space()):
             self._at = match.end()
-            values = _pairwise(values, self._compared_with(), lambda one, other: _is_so(match[0], one, other))
-            number = sum(values.values())
-        elif isinstance(values.get(()), list):
+            values = pairwise(values, self._condition(), are_both)
+        if isinstance(values.get(()), list):
             number = len(values[()])
         elif () in values:
             raise Unresolved("it counts what is no list")
@@ -219,11 +206,20 @@ class _Reader:
         self._needs(")")
         return Quantity(number, "count")
 
+    def _condition(self) -> Values:
+        """Read a list, or a comparison, which tells of each row whether it is so."""
+        values = self.sum()
+        self._space()
+        if not (match := _COMPARISON.match(self._text, self._at)):
+            return values
+        self._at = match.end()
+        return pairwise(values, self._compared_with(), partial(is_so, match[0]))
+
     def _compared_with(self) -> Values:
         """Read a number, a word, or a sum."""
         self._space()
         for form in (_NUMBER, _WORD):
-            if (match := form.match(self._text, self._at)) and self._text[match.end() :].lstrip()[:1] == ")":
+            if (match := form.match(self._text, self._at)) and _CLOSES.match(self._text, match.end()):
                 self._at = match.end()
                 return {(): _written(*match.groups()) if form is _NUMBER else match[1]}
         return self.sum()
@@ -257,60 +253,8 @@ class _Reader:
             raise Unresolved(f"a {sign} is missing")
 
 
-def _pairwise(ones: Values, others: Values, reckon: Callable[[Any, Any], Any]) -> Values:
-    """Return what comes of each of the ones with the other of the same row, or with the only other."""
-    if () in others:
-        return {name: reckon(one, others[()]) for name, one in ones.items()}
-    if () in ones:
-        return {name: reckon(ones[()], other) for name, other in others.items()}
-    if not (both := [name for name in ones if name in others]):
-        raise Unresolved("the two lists have no row in common")
-    return {name: reckon(ones[name], others[name]) for name in both}
-
-
-def _reckoned(sign: _Reckon, one: Any, other: Any) -> Quantity:
-    return sign(_figure(one), _figure(other))
-
-
-def _single(values: Mapping[tuple[str, ...], Any]) -> Any:
-    """Return the one thing that all rows give."""
-    first, *rest = values.values()
-    if any(one != first for one in rest):
-        raise Unresolved(f"it gives {len(values)} figures: take their {', '.join(_REDUCE)} or count")
-    return first
-
-
-def _value(found: Found) -> Any:
-    """Return what was found as a figure or a list of figures, or as it is."""
-    if isinstance(found.value, bool):
-        return found.value
-    if is_number(found.value):
-        return quantity_of(found.key, found.value)
-    if isinstance(found.value, list) and all(map(is_number, found.value)):
-        return [quantity_of(found.key, one) for one in found.value]
-    return found.value
-
-
-def _figure(value: Any) -> Quantity:
-    if isinstance(value, Quantity) and math.isfinite(value.value):
-        return value
-    raise Unresolved("a part of it is no figure")
-
-
 def _written(dollar: str, digits: str, percent: str) -> Quantity:
     value = float(digits.replace(",", ""))
     if percent:
         return Quantity(value / 100, "ratio")
     return Quantity(value, "price" if dollar else "number")
-
-
-def _is_so(sign: str, one: Any, other: Any) -> bool:
-    """Tell whether a comparison holds; words are compared without regard to capitals."""
-    if isinstance(one, str) and isinstance(other, str) and sign in ("=", "==", "!=", "≠"):
-        return _COMPARE[sign](one.lower(), other.lower())
-    left, right = _figure(one), _figure(other)
-    if left.kind == "ratio" and right.kind == "number" and right.value > 1:
-        raise Unresolved(f"{right.value:g} is no share: write {right.value:g}%")
-    # Raises an error where they are of different kinds.
-    left - right
-    return _COMPARE[sign](left.value, right.value)

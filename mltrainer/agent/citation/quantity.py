@@ -1,5 +1,6 @@
 """Figures that know what they are, so that what is reckoned with them is one too: points, times, dollars."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -8,11 +9,14 @@ from mltrainer.agent.grounding.kinds import kind_of
 
 # Beside those of documents: a ``number`` was written plainly, ``times`` is how often one goes into another.
 Kind = facts.Kind | Literal["number", "times"]
-# Figures below 1 that are no shares.
-_SCORES = frozenset(
-    ["sharpe_error", "sharpe_autocorrelated", "correlation", "brier_base", "interval_score", "auc_by_block", "value"]
-    + ["reliability", "resolution", "uncertainty", "within"]
-)
+# What cannot be told from the size of a figure.
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(("sharpe_error", "sharpe_autocorrelated", "deflated_sharpe", "probabilistic_sharpe"), "score"),
+    **dict.fromkeys(("reliability", "resolution", "uncertainty", "within", "brier_base", "auc_by_block"), "score"),
+    **dict.fromkeys(("correlation", "interval_score", "value"), "score"),
+    **dict.fromkeys(("cagr", "volatility", "annual_volatility", "brier_skill", "expected_return", "interval"), "ratio"),
+    **dict.fromkeys(("n", "n_dates", "hits"), "count"),
+}
 # Differences of Brier scores by the names that documents give them.
 _DIFFERENCES = frozenset({"to_best", "to_volatility", "difference"})
 _NAMES = {"index": "regime score", "bps": "cost in basis points", "seconds": "time", "number": "plain number"}
@@ -50,6 +54,9 @@ class Quantity:
 
     def __sub__(self, other: "Quantity") -> "Quantity":
         value = self.value - other.value
+        if math.isclose(self.value, other.value, rel_tol=1e-12):
+            # What the bits of a machine leave is no difference.
+            value = 0.0
         if "number" in (self.kind, other.kind) and "times" in (self.kind, other.kind):
             # What a price is above another: "target / close - 1".
             return Quantity(value, "ratio")
@@ -98,7 +105,7 @@ def quantity_of(key: str, value: float) -> Quantity:
     """Return the figure under a key of a result document; ``regime_score`` is the score of the regime."""
     if key in _DIFFERENCES:
         return Quantity(value, "score", gap=True)
-    return Quantity(value, "score" if key in _SCORES else kind_of(key, value))
+    return Quantity(value, _KINDS.get(key) or kind_of(key, value))
 
 
 def _common(one: Quantity, other: Quantity) -> Kind:

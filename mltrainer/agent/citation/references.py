@@ -57,6 +57,8 @@ class References:
         self._given = 0
         self._line = ""
         self._told: set[str] = set()
+        # Whether it was said what is counted beside a confidence.
+        self._explained = False
 
     def feed(self, piece: str) -> str:
         """Take in a piece and return what can be shown of it."""
@@ -97,14 +99,19 @@ class References:
     def _fitted(self, reference: str, figure: Figure, line: str) -> str:
         """Return a figure as it stands in a line, of which ``line`` is the beginning.
 
-        What it rests on is told once in a reply; in a table only the interval, in every row.
+        In a table it has its interval in every row. Elsewhere it is told once in a reply, with what the figure rests
+        on, unless another one that rests on the same was told before.
         """
         if line.lstrip().startswith("|"):
-            told = figure.interval
+            beside = figure.interval
+        elif reference in self._told:
+            beside = ""
         else:
-            told = ", ".join(filter(None, [figure.interval, figure.rests_on])) if reference not in self._told else ""
-        if not told:
+            rests_on = figure.shortly if figure.shortly and self._explained else figure.rests_on
+            beside = ", ".join(one for one in (figure.interval, rests_on) if one and one not in self._told)
+            self._told |= {reference, rests_on}
+            self._explained |= bool(figure.shortly)
+        if not beside:
             return figure.text
-        self._told.add(reference)
         is_inside = line.count("(") > line.count(")")
-        return figure.text + (f", {told}" if is_inside else f" ({told})")
+        return figure.text + (f", {beside}" if is_inside else f" ({beside})")

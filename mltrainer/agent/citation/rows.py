@@ -39,7 +39,7 @@ def _names_of(row: Row, place: int) -> list[str]:
         return [f"{row['score_from']:g}-{row['score_to']:g}", str(place)]
     if "from" in row and "to" in row:
         ends = f"{100 * row['from']:g}-{100 * row['to']:g}"
-        return [f"{ends}%", ends, f"{row['from']:g}-{row['to']:g}", str(place)]
+        return [f"{ends}%", ends, f"{row['from']:g}-{row['to']:g}", f"{row['from']:g}", str(place)]
     return [str(place)]
 
 

@@ -9,8 +9,11 @@ from mltrainer.agent.citation.expression import Open, resolve
 from mltrainer.agent.citation.quantity import Quantity, Unresolved, quantity_of
 from mltrainer.agent.grounding.kinds import is_number
 
-# Beyond so many decimals a figure is written with its power of ten.
-_DECIMALS = 7
+# A figure is written with so many decimals at most.
+_DECIMALS = 5
+# What somebody chose is written as it was.
+_CHOSEN = ("confidence_threshold", "target_return", "stop_return", "threshold", "level")
+_TESTS = ("_p", "_q", "_q_session", "_q_store")
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class Figure:
     interval
         The ends of its 90 % interval, if it has one.
     rests_on
-        How many rows it rests on, or what came of such predictions in the past.
+        How many rows it rests on, or what came of such predictions in the past; ``shortly`` where another such figure
+        was shown before.
     numbers
         Those that it was reckoned with and that come from no result, as they are written.
     """
@@ -33,6 +37,7 @@ class Figure:
     trials: tuple[str, ...]
     interval: str = ""
     rests_on: str = ""
+    shortly: str = ""
     numbers: tuple[str, ...] = ()
 
 
@@ -57,8 +62,9 @@ def figure_of(reference: str, open_trial: Open) -> Figure:
         return Figure(text, resolved.trials, _as_text(key, between), f"n {entry['test_rows']:,}")
     support: Mapping[str, Any] = entry.get("support") or {}
     if key == "confidence" and support.get("n"):
-        record = f"came true in {support['hits']:,} of {support['n']:,} past predictions"
-        return Figure(text, resolved.trials, rests_on=record)
+        record = f"{support['hits']:,} of {support['n']:,}"
+        of_whom = "predictions about as high or higher came true"
+        return Figure(text, resolved.trials, rests_on=f"{record} {of_whom}", shortly=f"{record} did")
     return Figure(text, resolved.trials)
 
 
@@ -72,6 +78,10 @@ def _as_text(key: str, value: Any) -> str:
         return " to ".join(_as_text(key, end) for end in value)
     if not is_number(value) or not math.isfinite(value):
         return ""
+    if key.endswith(_TESTS) and 0 < value < 0.001:
+        return "below 0.001"
+    if key in _CHOSEN:
+        return f"{100 * value:g} %"
     return written(quantity_of(key, value))
 
 
@@ -86,7 +96,7 @@ def written(one: Quantity) -> str:
         case "seconds":
             return f"{rounded(one.value, 1)} s"
         case "bps":
-            return f"{one.value:g} bps"
+            return f"{round(one.value, 1):g} bps"
         case "score" if abs(one.value) < 10:
             return rounded(one.value, 3)
         case "times" if abs(one.value) < 1:
@@ -101,5 +111,5 @@ def rounded(value: float, decimals: int) -> str:
     if value and abs(value) < 10.0**-decimals:
         decimals = 1 - math.floor(math.log10(abs(value)))
         if decimals > _DECIMALS:
-            return f"{value:.1e}"
+            return f"below {10.0 ** (1 - _DECIMALS):g}" if value > 0 else f"above -{10.0 ** (1 - _DECIMALS):g}"
     return f"{value:,.{decimals}f}"
