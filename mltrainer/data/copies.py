@@ -68,33 +68,38 @@ def equal_bars(bars: dict[str, FloatArray], usable: BoolArray, moves: Moves) -> 
     return Copies(earlier, later, column, ahead[group])
 
 
-def row_keys(group: npt.NDArray[np.intp], values: list[FloatArray]) -> npt.NDArray[np.uint64]:
-    """Return a hash of each row's group and values; equal rows have equal ones."""
+def equal_rows(
+    group: npt.NDArray[np.intp], values: list[FloatArray]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the positions of rows of one group whose values are all equal, each with the latest such row before it.
+
+    Parameters
+    ----------
+    group
+        (n_rows,) number of each row's group.
+    values
+        Columns, (n_rows,) each.
+    """
     key = group.astype(np.uint64)
     for own in values:
         key = (key ^ (own + 0.0).view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
         key ^= key >> np.uint64(29)
-    return key
-
-
-def equal_neighbours(key: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return the places (first, second) of equal keys, each with the next place that has it."""
+    # Stable, so that equal rows stay in their order.
     order = np.argsort(key, kind="stable")
     ordered = key[order]
     equal = np.flatnonzero(ordered[1:] == ordered[:-1])
-    return order[equal], order[equal + 1]
+    first, second = order[equal], order[equal + 1]
+    # Rows that differ may have the same key by chance.
+    same = group[first] == group[second]
+    for own in values:
+        same &= own[first] == own[second]
+    return first[same], second[same]
 
 
 def _pairs(bars: dict[str, FloatArray], usable: BoolArray) -> tuple[npt.NDArray[np.intp], ...]:
     """Return (earlier, later, column) of equal bars, each with the latest one before it."""
     columns, rows = np.nonzero(usable.T)
-    values = [bars[name][rows, columns] for name in FIELDS]
-    key = row_keys(columns, values)
-    first, second = equal_neighbours(key)
-    same = columns[first] == columns[second]
-    for own in values:
-        same &= own[first] == own[second]
-    first, second = first[same], second[same]
+    first, second = equal_rows(columns, [bars[name][rows, columns] for name in FIELDS])
     flat = bars["high"][rows[second], columns[second]] == bars["low"][rows[second], columns[second]]
     thin = bars["volume"][rows[second], columns[second]] < LEAST_VOLUME
     kept = (rows[second] - rows[first] == 1) | ~(flat | thin)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mltrainer.data.copies import LEAST_VOLUME, equal_neighbours, row_keys
+from mltrainer.data.copies import LEAST_VOLUME, equal_rows
 from mltrainer.data.moves import Moves, previous_valid
 from mltrainer.data.panel import BoolArray, FloatArray
 from mltrainer.data.raw import FIELDS
@@ -47,16 +47,10 @@ def twin_bars(bars: dict[str, FloatArray], usable: BoolArray, moves: Moves) -> T
         The moves of the same bars.
     """
     rows, columns = np.nonzero(usable)
-    values = [bars[name][rows, columns] for name in FIELDS]
-    key = row_keys(rows, values)
-    one, two = equal_neighbours(key)
-    same = rows[one] == rows[two]
-    for own in values:
-        same &= own[one] == own[two]
-    same &= (bars["volume"][rows[one], columns[one]] >= LEAST_VOLUME) & (
-        bars["high"][rows[one], columns[one]] > bars["low"][rows[one], columns[one]]
-    )
-    row, first, second = rows[one[same]], columns[one[same]], columns[two[same]]
+    one, two = equal_rows(rows, [bars[name][rows, columns] for name in FIELDS])
+    row, first, second = rows[one], columns[one], columns[two]
+    traded = (bars["volume"][row, first] >= LEAST_VOLUME) & (bars["high"][row, first] > bars["low"][row, first])
+    row, first, second = row[traded], first[traded], second[traded]
     in_time = np.lexsort((second, first, row))
     row, first, second = row[in_time], first[in_time], second[in_time]
     shared = np.zeros(usable.shape, dtype=bool)
