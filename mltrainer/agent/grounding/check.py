@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.claims import read_claims
-from mltrainer.agent.grounding.combined import combined
 from mltrainer.agent.grounding.counts import counted, is_counted
-from mltrainer.agent.grounding.derived import derived
+from mltrainer.agent.grounding.differences import follows
 from mltrainer.agent.grounding.facts import TOLD, Facts
 from mltrainer.agent.grounding.ranges import of_interval
 from mltrainer.agent.grounding.reasons import owned_by, stored_instead
 from mltrainer.agent.grounding.rows import of_row
 from mltrainer.agent.grounding.rules import is_true_by_rule
+from mltrainer.agent.grounding.sums import computed
 from mltrainer.agent.grounding.support import supporting
 from mltrainer.agent.grounding.tallies import is_a_tally, tallied
 
@@ -118,7 +118,7 @@ def _source_derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim])
     """Return the source of the figures that a number follows from; ``peers`` are the supported ones of its line."""
     if _only_counts(claim):
         return ""
-    return derived(claim, seen, peers) or combined(claim, seen, peers)
+    return follows(claim, seen, peers) or computed(claim, seen, peers)
 
 
 def _unsupported(text: str, claim: Claim, seen: Sequence[Facts]) -> Unsupported:

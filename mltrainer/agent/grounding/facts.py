@@ -67,6 +67,11 @@ class Fact:
     label: str = ""
     action: str = ""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is what the trial came to: no end of an interval, and of no other stage."""
+        return not (self.bound or self.inside or self.earlier or self.tried)
+
 
 class Facts:
     """The figures of one result, or of anything else that was shown at once, ordered by size.
@@ -82,6 +87,7 @@ class Facts:
         self.keys = frozenset(fact.key for fact in self.all)
         self.models = frozenset(fact.model for fact in self.all)
         self.tickers = frozenset(fact.ticker for fact in self.all) - {""}
+        self.source = self.all[0].source if self.all else ""
         self.sources = frozenset(fact.source for fact in self.all)
         self.actions = frozenset((fact.action, fact.source) for fact in self.all if fact.action)
         self.labels = frozenset(fact.label for fact in self.all) - {""}
@@ -144,3 +150,8 @@ def is_among(model: str, named: frozenset[str]) -> bool:
         return True
     members = set(members_of(model))
     return model in named or (len(members) > 1 and ("ensemble" in named or members <= named))
+
+
+def is_distance(key: str) -> bool:
+    """Tell whether a figure says how far two others are apart, and is no test of that."""
+    return (key.startswith("to_") or "difference" in key) and not key.endswith(("_p", "_q"))

@@ -31,9 +31,6 @@ _MISSED = words(
 # What else happened is said of these.
 _HAVE_COMPLEMENT = frozenset(["hit_rate", "precision_at_k", "confidence", "coverage", "probability_down"])
 _UNSIGNED = frozenset(["max_drawdown", "drawdown_now", "worst_drawdown", "stop_loss"])
-INTERVAL = words(r"\b(?:intervals?|ranges?|bands?|between)\b")
-_ROSE = words(r"\b(?:lifted|raised|improved|rose|fell|slipped|dropped|increased|decreased|climbed)\b")
-_BELOW = words(r"(?:<|below|under|less than|smaller than) ?$")
 _LESS, _MORE = 1 - 6e-4, 1 + 6e-4
 # How the figures of each kind are written in each unit: by what they are multiplied.
 _SCALES: dict[str, tuple[tuple[frozenset[Kind], float], ...]] = {
@@ -58,28 +55,21 @@ def of_this_size(claim: Claim, facts: Facts) -> Iterator[Fact]:
     if number.unit == "pair":
         yield from (fact for fact in facts.pairs(claim.tickers) if _is_pair(claim, fact))
         yield from _of_hundred(claim, facts)
-        yield from _is_told_pair(claim, facts)
-        yield from _of_many(claim, facts)
+        yield from _of_two_counts(claim, facts)
         return
-    low, high = number.range
     for least, most in sizes(number):
         yield from (fact for fact in facts.between(least, most, claim.tickers or claim.named) if is_size(number, fact))
-    if "p_value" in claim.keys and _BELOW.search(claim.before):
-        yield from (fact for fact in facts.between(0, number.value) if fact.key in claim.keys and fact.key != "p_value")
-    said = claim.keys or claim.tickers
-    if number.unit == "" and said and number.digits > 1:
+    low, high = (end / 100 for end in number.range)
+    if number.unit == "" and number.digits > 1:
         # "A confidence of 37.6" leaves the sign out.
-        yield from (
-            fact
-            for fact in facts.between(low / 100, high / 100, claim.tickers)
-            if fact.kind == "ratio" and fact.key in claim.keys
-        )
+        yield from (one for one in facts.between(low, high, claim.tickers) if _is_ratio(one, claim.keys))
     if number.unit == "%" and claim.says(_MISSED):
-        yield from (
-            fact
-            for fact in facts.between(1 - high / 100, 1 - low / 100, claim.tickers)
-            if fact.kind == "ratio" and fact.key in claim.keys & _HAVE_COMPLEMENT and not fact.bound
-        )
+        keys = claim.keys & _HAVE_COMPLEMENT
+        yield from (one for one in facts.between(1 - high, 1 - low, claim.tickers) if _is_ratio(one, keys))
+
+
+def _is_ratio(fact: Fact, keys: frozenset[str]) -> bool:
+    return fact.kind == "ratio" and fact.key in keys
 
 
 def sizes(number: Number) -> Iterator[tuple[float, float]]:
@@ -113,66 +103,43 @@ def _four_digits(size: float, fact: Fact) -> float:
 
 def can_be_so_written(claim: Claim, fact: Fact) -> bool:
     """Tell whether the words leave room for a fact: an end of an interval, a ratio without percent, its sign."""
-    number = claim.number
-    if number.unit == "pair":
+    if claim.number.unit == "pair":
         return True
     if fact.bound and not (_BOUND_BEFORE.search(claim.before) or _BOUND_AFTER.match(claim.after)):
-        return False
-    if fact.bound and claim.says(_ROSE) and not claim.says(INTERVAL):
-        return False
-    if number.unit == "" and fact.kind in ("score", "ratio") and number.step >= 1 and fact.key not in claim.keys:
         return False
     return _sign_fits(claim, fact)
 
 
 def _is_pair(claim: Claim, fact: Fact) -> bool:
     number = claim.number
-    if number.of == fact.of:
-        missed = claim.says(_MISSED) or not fact.key
-        return number.value == fact.value or (missed and number.value == fact.of - fact.value)
-    return False
+    hits = {number.value} | ({number.of - number.value} if claim.says(_MISSED) else set())
+    return number.of == fact.of and fact.value in hits
 
 
-def _of_many(claim: Claim, facts: Facts) -> Iterator[Fact]:
-    """Return the count that "1,775 of 14,917" names, where both are counts of a result that nobody owns by chance."""
+def _of_two_counts(claim: Claim, facts: Facts) -> Iterator[Fact]:
+    """Return the count that "1,775 of 14,917" names, where both are large counts of a result, or told by a warning."""
     number = claim.number
-    if number.value >= _MANY and any(one.kind == "count" for one in facts.between(number.of, number.of)):
+    if any(one.kind == "count" for one in facts.between(number.of, number.of)):
         for fact in facts.between(number.value, number.value):
-            if fact.kind == "count" and not fact.ticker:
+            if fact.kind == "count" and not fact.ticker and (number.value >= _MANY or fact.key in (TOLD, "hits")):
                 yield fact
-
-
-def _is_told_pair(claim: Claim, facts: Facts) -> Iterator[Fact]:
-    """Return what a warning says in two counts: "in the past 56 predictions ...; 24 of them came true"."""
-    number, told = (
-        claim.number,
-        [fact for fact in facts.under([TOLD, "hits"]) if fact.kind == "count" and not fact.ticker],
-    )
-    if any(fact.value == number.of for fact in told):
-        hits = {number.value} | ({number.of - number.value} if claim.says(_MISSED) else set())
-        yield from (fact for fact in told if fact.value in hits)
 
 
 def _of_hundred(claim: Claim, facts: Facts) -> Iterator[Fact]:
     """Return the ratios that "4 in 10" or "44 of 100" say, within half of the last unit and an eighth."""
     number = claim.number
     low, high = share_of(number)
-    if not high:
-        return
-    for fact in facts.between(low, high, claim.tickers):
-        if fact.kind == "ratio" and not fact.bound:
-            yield fact
+    yield from (one for one in facts.between(low, high, claim.tickers) if one.kind == "ratio" and not one.bound)
     if number.of == 100:
         yield from (one for one in facts.between(number.value - 0.5, number.value + 0.5) if one.kind == "index")
-    if claim.says(_MISSED):
-        for fact in facts.between(1 - high, 1 - low, claim.tickers):
-            if fact.kind == "ratio" and not fact.bound and fact.key in ("hit_rate", "confidence", "precision_at_k"):
-                yield fact
+    if high and claim.says(_MISSED):
+        keys = claim.keys & _HAVE_COMPLEMENT
+        yield from (one for one in facts.between(1 - high, 1 - low, claim.tickers) if _is_ratio(one, keys))
 
 
 def share_of(number: Number) -> tuple[float, float]:
     """Return between which ratios the share lies that "4 in 10" says, 0 and 0 for what is a mere count."""
-    if not number.value or (number.of not in _ROUND and number.value != 1):
+    if number.of not in _ROUND and number.value != 1:
         return 0.0, 0.0
     share, slack = number.value / number.of, 0.501 * number.step / number.of
     slack = min(slack, 0.12 * share) if number.of < 100 else slack
@@ -182,13 +149,13 @@ def share_of(number: Number) -> tuple[float, float]:
 
 
 def _sign_fits(claim: Claim, fact: Fact) -> bool:
-    if fact.key in _UNSIGNED or not fact.key or fact.value == 0:
+    if fact.key in _UNSIGNED or not fact.key or fact.value == 0 or fact.bound and not claim.number.sign:
         return True
     if claim.number.sign:
         below = (claim.number.sign < 0) == (fact.value < 0)
         return below or bool(claim.number.sign < 0 and _NEGATIVE.search(claim.before))
     if _LOST.search(claim.before):
-        return fact.value < 0 or fact.bound
+        return fact.value < 0
     # A loss written without its sign needs a word that says so; one that rounds to zero does not.
     said = claim.before + " " + claim.after[:40]
-    return fact.value > 0 or fact.bound or claim.number.value == 0 or bool(_NEGATIVE.search(said))
+    return fact.value > 0 or claim.number.value == 0 or bool(_NEGATIVE.search(said))
