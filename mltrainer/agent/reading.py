@@ -202,7 +202,7 @@ def _validated(item: _Item, stated: dict[str, Any], session: Session) -> Proposa
     if foreign := sorted(set(proposal.changes) - AI_MAY_CHANGE):
         raise UsageError(
             f"only the user may change {', '.join(foreign)}",
-            hint=f"leave it out, or ask the user to change it; yours are: {', '.join(sorted(AI_MAY_CHANGE))}",
+            hint="leave it out, or ask the user to say it",
             code="not_yours",
         )
     return proposal

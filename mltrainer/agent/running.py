@@ -129,7 +129,8 @@ class Runner:
 
     def _report(self, one: Waiting, text: str, *, is_error: bool = False) -> None:
         if one.proposal.source == "user":
-            text = f"(The user proposed or changed this: {one.proposal.arguments})\n{text}"
+            said = {name: one.proposal.arguments[name] for name in one.proposal.stated}
+            text = f"(The user proposed or changed this: {said})\n{text}"
         self._stream.emit(events.Message, role="system", text=text)
         self._outbox.tell(one.calls, text, is_error=is_error)
 

@@ -92,6 +92,7 @@ class Uptake:
         self._outbox.tell(lookup.calls, compact_lookup(lookup.action, found))
 
     def _refuse(self, fault: Fault) -> None:
-        text = f"{fault.action}: {fault.error.message}. {fault.error.hint}".strip()
-        self._stream.emit(events.Notice, text=f"The AI's proposal cannot be run. {text}")
-        self._outbox.tell(fault.calls, f"This cannot be run. {text}", is_error=True)
+        hint = f" ({fault.error.hint})" if fault.error.hint else ""
+        text = f"{fault.action}: {fault.error.message}{hint}"
+        self._stream.emit(events.Notice, text=f"The AI's proposal cannot be run: {text}")
+        self._outbox.tell(fault.calls, f"This cannot be run: {text}", is_error=True)

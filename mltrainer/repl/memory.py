@@ -32,7 +32,8 @@ async def permissions(conversation: "Conversation", words: list[str]) -> list[Bl
         case []:
             rows = [[str(number), str(one), str(held.used[number])] for number, one in held.given.items()]
             columns = (Column("number", 0), Column("runs without asking", 1, wrap=True), Column("used", 2))
-            return [Grid(columns, rows)] if rows else [Line("Nothing runs without asking.", "dim")]
+            nothing = "Nothing runs without asking. This would change it: /permissions allow regime_detection times=3"
+            return [Grid(columns, rows)] if rows else [Line(nothing, "dim")]
         case ["allow", action, *bounds]:
             held.allow(make_permission(action, **_bounds(bounds)))
             return []
