@@ -1,6 +1,7 @@
 """References to results: what they show, where they lead nowhere, and how they arrive in pieces."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from mltrainer.agent.citation.references import References
 from mltrainer.agent.citation.shown import figure_of
 from mltrainer.agent.claude import ClaudeAnalyst
 from mltrainer.agent.prompt import system_prompt
+from mltrainer.cli.talk import told_in
+from mltrainer.render.transcript import session_markdown
 from mltrainer.settings import events
 
 from .claude_server import ClaudeServer, say
@@ -225,6 +228,7 @@ def test_a_cited_figure_counts_as_checked_and_the_stored_transcript_keeps_the_re
         "[unresolved: T1.no.such]",
         "0.070",
     ]
+    assert "AUC is 0.740 (0.720 to 0.760" in session_markdown(told_in(world.store, world.stream.session_id), "S1")
     # The AI reads its own words as it wrote them, and hears what was not supported.
     assert "[[T1.random_forest.auc]]" in sent and "3 of 6 figures are not supported" in sent
 
@@ -234,6 +238,13 @@ def test_the_prompt_tells_how_to_cite(tmp_path: Path) -> None:
     asyncio.run(World(tmp_path, lambda _: analyst).says("hello"))
     prompt = system_prompt(analyst.briefing)
     assert "[[T3.random_forest.auc]]" in prompt and "checked" in prompt
+    examples = [one.replace("TICKER", "NVDA") for one in re.findall(r"\[\[(T3.+?|[^T].+?)\]\]", prompt)]
+    references = References({"T3": FIRST}.get)
+    references.feed("".join(f"[[{one}]]" for one in examples))
+    # What this result lacks, another may have; nothing else may be wrong with an example.
+    lost = [one for one in references.cited if not one.trials]
+    assert len(references.cited) == len(examples) > 15 and len(lost) <= 6
+    assert all(re.match(r"T3\S+( 50%)? leads nowhere", one.reason) for one in lost)
 
 
 def test_what_the_user_said_is_supported_and_nothing_is_said_of_a_reply_without_figures(tmp_path: Path) -> None:

@@ -131,14 +131,15 @@ def test_settings_approval_usage_and_errors_are_each_a_line(terminal: Terminal) 
     )
     told = {"text": "42 %", "around": "it is 42 % now", "reason": "nothing seen says so"}
     against = {"text": "0.9", "around": "AUC 0.9", "reason": "T1 has 0.7 as auc of pls", "contradicted": True}
-    terminal.emit(events.Grounding, checked=4, unsupported=[told, against], sources={"T1": 1, "settings": 1})
+    sources = {"T1": 1, "T1 and T2": 1}
+    terminal.emit(events.Grounding, checked=4, unsupported=[told, against], sources=sources)
     assert terminal.lines() == [
         "Setting top_k: 10 -> 20 (by the approved proposal)",
         "Declined P1",
         "900 tokens in (700 cached), 80 out, $0.0100 ($0.5000 in all)",
         "Error: trial T1: regime detection failed: no bars",
         "Hint: get",
-        "4 numbers: 1 from trial T1, 1 from settings, 2 unsupported (1 against what is stored)",
+        "4 numbers: 1 from trial T1, 1 from trials T1 and T2, 2 unsupported (1 against what is stored)",
         '  ? 42 % in "it is 42 % now": nothing seen says so',
         '  ! 0.9 in "AUC 0.9": T1 has 0.7 as auc of pls',
     ]

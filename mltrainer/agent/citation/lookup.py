@@ -95,7 +95,9 @@ def _follow(place: Any, parts: Sequence[str], passed: Found) -> list[Found]:
                 return _follow(place[key], parts[size:], replace(passed, key=meaning, entry=place))
         # What a part holds may be cited without the part: the rows of a table, the figures of the strategy.
         inside = [one for key, one in place.items() if isinstance(one, list) or key == "portfolio"]
-        return next(filter(None, (_follow(one, parts, replace(passed, key="", entry=place)) for one in inside)), [])
+        ways = [_follow(one, parts, replace(passed, key="", entry=place)) for one in inside]
+        # The only row of a table that was not named could be any.
+        return next((found for found in ways if len(found) > 1 or (found and found[0].rows == passed.rows)), [])
     if not isinstance(place, (list, tuple)):
         return []
     if len(place) == 2 and not isinstance(place[0], Mapping):
