@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.claims import read_claims
-from mltrainer.agent.grounding.counts import counted, is_counted
+from mltrainer.agent.grounding.counts import counted, is_a_tally, is_counted, tallied
 from mltrainer.agent.grounding.differences import follows
 from mltrainer.agent.grounding.facts import TOLD, Facts
 from mltrainer.agent.grounding.ranges import of_interval
@@ -15,7 +15,6 @@ from mltrainer.agent.grounding.rows import of_row
 from mltrainer.agent.grounding.rules import is_true_by_rule
 from mltrainer.agent.grounding.sums import computed
 from mltrainer.agent.grounding.support import supporting
-from mltrainer.agent.grounding.tallies import is_a_tally, tallied
 
 _AROUND = 30
 # So far back a sentence goes on with what the one before spoke of, in letters.

@@ -1,7 +1,4 @@
-"""How many of something are above or below a level: "3 of 36 names have a confidence of 15 % or more, 7 are below 5 %".
-
-``tallies`` counts those that beat a baseline.
-"""
+"""How many are above or below a level, or beat a baseline: "3 of 36 names have a confidence of 15 % or more"."""
 
 from collections.abc import Iterator, Sequence
 
@@ -38,7 +35,15 @@ _OF_NAMES = words(r"\b(?:names?|stocks?|tickers?|candidates?)\b")
 # What may be compared with a level, beside confidences.
 _OF_CANDIDATES = frozenset(["expected_return", "probability_down"])
 _OF_MODELS_KEYS = frozenset(
-    ["auc", "brier_skill", "rank_ic", "sharpe", "cagr", "precision_at_k", "ece", "max_drawdown"]
+    ["auc", "auc_by_date", "brier_skill", "rank_ic", "sharpe", "cagr", "precision_at_k", "max_drawdown"]
+)
+_LESS_IS_BETTER = frozenset(["brier", "log_loss", "ece"])
+_BEATEN = words(
+    r"\W*(?:in T\d+ )?(?:(?:the|tested|compared|single) )*(?:models? )?(?:significantly |clearly |really |actually |"
+    r"even )*"
+    r"(?:beats?|outperform\w*|exceed\w*|tops?|(?:is|are|was|were) (?:better than|ahead of|above)|(?P<lost>trails?|"
+    r"los\w+ (?:to|against)|(?:is|are|was|were|falls?) (?:below|behind|worse than|short of)))\b[^,.;:]*\b"
+    r"(?:volatility|momentum)\b"
 )
 
 
@@ -85,7 +90,7 @@ def _source(claim: Claim, count: Number, levels: Sequence[Number], seen: Sequenc
                     level = next((one.value for one in facts.under(["base_rate"]) if not one.bound), 0.0)
                 strict = sum(value < level if side == "below" else value > level for value in values)
                 if count.value in (strict, strict + values.count(level)):
-                    return facts.all[0].source
+                    return facts.source
     return ""
 
 
@@ -115,8 +120,6 @@ def _side(text: str, level: Number) -> str:
 
 def _collections(claim: Claim, facts: Facts) -> Iterator[list[float]]:
     """Return the figures of all candidates, or of all models, that the words can speak of."""
-    if claim.trials and not facts.sources & claim.trials:
-        return
     of_models = _OF_MODELS.search(claim.text) or (claim.told & _OF_MODELS_KEYS and not _OF_NAMES.search(claim.text))
     if not of_models:
         priced = any(one.unit == "$" for one in claim.beside)
@@ -128,12 +131,37 @@ def _collections(claim: Claim, facts: Facts) -> Iterator[list[float]]:
                 yield list(of_all.values())
         return
     for key in sorted(claim.told & facts.keys or _OF_MODELS_KEYS):
-        plain = (
-            one
-            for one in facts.under([key])
-            if one.model and not (one.bound or one.inside or one.earlier or one.ticker)
-        )
-        values = {one.model: one.value for one in plain}
+        values = _of_models(facts, key)
         yield [value for name, value in values.items() if name not in BASELINES]
         yield [value for name, value in values.items() if name not in BASELINES and "(" not in name]
-        yield list(values.values())
+
+
+def is_a_tally(after: str) -> bool:
+    """Tell whether the words behind a number say that so many models beat a baseline."""
+    return bool(_BEATEN.match(after))
+
+
+def tallied(claim: Claim, seen: Sequence[Facts]) -> str:
+    """Return the source in which so many models beat the baseline in some figure, or in the one that is named."""
+    match = _BEATEN.match(claim.after)
+    if claim.number.unit != "pair" or not match:
+        return ""
+    keys = claim.keys & (_OF_MODELS_KEYS | _LESS_IS_BETTER) or _OF_MODELS_KEYS
+    baseline = "momentum_12_1" if "momentum" in match[0].lower() else "volatility_only"
+    compared = False
+    for facts in seen:
+        for key in sorted(keys):
+            of_model = _of_models(facts, key)
+            models = [value for name, value in of_model.items() if name not in BASELINES]
+            if baseline not in of_model or len(models) != claim.number.of:
+                continue
+            compared = True
+            better = sum((one < of_model[baseline]) == (key in _LESS_IS_BETTER) for one in models)
+            if claim.number.value in (len(models) - better if match["lost"] else better, 0):
+                return facts.source
+    return "" if compared else "rules"
+
+
+def _of_models(facts: Facts, key: str) -> dict[str, float]:
+    """Return the figures of all models and baselines under a key."""
+    return {one.model: one.value for one in facts.under([key]) if one.model and one.is_plain and not one.ticker}

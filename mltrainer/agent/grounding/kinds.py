@@ -3,34 +3,12 @@
 from typing import Any
 
 from mltrainer.agent.grounding.facts import Kind
-from mltrainer.agent.grounding.vocabulary import PRICES
+from mltrainer.agent.grounding.vocabulary import PRICES, keys_in
 
-_SCORES = frozenset(
-    [
-        "auc",
-        "auc_by_date",
-        "information_coefficient",
-        "rank_ic",
-        "icir",
-        "rank_ic_ir",
-        "ic_t",
-        "rank_ic_t",
-        "brier",
-        "log_loss",
-        "sharpe",
-        "sortino",
-        "calmar",
-        "sharpe_by_luck",
-        "calibration_slope",
-        "calibration_intercept",
-        "turnover",
-        "score",
-        "n_eff",
-        "ece",
-        "ece_if_calibrated",
-        "average_precision",
-        "learning_rate",
-    ]
+_SCORES = keys_in(
+    "auc auc_by_date information_coefficient rank_ic icir rank_ic_ir ic_t rank_ic_t brier log_loss sharpe sortino "
+    "calmar sharpe_by_luck calibration_slope calibration_intercept turnover score n_eff ece ece_if_calibrated "
+    "average_precision learning_rate"
 )
 _SECONDS = frozenset({"seconds", "wall_seconds", "fit_seconds"})
 

@@ -36,8 +36,6 @@ _INNER = words(r"\s*(?:of|for|in)\b[^\d,;]*$")
 _VERB = words(
     r"\s*(?:[:=|]|(?:was|is|of|were|are|at|took|took only|needed|: about))\s*(?:about |only |just |roughly |some )?"
 )
-# "16 folds: 17 for each" does not count folds twice.
-_COUNTED = words(r"\d[\s\w-]{0,12}$")
 _OF_CASES = words(
     r",? of (?:the |all |its |such |these |those |them )*(?:[\w-]+ )?(?:cases|times?|predictions|picks|signals|calls|"
     r"trades|stock-days|days)\b"
@@ -47,24 +45,15 @@ _CALIBRATED = words(
 )
 _USUALLY = words(r" (?:in general|usually|normally|as a rule|otherwise)\b")
 _SUPERLATIVE = words(r"(?:at (?:its )?|the |its |their )*(?:highest|largest|lowest|worst|best|peak|maximum)\b")
-_LIE = words(
-    r",? of (?:[\w]+['’]s |the |all |its |their )*(?:\w+ )?(?:predictions|forecasts|probabilities|"
-    r"signals)[^.;\d]{0,12}"
-    r"\b(?:lies?|sits?|falls?|fell|are|is|were|stay\w*|land\w*) (?:between|below|above|under|over|in the)\b"
-)
 _AGAINST_BASE = words(r" ?(?:against|vs\.?|versus|over|compared (?:with|to)) (?:an? |the |its )?base rate\b")
 _OWN = words(r" ?= ?[-−+]?\.?\d")
 _RETURNS = frozenset(["cagr", "expected_return", "max_drawdown", "return_quantile", "target_return", "confidence"])
 _NOT = words(r"\b(?:not|un\w*)\b|n['’]t\b")
-_TRIAL = words(r"\b(?:in|of|for) (?:trial )?T\d+\b")
 _SPEED = words(r"\b(?:slow|fast|quick)\w*\b|\bas long\b")
-_PICKS = words(r"\bpicks\b")
 # No share costs so much.
 _BIG = 100_000
-_DIRECTLY = words(r"[\w)](?: (?:of|is|was|at|stands at|:|=)(?: (?:about|only|just|roughly|almost|nearly|now))*) ?$")
 _INTERVALS = words(r"\b(?:intervals?|ranges?)\b")
 _OUGHT = words(r"\b(?:should|ought|would|means?|meant)\b")
-_OF_SOME = words(r"\W*(?:\w+\W+){0,4}(?:predictions|signals|picks|such|times?|cases|calls|hits?|came|stock-days)\b")
 
 
 @dataclass(frozen=True)
@@ -150,8 +139,6 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
     after = text[number.end :]
     if number.unit in ("%", "share", "pair") and (calibrated := _CALIBRATED.match(after)):
         return frozenset({"uncalibrated_share" if _NOT.search(calibrated[0]) else "calibrated_share"}), True
-    if number.unit in ("%", "share", "pair") and _LIE.match(after):
-        return frozenset({"share_of_predictions"}), True
     if number.unit == "%" and _AGAINST_BASE.match(after):
         keys, linked = _before(number, nouns, text)
         return (keys if linked and keys else OF_PREDICTIONS | {"highest_probability"}), True
@@ -165,19 +152,14 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
     if following and not own and _belongs_after(text[number.end : following.start]):
         if number.unit == "pair":
             # "5 of 60 candidates" is no share of predictions.
-            only = "at_threshold" in following.names and " in " not in number.text
-            return following.names if only else following.names | _shares(text), True
+            return following.names if "at_threshold" in following.names else following.names | _shares(text), True
         if number.unit in ("", "seconds", "bps") or not _only_counts(following.names):
             before = [one for one in nouns if one.end <= number.start and not _only_counts(one.names)]
-            telling = before and not _only_counts(following.names)
-            linked = bool(telling and _LINK.fullmatch(text[before[-1].end : number.start]))
+            linked = bool(before and _LINK.fullmatch(text[before[-1].end : number.start]))
             return following.names | (before[-1].names if linked else frozenset()), True
     told = frozenset().union(*(one.names for one in nouns if not _only_counts(one.names)))
     if number.unit in ("share", "pair"):
-        keys, linked = _before(number, nouns, text)
-        if linked and keys and _DIRECTLY.search(text[: number.start]):
-            return keys, True
-        return _shares(text) | told if told or _OF_SOME.match(after) else told, True
+        return _shares(text) | told if told else told, True
     # A distance is measured in whatever the sentence speaks of.
     distance = told if number.unit in ("points", "times") else frozenset()
     if number.unit == "times" and _SPEED.search(text):
@@ -188,9 +170,7 @@ def _keys_of(number: Number, nouns: Sequence[Mention], text: str) -> tuple[froze
 
 def _shares(text: str) -> frozenset[str]:
     """Return what a share of cases can be: what happened, and in "85 of 100 should come true" what was asked for."""
-    told = OF_PREDICTIONS - {"confidence", "base_rate"} if _PICKS.search(text) else OF_PREDICTIONS
-    told |= frozenset({"coverage"} if _INTERVALS.search(text) else ())
-    return told | frozenset({"confidence_threshold"} if _OUGHT.search(text) else ())
+    return OF_PREDICTIONS | frozenset({"confidence_threshold"} if _OUGHT.search(text) else ())
 
 
 def _belongs_after(between: str) -> bool:
@@ -209,7 +189,6 @@ def _before(number: Number, nouns: Sequence[Mention], text: str) -> tuple[frozen
         and _VERB.fullmatch(between)
         and number.unit != "%"
         and (number.unit or number.step >= 1)
-        and not _COUNTED.search(text[: last.start])
     ):
         return last.names, True
     telling = [one for one in before if not _only_counts(one.names)]
@@ -220,7 +199,7 @@ def _before(number: Number, nouns: Sequence[Mention], text: str) -> tuple[frozen
         # "Drawdown is the highest at 0.76" speaks of the drawdown.
         nearest = replace(nearest, names=nearest.names | outer.names)
         telling = [*telling[:-1], nearest]
-    between = _TRIAL.sub("", text[nearest.end : number.start])
+    between = text[nearest.end : number.start]
     inner = outer is not None and bool(_INNER.match(text[outer.end : nearest.start]))
     if outer and "regime_probability" in nearest.names and any(key.startswith("p_") for key in outer.names):
         return outer.names, True

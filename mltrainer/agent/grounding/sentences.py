@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mltrainer.agent.grounding.claim import Claim
+from mltrainer.agent.grounding.counts import is_a_tally
 from mltrainer.agent.grounding.labels import find_labels
 from mltrainer.agent.grounding.meanings import meanings_of
 from mltrainer.agent.grounding.names import Mention, find_actions, find_names, names_of
@@ -11,7 +12,6 @@ from mltrainer.agent.grounding.nouns import find_nouns
 from mltrainer.agent.grounding.numbers import numbers_in
 from mltrainer.agent.grounding.owners import Sentence, is_of_another, owner_of
 from mltrainer.agent.grounding.ranges import is_a_band
-from mltrainer.agent.grounding.tallies import is_a_tally
 from mltrainer.agent.grounding.unclaimed import is_no_claim
 
 _FAR = 240

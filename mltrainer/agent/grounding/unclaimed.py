@@ -1,12 +1,9 @@
 """Numbers that claim nothing about a result: small counts of what a text lists, and what it only proposes."""
 
-import re
-
 from mltrainer.actions.detect_patterns import words
-from mltrainer.agent.grounding.counts import counts_a_side
+from mltrainer.agent.grounding.counts import counts_a_side, is_a_tally
 from mltrainer.agent.grounding.numbers import Number
-from mltrainer.agent.grounding.tallies import is_a_tally
-from mltrainer.agent.grounding.vocabulary import COUNTS
+from mltrainer.agent.grounding.vocabulary import COUNTS, keys_in
 from mltrainer.settings.parameters import Settings
 
 _PROSPECTIVE = words(
@@ -35,61 +32,24 @@ _REASON = words(
 _INSTEAD = words(r"\b(?:instead of|rather than)\b")
 _QUESTION = words(r"\W*(?:would|should|shall|could|can|may|do you|want|how about|what about|what if|why not)\b")
 _IMAGINED = words(r"\W*(?:if|suppose|imagine|assuming)\b[^.;]*\b(?:were|was|had|would|could|might)\b")
-_LEVEL = words(r"(?:^\W*|[,;] |\band |\bbut )at (?:about )?$")
-_ANY_LEVEL = words(r"\ban? (?:\w+ )?(?:threshold|bar|cut-?off) of (?:about )?$")
-_IN_USE = words(r"\b(?:used|uses|ran with|had|was|is) an? (?:\w+ )?(?:threshold|bar|cut-?off) of (?:about )?$")
-_AT_A = words(r"\ban? (?:about )?$")
+_LEVEL = words(r"\ban? (?:\w+ )?(?:threshold|bar|cut-?off) of (?:about )?#?$|\ban? (?:about )?#")
+_AT_LEVEL = words(r"\W*at (?:[^.]*(?:[,;] |\band |\bbut )at )?(?:about )?$")
 _THRESHOLD = words(r" ?(?:confidence )?(?:threshold|bar|cut-?off)")
-_AT = words(r"\W*at \d")
 _HYPOTHETICAL = words(r"[^.;\d]{0,40}\bwould\b")
+_AT = words(r"\b(?:at|with|of|above|over|by|to)\s*$")
 # What the nouns for settings may also stand for: a sentence that proposes means the setting.
-_MAY_BE_SET = COUNTS - {"folds", "fits", "cached_fits", "test_rows", "rows", "hits"} | frozenset(
-    [
-        "confidence",
-        "confidence_threshold",
-        "target_return",
-        "target_price",
-        "highest_probability",
-        "probability_down",
-        "base_rate",
-        "hit_rate",
-        "hits",
-        "n",
-        "precision_at_k",
-        "deflated_sharpe",
-        "luck",
-        "pbo",
-        "probabilistic_sharpe",
-        "regime_probability",
-        "learning_rate",
-        "fall_risk",
-        "test_rows",
-        "rows",
-        "train_rows",
-        "expected_return",
-    ]
+_MAY_BE_SET = (
+    (COUNTS - {"folds", "fits", "cached_fits"})
+    | Settings.model_fields.keys()
+    | keys_in(
+        "confidence target_price highest_probability probability_down base_rate hit_rate precision_at_k luck pbo "
+        "deflated_sharpe probabilistic_sharpe regime_probability learning_rate fall_risk expected_return"
+    )
 )
 # Counts that are worth checking however small they are.
-_STRICT = frozenset(
-    [
-        "num_leaves",
-        "folds",
-        "fits",
-        "cached_fits",
-        "qualified",
-        "regime_score",
-        "trials_in_family",
-        "seed",
-        "max_depth",
-        "episodes",
-    ]
-)
+_STRICT = keys_in("num_leaves folds fits cached_fits qualified regime_score trials_in_family seed max_depth episodes")
 _LOOSE = COUNTS - {"n_estimators", "seconds", "cost_bps"}
 _MODELS = words(r" (?:[a-z]+ )?models?\b")
-_OF_FEW = words(
-    r"\W*(?:\w+\W+){0,2}(?:models?|folds?|names|components?|steps?|baselines?|picks|tickers|metrics|warnings|reasons|"
-    r"options|sectors|trials|figures|members)"
-)
 _OF_CASES = words(
     r"qualif|reach|c[ao]me true|hit\b|hits\b|predictions|succe|clear|pass|cases|times|signals|wrong|right|miss|calls"
 )
@@ -116,54 +76,42 @@ def is_no_claim(number: Number, keys: frozenset[str], text: str, *, named: bool)
 
 def _only_counts(number: Number, keys: frozenset[str], text: str) -> bool:
     """Tell whether a number only counts things that stand around it: "3 models", "the 5 names"."""
-    if number.unit not in ("", "pair"):
-        return False
-    if counts_a_side(number, text) or (number.unit == "pair" and is_a_tally(text[number.end :])):
+    if number.unit not in ("", "pair") or counts_a_side(number, text):
         return False
     if number.unit == "pair":
-        few = number.of <= 12 and not _OF_CASES.search(text) and not (" in " in number.text and keys - COUNTS)
-        return few and (not re.search(r"\d", number.text) or bool(_OF_FEW.match(text[number.end :])))
-    if number.unit or number.step < 1:
+        few = number.of <= 12 and not _OF_CASES.search(text) and " in " not in number.text
+        return few and not is_a_tally(text[number.end :])
+    if number.step < 1:
         return False
     if number.spelled:
         return not keys & _STRICT or "candidates" in keys
-    if (number.value in (0, 1) and not keys) or (number.value <= 12 and _MODELS.match(text, number.end)):
-        return True
     if number.value <= 12 and keys <= _LOOSE | _STRICT:
-        return not keys & _STRICT or keys >= {"candidates", "qualified", "tickers"}
+        return not keys & _STRICT or bool(_MODELS.match(text, number.end))
     return 1990 <= number.value <= 2039 and number.text.strip().isdigit() and not keys & COUNTS
 
 
 def _is_a_level(number: Number, text: str) -> bool:
     """Tell whether a number is a threshold to think of: "At 45 % three names are left, at 30 % eight"."""
-    opening = text[: number.start]
     if number.unit != "%" or number.step < 1 or number.value % 5:
         return False
-    if _AT_A.search(opening) and _THRESHOLD.match(text, number.end):
-        return True
-    return bool(_ANY_LEVEL.search(opening) and not _IN_USE.search(opening)) or bool(
-        _AT.match(text) and _LEVEL.search(opening)
-    )
+    opening = text[: number.start]
+    if _THRESHOLD.match(text, number.end):
+        opening += "#"
+    return bool(_LEVEL.search(opening) or _AT_LEVEL.fullmatch(opening))
 
 
 def _only_proposed(number: Number, keys: frozenset[str], text: str) -> bool:
     """Tell whether a number is a setting that the sentence puts forward, and no figure of a result."""
     if _IMAGINED.match(text):
         return True
-    may_be_set = not keys or bool(keys & (_MAY_BE_SET | Settings.model_fields.keys()))
-    if not may_be_set or number.unit in (
-        "pair",
-        "share",
-        "times",
-        "$",
-    ):
+    if (keys and not keys & _MAY_BE_SET) or number.unit in ("pair", "share", "times", "$"):
         return False
-    if _OPTION.match(text) or _INSTEAD.search(text):
-        return not _REASON.search(text[: number.start])
     opening = text[: number.start]
-    if _HYPOTHETICAL.match(text[number.end :]) and re.search(r"\b(?:at|with|of|above|over|by|to)\s*$", opening):
-        return True
+    if _OPTION.match(text) or _INSTEAD.search(text):
+        return not _REASON.search(opening)
     if _QUESTION.match(text) and text.rstrip().endswith("?"):
+        return True
+    if _HYPOTHETICAL.match(text[number.end :]) and _AT.search(opening):
         return True
     found = list(_PROSPECTIVE.finditer(opening))
     return bool(found) and not _REASON.search(opening[found[-1].end() :])

@@ -1,5 +1,11 @@
 """The vocabulary of figures: which words mean which keys of a result."""
 
+
+def keys_in(listed: str) -> frozenset[str]:
+    """Return the keys that are listed with blanks between."""
+    return frozenset(listed.split())
+
+
 # The keys of what a share of predictions can be.
 OF_PREDICTIONS = frozenset(["confidence", "precision_at_k", "hit_rate", "hits", "n", "base_rate"])
 CHANCES = frozenset(
@@ -259,47 +265,10 @@ NOUNS: tuple[tuple[str, str], ...] = (
     (r"seconds?\b|\bminutes?\b|took\b|runtime|needed|wall[- ](?:clock|time)", "seconds"),
 )
 # What only counts: it is meant where it follows its number, or stands before it with a colon or a verb.
-COUNTS = frozenset(
-    [
-        "folds",
-        "fits",
-        "cached_fits",
-        "test_rows",
-        "rows",
-        "train_rows",
-        "calibrated_predictions",
-        "sessions",
-        "test_dates",
-        "horizon",
-        "train_sessions",
-        "initial_train",
-        "test_block",
-        "embargo",
-        "tickers",
-        "candidates",
-        "at_threshold",
-        "qualified",
-        "trials_in_family",
-        "tries_of_event",
-        "trials",
-        "tries",
-        "excluded",
-        "faults",
-        "n_estimators",
-        "max_depth",
-        "min_samples_leaf",
-        "num_leaves",
-        "max_leaf_nodes",
-        "max_iter",
-        "max_samples",
-        "n",
-        "hits",
-        "seed",
-        "seconds",
-        "cost_bps",
-        "mean_cost_bps",
-        "episodes",
-        "n_eff",
-    ]
+COUNTS = keys_in(
+    "folds fits cached_fits test_rows rows train_rows calibrated_predictions sessions test_dates horizon "
+    "train_sessions initial_train test_block embargo tickers candidates at_threshold qualified trials_in_family "
+    "tries_of_event trials tries excluded faults n_estimators max_depth min_samples_leaf num_leaves "
+    "max_leaf_nodes max_iter max_samples n hits seed seconds cost_bps mean_cost_bps episodes n_eff"
 )
 PRICES = frozenset({"last_close", "max_entry", "target_price", "stop_loss"})
