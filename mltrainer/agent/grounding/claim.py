@@ -7,14 +7,6 @@ from functools import cached_property
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.numbers import Number
 
-_VERB = words(
-    r"\b(?:gain|add|los|improv|sho?r?t|bought|gave back|giv(?:es|ing) back|buy|lift|rais|increas|decreas|slip|drop|"
-    r"climb|shed|ros|fel|differ|move)(?:es?|"
-    r"s|ed|ped|l|t)?"
-    r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
-)
-# In percent these are returns, and no distance.
-_RETURN = words(r"\b(?:gain|rise|drop|decline|increase|fall|loss) of(?: (?:about|only|just|roughly))?(?: an?)? $")
 _DISTANCE = words(
     r"\b(?:(?<!\bis )by|loss of|(?:gap|edge|lead|margin|difference|improvement|gain|advantage|increase|drop|"
     r"decline|rise|"
@@ -24,10 +16,7 @@ _DISTANCE = words(
     r"increas|decreas|slip|drop|climb|shed|ros|fel|differ|move)(?:es?|s|ed|ped|l|t)?(?: (?:\w+ )?by)?)"
     r"(?: (?:about|only|just|roughly|an?|mere|some|around|another|almost|nearly|less than|more than|over|under))*\s*$"
 )
-# A number with its sign behind two others is what they differ by: "from 0.574 to 0.578: +0.003".
-_OF_SCORE = words(r" ?(?:points? )?of (?:auc|brier|sharpe|skill|precision)\b|,? down to (?:the )?[a-z]")
 _CHANGE_OF = words(r"\d[^.;]*(?::|=|, (?:so|that is|i\.e\.,?|a change of)|\() ?[-−+]?$")
-_BY_BOTH = words(r"\bby (?:about |between )?[\d.]+ ?%? (?:to|and|or) $")
 _FARTHER = words(
     r"\s*(?:(?:to|or|and|-|–) ?\$?[\d.]+ ?(?:%|cents?|s)?\s*)?(?:points? |(?:in |of )?(?:auc|brier|skill|sharpe|"
     r"precision|confidence|"
@@ -95,13 +84,9 @@ class Claim:
     @cached_property
     def is_distance(self) -> bool:
         """Whether the number is how far two others are apart, and none of its own: "0.03 above", "by 4 points"."""
-        if (self.tickers and _VERB.search(self.before)) or (self.number.unit == "%" and _RETURN.search(self.before)):
-            return False
         return bool(
             self.number.unit == "points"
             or _DISTANCE.search(self.before)
-            or _BY_BOTH.search(self.before)
             or _FARTHER.match(self.after)
-            or _OF_SCORE.match(self.after)
             or (self.number.sign and _CHANGE_OF.search(self.before))
         )

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
 from typing import Literal
 
 from mltrainer.actions.detect_patterns import words
@@ -89,11 +88,8 @@ _NUMBER = words(
 )
 _RANGE = words(r"\s*(?:to|vs\.?|versus|against|-|–)\s")
 _OFTEN = 20
-_INTERVAL = words(r"\b(?:intervals?|ranges?|ci),? (?:of |is |was |from |at )*$")
-_OF_THE = words(r" (?:out )?of (?:the|its|their|all) (?:total )?")
 _LIFT = words(r"\b(?:lift|factor|multiple) (?:of|is|was|to|=)(?: (?:about|only|just|roughly|almost|nearly))? ?$")
 DATE = words(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
-_OF_WHICH = words(r" of (?:which|that|it|those)\b")
 _SCORE = words(r"\b(?:score|ratio|factor|slope|sharpe|auc|ic|skill) (?:of |is |was |at |about )*$")
 _SHARED = words(r"\s*(?:(?:to|and|or|vs\.?|versus|against|/|-|–|—|,)\s*)+(?:(?:about|only|just|to) )?")
 _HEDGES: tuple[tuple[Hedge, re.Pattern[str]], ...] = (
@@ -232,19 +228,10 @@ def _with_shared_units(text: str, found: list[Number]) -> list[Number]:
         if shares and (one.step == after.step or _RANGE.match(between)) and _SHARED.fullmatch(between):
             scale = 0.01 if cents else 1.0
             found[place] = replace(one, unit=after.unit, value=one.value * scale, step=one.step * scale)
-    for place, (one, after) in enumerate(pairwise(found)):
-        # "Trailed by 32 bps, interval -52 to -9": bare ends are in the unit of what they are of.
-        if one.unit == after.unit == "" and _INTERVAL.search(text[: one.start]) and _RANGE.match(text, one.end):
-            unit = next((found[earlier] for earlier in range(place - 1, -1, -1) if found[earlier].unit), None)
-            if unit and unit.unit in ("%", "bps", "points") and one.step == after.step == unit.step:
-                found[place : place + 2] = [replace(end, unit=unit.unit) for end in (one, after)]
     for place, one in enumerate(found):
+        # "Trailed by 32 bps, interval -52 to -9": ends with a sign are in the unit of what they are of.
         if one.unit == "" and one.sign and one.step == 1 and any(other.unit == "bps" for other in found[:place]):
             found[place] = replace(one, unit="bps")
-    for place, (before, one) in enumerate(pairwise(found), 1):
-        amount = before.unit in ("seconds", "$", "bps") and _OF_THE.fullmatch(text[before.end : one.start])
-        if one.unit == "" and (_OF_WHICH.match(text, one.end) or amount):
-            found[place] = replace(one, unit=before.unit)
     return found
 
 

@@ -40,11 +40,6 @@ _TURN = words(
     r";|:| — | – |, (?:and|but|while|whereas|so|yet|with the|although|though|the)\b|\b(?:while|whereas|although|"
     r"but)\b"
 )
-# What is added, left out or merely set apart owns none of the figures that follow.
-_APART = words(
-    r"\b(?:adding|added|add|dropping|without|replacing|besides|unlike|swapping|in contrast to|"
-    r"differences? (?:to|from|with)) (?:the )?$"
-)
 # A number that is set against the one before it belongs to somebody else.
 _CONTRAST = words(
     r"^[\s)%\]]*,?\s*(?:(?:vs\.?|versus|against|compared (?:with|to)|as opposed to|rather than|instead of|up from|"
@@ -56,11 +51,6 @@ _WHOLE = words(
     r"\d ?[a-z%]{0,7} (?:out )?of (?:(?:the|all|its|their|about|roughly|around|some|altogether) )+(?:[a-z]+ )?$"
 )
 _ITS = words(r"\bits?\b")
-_GIVES_IT = words(r"\b(?:gives?|gave|giving|puts?) it\b")
-_BEHIND_COMPARISON = words(
-    r"\b(?:than|as|over|against|versus|vs\.?|to|from|beats?|behind|below|above|beyond|ahead of) (?:the |that of |"
-    r"plain )*$"
-)
 _FROM = words(r"\b(?:from|previously|formerly|before:?) (?:about |around |roughly )?$")
 
 
@@ -82,7 +72,7 @@ class Sentence:
 
 def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
     """Return the names of this kind that a number may belong to; empty where the words do not tell."""
-    named = [one for one in sentence.names if one.kind == kind and not _APART.search(sentence.text[: one.start])]
+    named = [one for one in sentence.names if one.kind == kind]
     if not named:
         return frozenset()
     if kind == "model" and _WHOLE.search(sentence.text[: number.start]):
@@ -112,7 +102,7 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
             break
         group.insert(0, one)
     between = sentence.text[group[-1].end : number.start]
-    if kind != "trial" and _ITS.search(_GIVES_IT.sub("", between) if kind == "model" else between):
+    if kind != "trial" and _ITS.search(between):
         # "It" may be whoever was named before, and of another kind.
         if kind == "model" and any(one.kind == "ticker" for one in sentence.names):
             return frozenset({ANYBODY})
@@ -127,7 +117,7 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
     ]
     if turns and any(one.start >= group[-1].end + turns[-1].start() for one in others):
         return frozenset()
-    return _share(group, number, named, sentence)
+    return _share(group, number, sentence)
 
 
 def _listed_behind(number: Number, named: Sequence[Mention], sentence: Sentence) -> frozenset[str]:
@@ -197,14 +187,11 @@ def _together(named: Sequence[Mention], place: int, sentence: Sentence) -> froze
     return names
 
 
-def _share(group: Sequence[Mention], number: Number, named: Sequence[Mention], sentence: Sentence) -> frozenset[str]:
+def _share(group: Sequence[Mention], number: Number, sentence: Sentence) -> frozenset[str]:
     """Return whose a number is among several named together: in the order of naming where there are as many."""
     place = sentence.numbers.index(number)
     last = sentence.numbers[place - 1] if place else None
     if len(group) == 1:
-        in_bracket = _in_one_bracket(number, sentence)
-        if group[0].kind == "model" and len(in_bracket) == 2 and not _is_an_end(number, sentence):
-            return _of_two(group[0], in_bracket.index(number), named, sentence)
         after_one = last is not None and last.start >= group[-1].end
         contrast = last and after_one and _CONTRAST.match(sentence.text[last.end : number.start])
         return frozenset() if contrast and group[0].kind != "ticker" else group[0].names
@@ -247,20 +234,6 @@ def _set_against(number: Number, sentence: Sentence) -> tuple[Number, ...]:
     if len(numbers) == 2 and _VERSUS.fullmatch(sentence.text[numbers[0].end : numbers[1].start]):
         return numbers
     return ()
-
-
-def _of_two(one: Mention, place: int, named: Sequence[Mention], sentence: Sentence) -> frozenset[str]:
-    """Return whose a number is of two in a bracket behind one name: "it ranks better than ridge (0.61 vs. 0.52)"."""
-    earlier = [other for other in named if other.end <= one.start]
-    if not _BEHIND_COMPARISON.search(sentence.text[: one.start]):
-        return one.names if place == 0 else frozenset({ANYBODY})
-    return one.names if place == 1 else earlier[-1].names if earlier else frozenset({ANYBODY})
-
-
-def _in_one_bracket(number: Number, sentence: Sentence) -> list[Number]:
-    """Return the numbers in the bracket in which a number stands."""
-    around = next(((start, end) for start, end in sentence.brackets if start < number.start < end), (0, 0))
-    return [one for one in sentence.numbers if around[0] < one.start < around[1]]
 
 
 def _are_alike(keys: Sequence[frozenset[str]], one: int, other: int) -> bool:
