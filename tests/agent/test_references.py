@@ -80,6 +80,7 @@ def test_a_reference_shows_the_stored_figure(path: str, shown: str) -> None:
         "candidates.NVDA",
         "candidates.TSLA.confidence",
         "evaluation.0.auc",
+        "random_forest.1.hit_rate",
         "settings.models",
         "data.excluded",
         "..",

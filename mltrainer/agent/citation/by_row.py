@@ -63,8 +63,10 @@ def value_of(found: Found) -> Any:
         return found.value
     if is_number(found.value):
         return quantity_of(found.key, found.value)
-    if isinstance(found.value, list) and all(map(is_number, found.value)):
-        return [quantity_of(found.key, one) for one in found.value]
+    # What each model says is a list as well.
+    several = list(found.value.values()) if isinstance(found.value, Mapping) else found.value
+    if isinstance(several, list) and several and all(map(is_number, several)):
+        return [quantity_of(found.key, one) for one in several]
     return found.value
 
 

@@ -94,7 +94,12 @@ def _follow(place: Any, parts: Sequence[str], passed: Found) -> list[Found]:
                 meaning = _meaning(passed.key, key, place)
                 return _follow(place[key], parts[size:], replace(passed, key=meaning, entry=place))
         # What a part holds may be cited without the part: the rows of a table, the figures of the strategy.
-        inside = [one for key, one in place.items() if isinstance(one, list) or key == "portfolio"]
+        # The place of a row says nothing there.
+        inside = [
+            one
+            for key, one in place.items()
+            if key == "portfolio" or (isinstance(one, list) and not parts[0].isdecimal())
+        ]
         ways = [_follow(one, parts, replace(passed, key="", entry=place)) for one in inside]
         # The only row of a table that was not named could be any.
         return next((found for found in ways if len(found) > 1 or (found and found[0].rows == passed.rows)), [])

@@ -90,8 +90,8 @@ class Quantity:
             # A difference measured by what it started from, and a part of what is counted, are shares.
             part = (self.gap and not other.gap) or (self.kind == "count" and 0 <= value <= 1)
             return Quantity(value, "ratio" if part else "times")
-        if self.kind == "number" and other.kind in ("ratio", "times", "score"):
-            # "1 in 12".
+        if self.kind == "number" and other.kind in ("ratio", "times", "score", "price"):
+            # "1 in 12"; shares for so much money.
             return Quantity(value, "times")
         if (other.kind == "ratio" and self.kind in _SCALED) or (other.kind == "count" and self.kind in _EACH):
             return Quantity(value, self.kind)
