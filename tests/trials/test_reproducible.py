@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mltrainer.features import build
+from mltrainer.trials import bench, matrices, predictions
 from mltrainer.trials.predictions import FILE
 from tests.trials.market import Outcome, bars, run_trial, small
 
@@ -60,10 +62,16 @@ def rerun(first: Outcome, **fields: Any) -> dict[str, Any]:
     return dict(found.answer["comparison"])
 
 
-def test_the_same_seed_gives_the_same_numbers_with_any_number_of_workers(
-    market: pd.DataFrame, first: Outcome, tmp_path: Path
+def test_the_same_seed_gives_the_same_numbers_with_any_number_of_workers_and_rows_at_once(
+    market: pd.DataFrame, first: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for workers in (1, 2):
+        if workers == 2:
+            # As where rows are many.
+            for module, name, rows in ((bench, "MANY_ROWS", 0), (predictions, "ROWS_AT_ONCE", 999)):
+                monkeypatch.setattr(module, name, rows)
+            for module in (build, matrices):
+                monkeypatch.setattr(module, "ROWS_AT_ONCE", 999)
         other = run_trial(market, tmp_path / f"{workers}", action=TEST, arguments=small(**FOREST), workers=workers)
         assert fits(other) == fits(first)
         assert digest(other) == digest(first)
