@@ -1,8 +1,13 @@
 """XGBoost."""
 
+from collections.abc import Callable
 from typing import Any
 
-from xgboost import XGBClassifier
+import numpy as np
+import numpy.typing as npt
+from xgboost import DataIter, QuantileDMatrix, XGBClassifier
+
+from mltrainer.models import large
 
 _FIXED: dict[str, Any] = {
     "subsample": 0.7,
@@ -46,3 +51,35 @@ class XGBoost(XGBClassifier):
             random_state=random_state,
             **(_FIXED | others),
         )
+
+    def _create_dmatrix(self, ref: Any, **given: Any) -> Any:
+        """Return the binned rows; the library's own way where they are in memory."""
+        rows = given["data"]
+        if not isinstance(rows, large.LargeRows):
+            return super()._create_dmatrix(ref, **given)
+        parts = _Parts(rows, given["label"], given["weight"])
+        return QuantileDMatrix(parts, ref=ref, nthread=self.n_jobs, max_bin=self.max_bin, missing=given["missing"])
+
+
+class _Parts(DataIter):
+    """Rows as XGBoost asks for them, all of them several times: the same bins as from an array, bit for bit."""
+
+    def __init__(
+        self, rows: large.LargeRows, label: npt.NDArray[np.float64], weight: npt.NDArray[np.float64] | None
+    ) -> None:
+        super().__init__()
+        self.rows, self.label, self.weight, self.first = rows, label, weight, 0
+
+    def next(self, input_data: Callable[..., None]) -> bool:
+        """Hand over the next rows; False where there are none left."""
+        part = slice(self.first, min(self.first + large.AT_ONCE, len(self.rows)))
+        if part.start == part.stop:
+            return False
+        weight = None if self.weight is None else self.weight[part]
+        input_data(data=self.rows.part(part.start, part.stop), label=self.label[part], weight=weight)
+        self.first = part.stop
+        return True
+
+    def reset(self) -> None:
+        """Begin anew."""
+        self.first = 0

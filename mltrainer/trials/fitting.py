@@ -131,9 +131,9 @@ def _about(task: FitTask, matrices: Matrices, train: npt.NDArray[np.int64]) -> d
 
 
 def _learned_rows(matrices: Matrices, entry: ModelEntry, inputs: Inputs, train: npt.NDArray[np.int64]) -> Any:
-    """Return what is learned from; models of LightGBM keep histograms, and need not have all rows in memory."""
+    """Return what is learned from; boosting keeps histograms, and need not have all rows in memory."""
     width = len(matrices.names)
-    if entry.library == "lightgbm" and not entry.columns and len(train) * width * 4 > large.LARGE:
+    if entry.library in ("lightgbm", "xgboost") and not entry.columns and len(train) * width * 4 > large.LARGE:
         return large.LargeRows(matrices.tabular, train, width)
     return inputs(train)
 

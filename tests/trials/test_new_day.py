@@ -11,6 +11,7 @@ import mltrainer.trials.matrices
 from mltrainer.features import build
 from mltrainer.models import large
 from mltrainer.models.lgbm import LightGBM
+from mltrainer.models.xgb import XGBoost
 from tests.trials.market import Outcome, bars, run_trial, small
 
 SESSIONS = 430
@@ -116,13 +117,17 @@ def test_rows_that_are_read_in_parts_give_the_same_numbers(
     assert differing(whole, parts) == []
 
 
-def test_lightgbm_learns_the_same_from_rows_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("model", [LightGBM, XGBoost])
+def test_boosting_learns_the_same_from_rows_on_disk(
+    model: type[LightGBM | XGBoost], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(large, "AT_ONCE", 700)
     rng = np.random.default_rng(3)
     rows = rng.normal(size=(6000, 8)).astype(np.float32)
     rows[rng.random(rows.shape) < 0.05] = np.nan
     event = (np.nan_to_num(rows[:, 0]) + rng.normal(size=len(rows)) > 0.5).astype(float)
     kept = np.flatnonzero(rng.random(len(rows)) < 0.9)
-    whole = LightGBM(20).fit(rows[kept], event[kept])
-    parts = LightGBM(20).fit(large.LargeRows(rows.__getitem__, kept, rows.shape[1]), event[kept])
+    weight = rng.uniform(0.5, 1.5, len(kept))
+    whole = model(20).fit(rows[kept], event[kept], sample_weight=weight)
+    parts = model(20).fit(large.LargeRows(rows.__getitem__, kept, rows.shape[1]), event[kept], sample_weight=weight)
     assert np.array_equal(whole.predict_proba(rows), parts.predict_proba(rows))
