@@ -34,7 +34,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Market:
 
 @pytest.fixture(scope="module")
 def noise(tmp_path_factory: pytest.TempPathFactory) -> Market:
-    return build(tmp_path_factory.mktemp("noise"), signal_ic=0.0, **SIZE)
+    return build(tmp_path_factory.mktemp("noise"), signal_ic=0.0, **SIZE | {"tickers": 60, "sessions": 700})
 
 
 @pytest.fixture(scope="module")

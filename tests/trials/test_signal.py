@@ -27,7 +27,7 @@ def figures_of(
 
 
 def test_nothing_is_found_where_nothing_is(tmp_path: Path) -> None:
-    rows = figures_of(tmp_path, 200, 1500, 0.0, label="beats_median", models=("xgboost",))
+    rows = figures_of(tmp_path, 120, 1000, 0.0, label="beats_median", models=("xgboost",))
     for model in ("xgboost", "volatility_only", "momentum_12_1"):
         assert 0.47 < rows[model]["auc"] < 0.53
         assert 0.47 < rows[model]["auc_by_date"] < 0.53
