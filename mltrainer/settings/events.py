@@ -151,8 +151,9 @@ class Grounding(Event):
 
     ``unsupported`` holds for each the text, its place (start, end), the words around, the reason, and whether it is
     ``contradicted``: whether a result has another figure there. Else it may be right, and only cannot be told from what
-    was seen. ``sources`` counts the supported ones by the trial they are from, or by ``settings``, ``data``, ``your
-    words`` and the like.
+    was seen. ``sources`` counts the supported ones by the trial they are from (``T3``, or ``T3 and T4`` where the AI
+    had one reckoned from both), or by ``settings``, ``data``, ``your words`` and the like. Figures that were cited by
+    reference are in it.
     """
 
     type: Literal["grounding"] = "grounding"
