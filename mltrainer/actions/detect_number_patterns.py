@@ -157,17 +157,11 @@ LIKELY_TARGET = 0.3
 # Where a percentage may stand for itself: "stocks with 8 % in 5-7 days", "5-7 days, 90 %".
 _BY_ITSELF = r"(?:^|[,;(]|\b(?:with|for|get|want|least|than|and))\s*"
 OFFHAND = [(name, words(rf"{_BY_ITSELF}(?P<taken>{share})")) for name, share in _BARE_SHARES]
-# "That is too high, use 65 %": a verb that sets, and nothing behind that the share could be of.
-SET_TO = [
-    (
-        name,
-        words(
-            rf"\b(?:use|try|take|go\s+(?:with|for|to))\s+(?P<taken>{share})"
-            r"(?=\s*(?:$|[.,;!?](?!\d)|(?:instead|please|then|again)\b))"
-        ),
-    )
-    for name, share in _BARE_SHARES
-]
+# "That is too high, use 65 %": no target is as high. A smaller share may be either, so that it has to be named.
+CONFIDENCE_ALONE = words(
+    rf"\b(?:use|try|take|go\s+(?:with|for|to))\s+(?P<taken>{_BARE_SHARES[0][1]})"
+    r"(?=\s*(?:$|[.,;!?](?!\d)|(?:instead|please|then|again)\b))"
+)
 # A text without any of these states no number: most texts are done here.
 MAY_STATE = words(
     rf"\d|\bhalv|\bdoubl|\b(?:{'|'.join(SPELLED)})\b|median|\bhit|barrier|scaled|\bxs\b|xs_|fwd|forward|rank|\bhighs?\b|\bopen\b"

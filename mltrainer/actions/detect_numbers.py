@@ -74,8 +74,7 @@ def read_numbers(text: str, settings: Settings, *, it: str = "", bare: bool = Fa
     for setting, choices in CHOICES:
         for choice, pattern in choices:
             reading.take(setting, pattern, lambda match, choice=choice: choice)
-    for name, pattern in patterns.SET_TO:
-        reading.take(name, pattern, _share)
+    reading.take("confidence_threshold", patterns.CONFIDENCE_ALONE, _share)
     offhand = offhand and any(value.name == "horizon" for value in reading.found)
     if bare or offhand:
         for name, pattern in patterns.BARE if bare else patterns.OFFHAND:

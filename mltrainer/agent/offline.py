@@ -134,6 +134,8 @@ class OfflineAnalyst:
             return (
                 "That is long: I take it for pasted text, in which I look for no request. Say it in a sentence or two."
             )
+        if "%" in text and (left := self._unread(text, [], turn)):
+            return left.strip()
         return self._help("I did not understand that.")
 
     # Proposals
@@ -209,6 +211,7 @@ class OfflineAnalyst:
             [
                 f"\n\n{_which_top(open_)}" if open_ else "",
                 f"\n\nI could make nothing of {' and '.join(left)} in what you said." if left else "",
+                ' A share needs its name, such as "confidence 60 %" or "target 8 %".' if "%" in "".join(left) else "",
             ]
         )
 

@@ -90,6 +90,7 @@ def test_a_request_becomes_one_proposal_with_all_that_was_said(
         ("which stocks should I buy?", "no advice to buy"),
         ("which stocks rank first?", "| AAPL | 31.2 % |"),
         ("lorem ipsum " * 100, "I take it for pasted text"),
+        ("use 30 % instead", 'A share needs its name, such as "confidence 60 %"'),
         ("only the top 20", "The top 20 of what?"),
         ("give me the top 3", "| NVDA |"),
         ("show me the candidates", "| AAPL | 31.2 % | below | 100.00 | 107.00 |"),
