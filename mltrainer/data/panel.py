@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
-DateArray = npt.NDArray[np.datetime64]
+from mltrainer.settings.arrays import BoolArray, DateArray, FloatArray
 
 
 @dataclass(frozen=True)

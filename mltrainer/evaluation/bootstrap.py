@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 
 from mltrainer.evaluation.by_date import (
@@ -16,9 +15,7 @@ from mltrainer.evaluation.effective import MINIMUM_BLOCKS, enough_blocks
 from mltrainer.evaluation.logistic import EDGE, fit_logistic, logit
 from mltrainer.evaluation.metrics import daily_figures, picks_by_date, ranking_of
 from mltrainer.evaluation.sharpe import YEAR
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer]
+from mltrainer.settings.arrays import FloatArray, IntArray
 
 LEVEL = 0.90
 SCORE_BINS = 500

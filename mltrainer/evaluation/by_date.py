@@ -4,11 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer]
-BoolArray = npt.NDArray[np.bool_]
+from mltrainer.settings.arrays import BoolArray, FloatArray, IntArray
 
 MINIMUM_TICKERS = 20
 ROWS_AT_ONCE = 1_000_000

@@ -6,16 +6,13 @@ Also what is fitted on the same rows: the expected return of a score, and the pr
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 
 from mltrainer.evaluation.by_date import group_dates
 from mltrainer.evaluation.calibrator import CANDIDATES, Calibrator, Rows, edge
 from mltrainer.evaluation.effective import enough_blocks, newey_west_error
 from mltrainer.evaluation.logistic import fit_logistic, fit_rising
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer]
+from mltrainer.settings.arrays import FloatArray, IntArray
 
 MINIMUM_DATES = 252
 MINIMUM_FIT_DATES = 63

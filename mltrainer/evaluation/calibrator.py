@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 
 from mltrainer.evaluation.logistic import fit_logistic, fit_rising, logit
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer]
+from mltrainer.settings.arrays import FloatArray, IntArray
 
 ISOTONIC_BINS = 50
 VENN_ABERS_BINS = 200

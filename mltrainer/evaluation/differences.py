@@ -3,14 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import stdtr
 
 from mltrainer.evaluation.by_date import group_dates
 from mltrainer.evaluation.effective import enough_blocks, newey_west_error
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer]
+from mltrainer.settings.arrays import FloatArray, IntArray
 
 
 class Difference(NamedTuple):

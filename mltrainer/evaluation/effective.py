@@ -3,11 +3,9 @@
 import math
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtri
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer]
+from mltrainer.settings.arrays import FloatArray, IntArray
 
 # Correlation of the target event between tickers of one date, measured on 490 S&P 500 names, 2013-2018.
 ICC = 0.0955

@@ -14,9 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mltrainer.evaluation.by_date import group_dates, ranks
-
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
+from mltrainer.settings.arrays import BoolArray, FloatArray
 
 # The part of a date's universe that ``xs_rank`` asks about.
 TOP_SHARE = 0.2

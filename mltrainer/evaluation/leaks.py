@@ -6,9 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mltrainer.evaluation.by_date import area_under_curve, group_dates, rank_correlation
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer]
+from mltrainer.settings.arrays import FloatArray, IntArray
 
 # Nothing that is known beforehand tells outcomes as well as this.
 COPY = 0.99

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from mltrainer.evaluation.effective import effective_size, wilson
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer]
+from mltrainer.settings.arrays import FloatArray, IntArray
 
 # Fewer independent cases than this say nothing about a promise.
 MINIMUM_EFFECTIVE = 30.0

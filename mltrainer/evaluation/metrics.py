@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mltrainer.evaluation.by_date import (
     MINIMUM_TICKERS,
@@ -27,9 +26,7 @@ from mltrainer.evaluation.reliability import (
     equal_mass_bins,
     reliability_table,
 )
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer]
+from mltrainer.settings.arrays import FloatArray, IntArray
 
 
 def evaluate(

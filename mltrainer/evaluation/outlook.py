@@ -7,9 +7,7 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from mltrainer.evaluation.logistic import EDGE, logit
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer]
+from mltrainer.settings.arrays import FloatArray, IntArray
 
 # A game of so many trades, one after another, in so many worlds; ruin is half of the capital lost on the way.
 TRADES = 100

@@ -4,9 +4,8 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from mltrainer.settings.arrays import FloatArray
 
 LEAST_MODELS = 3
 # With no skill anywhere, 90 % of samples of 500 days lie between these: the figure alone proves little.

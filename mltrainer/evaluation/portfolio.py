@@ -4,14 +4,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from mltrainer.evaluation.by_date import group_dates
 from mltrainer.evaluation.sharpe import YEAR, annual_factor, autocorrelations, sharpe_error
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer]
-BoolArray = npt.NDArray[np.bool_]
+from mltrainer.settings.arrays import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)

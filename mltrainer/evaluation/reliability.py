@@ -1,12 +1,9 @@
 """Whether probabilities came true: reliability tables, calibration error with its floor, parts of the Brier score."""
 
 import numpy as np
-import numpy.typing as npt
 
 from mltrainer.evaluation.effective import effective_size, wilson
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer]
+from mltrainer.settings.arrays import FloatArray, IntArray
 
 BINS = 10
 BANDS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)

@@ -3,11 +3,9 @@
 import math
 
 import numpy as np
-import numpy.typing as npt
 
 from mltrainer.evaluation.effective import newey_west_error
-
-FloatArray = npt.NDArray[np.float64]
+from mltrainer.settings.arrays import FloatArray
 
 YEAR = 252
 

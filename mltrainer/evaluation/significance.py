@@ -6,12 +6,10 @@ Bailey & López de Prado (2012, 2014). Sharpe ratios are per period (per day for
 import math
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtr, ndtri, stdtr
 
 from mltrainer.evaluation.effective import newey_west_error, newey_west_lags
-
-FloatArray = npt.NDArray[np.float64]
+from mltrainer.settings.arrays import FloatArray
 
 
 def psr(sharpe: float, *, n: int, skewness: float, kurtosis: float, benchmark: float = 0.0) -> float:

@@ -2,10 +2,8 @@
 
 import bottleneck
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
+from mltrainer.settings.arrays import BoolArray, FloatArray
 
 WINDOW, LEAST = 63, 21
 # Kyle & Obizhaeva (2016): a stock of 40 USD that trades a million shares and moves 2 % a day has half a spread of

@@ -1,9 +1,8 @@
 """Hansen's test of superior predictive ability: whether any of several strategies beats the benchmark."""
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from mltrainer.settings.arrays import FloatArray
 
 
 def superior_ability(gains: FloatArray, weights: FloatArray, *, mean_block: int) -> float:

@@ -2,14 +2,9 @@
 
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
 from mltrainer.evaluation.effective import effective_size, wilson
+from mltrainer.settings.arrays import FloatArray, IntArray
 from mltrainer.settings.parts.candidates import Support
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer]
 
 MARGIN = 0.05
 MINIMUM_EFFECTIVE = 30.0

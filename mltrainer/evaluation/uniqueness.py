@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from mltrainer.settings.arrays import FloatArray
 
 
 def average_uniqueness(length: npt.NDArray[np.int64], defined: npt.NDArray[np.bool_]) -> FloatArray:

@@ -2,10 +2,8 @@
 
 import bottleneck
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
+from mltrainer.settings.arrays import BoolArray, FloatArray
 
 SESSIONS = 20
 LEAST = 15

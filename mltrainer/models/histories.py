@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from mltrainer.settings.arrays import FloatArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from mltrainer.models.histories import FloatArray, Past
 from mltrainer.models.linear_filter import standardized
 from mltrainer.models.path_forecaster import Path, PathForecaster, volatility
-
-BoolArray = npt.NDArray[np.bool_]
+from mltrainer.settings.arrays import BoolArray
 
 # How much of the level is left after a session, and the variance of its step over that of a return.
 _FADES = (1.0, 0.98, 0.95, 0.9, 0.8)

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from scipy.signal import fftconvolve
 from scipy.special import ndtr, stdtr
 
-FloatArray = npt.NDArray[np.float64]
+from mltrainer.settings.arrays import FloatArray
+
 Shocks = Literal["t5", "normal"]
 
 # A drift beyond a quarter of a standard deviation a session is no forecast of a share.

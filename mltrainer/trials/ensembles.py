@@ -13,13 +13,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 
 from mltrainer.data.panel import FloatArray
 from mltrainer.evaluation.by_date import group_dates
 from mltrainer.evaluation.logistic import logit
 from mltrainer.models.registry import ensemble_kind
+from mltrainer.settings.arrays import IntArray
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.walk import Scores, Walk
 
@@ -28,8 +28,6 @@ REGIME_DAYS = 63
 # How strongly a stack is drawn towards the mean of log-odds, in units of mean log-loss. Rows of a day are near copies
 # of each other, so that a hundred thousand of them say no more than some hundreds would.
 SHRINKAGE = 0.01
-
-IntArray = npt.NDArray[np.integer]
 
 
 class Past(NamedTuple):
