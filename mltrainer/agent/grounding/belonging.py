@@ -55,8 +55,9 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
             return True
         if fact.ticker:
             return fact.kind == "price" or (said and fact.key != "confidence") or _are_several(claim.models)
-        # What belongs to nobody may stand beside any name, where the words say what it is.
-        return said
+        # What belongs to nobody may stand beside any name, where the words say what it is: how many tickers there are
+        # is said of all of them in many ways.
+        return said or fact.key == "tickers"
     if claim.models:
         # A test is of one model against another.
         against = fact.key.endswith(("_p", "_q")) and not fact.key.startswith("difference")

@@ -78,6 +78,7 @@ def _of_line(line: str, context: _Context, known: Known) -> Iterator[tuple[int, 
     if not bullet:
         context.heading, context.topic = [], NOTHING
     own: list[Mention] = []
+    everybody: list[Mention] = []
     for start, end in _sentences(line):
         part = line[start:end]
         names = known.names_in(part)
@@ -95,6 +96,10 @@ def _of_line(line: str, context: _Context, known: Known) -> Iterator[tuple[int, 
         if heading or part.rstrip().endswith(":"):
             context.heading = names
             context.topic = known.topic_of(part)
+        everybody += names
+    if not bullet and not context.heading and len(names_of("ticker", everybody)) == 1:
+        # A list right below a paragraph on one ticker goes on with it.
+        context.heading = [one for one in everybody if one.kind == "ticker"]
 
 
 def _of_row(line: str, context: _Context, known: Known) -> Iterator[tuple[int, Claim]]:

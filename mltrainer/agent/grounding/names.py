@@ -43,7 +43,7 @@ _ENSEMBLE = exactly(
     r"(?=['’]s\b|[:,;)]| (?:of (?:the )?(?:two|both|three|models|them|all)|ensemble|model|reach|has|gets|scores|"
     r"is|said|"
     r"says|ever|never|beats?|trails?|ranks|lost|made|earned|gives|gave)\b)|"
-    r"mean of|average of the (?:two|models)|blend|combination|combined model|stack(?:ed|"
+    r"(?<=, )mean(?= [-−+]?[\d.])|mean of|average of the (?:two|models)|blend|combination|combined model|stack(?:ed|"
     r"ing)?(?: model)?)\b(?! reversion)"
 )
 _SOME = (

@@ -53,7 +53,7 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         if not (number.sign or keys):
             return False
     if fact.kind == "pair":
-        return fact.key in keys | {"qualified"} or not keys
+        return fact.key in keys | {"qualified", "checks"} or not keys
     if (
         fact.key in keys
         or (fact.label and fact.label in claim.labels)
