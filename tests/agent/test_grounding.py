@@ -180,6 +180,10 @@ def test_sources_say_where_figures_are_from() -> None:
         ("LightGBM's Sharpe of 0.66 is three times volatility's 0.48.", False),
         ("NVDA closed at $228.80; a stop 5 % below it would be at $217.36.", True),
         ("NVDA closed at $228.80; a stop 5 % below it would be at $227.36.", False),
+        ("AMD stands second.\n\n- Confidence: 40.6 %; RandomForest says 37.0 %.\n- It closed at $11.66.", True),
+        ("MU stands third.\n\n- Confidence: 40.6 %; RandomForest says 37.0 %.\n- It closed at $11.66.", False),
+        ("AUC: RandomForest 0.7235, LightGBM 0.7301, mean 0.7342.", True),
+        ("AUC: RandomForest 0.7235, LightGBM 0.7301, mean 0.7301.", False),
     ],
 )
 def test_what_follows_from_figures_is_computed(text: str, supported: bool) -> None:

@@ -119,6 +119,9 @@ def _meaning_of(
     if "hit_rate" in keys and _INTERVALS.search(text):
         keys |= {"coverage"}
     keys = keys or _opened(number, nouns, text) or before
+    if number.unit == "" and number.value >= _BIG and number.step >= 1_000:
+        # "S027 trades 661 million a day" leaves the dollars out.
+        keys |= {"dollar_volume"}
     if keys & {"regime_probability", "base_rate"}:
         # "Turbulent has a probability of 69 %", "a fall of 10 % has a base rate of 2 %".
         told = frozenset(key for one in nouns for key in one.names)
