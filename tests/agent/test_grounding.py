@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from mltrainer.agent.grounding.check import ground
 from mltrainer.agent.grounding.claims import read_claims
-from mltrainer.agent.grounding.documents import facts_of_document, facts_of_settings
+from mltrainer.agent.grounding.documents import facts_of_document, facts_of_settings, facts_of_words
 from mltrainer.agent.grounding.facts import Facts
 from mltrainer.settings.parameters import Settings
 
@@ -257,3 +257,12 @@ def test_a_long_reply_is_checked_between_two_keys() -> None:
     found = ground(reply, many, tickers)
     assert found.checked > 300
     assert time.process_time() - began < 1.5
+
+
+def test_a_table_that_the_user_pastes_is_read_in_a_moment() -> None:
+    rows = [f"{row}, AAPL, 2018-01-{row % 28 + 1:02d}, 1.5, 100000" for row in range(1000)]
+    began = time.process_time()
+    facts = list(facts_of_words("\n".join(rows), "words"))
+    assert [fact.kind for fact in facts[:4]] == ["count", "date", "score", "count"]
+    assert len(facts) == 4 * len(rows)
+    assert time.process_time() - began < 0.8

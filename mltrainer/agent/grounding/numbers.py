@@ -92,6 +92,7 @@ _LIFT = words(r"\b(?:lift|factor|multiple) (?:of|is|was|to|=)(?: (?:about|only|j
 DATE = words(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _SCORE = words(r"\b(?:score|ratio|factor|slope|sharpe|auc|ic|skill) (?:of |is |was |at |about )*$")
 _SHARED = words(r"\s*(?:(?:to|and|or|vs\.?|versus|against|/|-|–|—|,)\s*)+(?:(?:about|only|just|to) )?")
+_HEDGED_AFTER = re.compile(r"\s*(?:\+|or (?:so|thereabouts))(?!\w)")
 _HEDGES: tuple[tuple[Hedge, re.Pattern[str]], ...] = (
     (
         "about",
@@ -206,11 +207,16 @@ def is_written(number: Number, value: float) -> bool:
 def numbers_in(text: str) -> list[Number]:
     """Return every number of a text with its unit, whatever it counts."""
     found = [*_dates(text), *_pairs(text), *_shares(text), *_multiples(text), *_clocks(text)]
+    # Which letters belong to a number: a text may hold thousands of numbers.
+    taken = bytearray(len(text))
+    for one in found:
+        taken[one.start : one.end] = b"\1" * (one.end - one.start)
     for match in _NUMBER.finditer(text):
-        if not any(one.start < match.end() and match.start() < one.end for one in found):
+        if not any(taken[match.start() : match.end()]):
             found.append(_number(text, match))
+            taken[match.start() : match.end()] = b"\1" * len(match[0])
     for match in _COUNTED.finditer(text):
-        if not any(one.start < match.end() and match.start() < one.end for one in found):
+        if not any(taken[match.start() : match.end()]):
             unit, factor = _unit(match["unit"] or "", dollar=False)
             made = _made(text, match, _integer(match["word"]) * factor, factor, unit)
             found.append(replace(made, spelled=True))
@@ -224,21 +230,28 @@ def _with_shared_units(text: str, found: list[Number]) -> list[Number]:
         cents = after.unit == "$" and after.text.endswith(("cent", "cents", "¢"))
         shares = one.unit == "" and not one.spelled and (after.unit in ("%", "points", "bps", "seconds") or cents)
         between = text[one.end : after.start]
-        shares = shares and not _SCORE.search(text[: one.start])
+        shares = shares and not _SCORE.search(_before(text, one.start))
         if shares and (one.step == after.step or _RANGE.match(between)) and _SHARED.fullmatch(between):
             scale = 0.01 if cents else 1.0
             found[place] = replace(one, unit=after.unit, value=one.value * scale, step=one.step * scale)
+    in_bps = False
     for place, one in enumerate(found):
         # "Trailed by 32 bps, interval -52 to -9": ends with a sign are in the unit of what they are of.
-        if one.unit == "" and one.sign and one.step == 1 and any(other.unit == "bps" for other in found[:place]):
+        if in_bps and one.unit == "" and one.sign and one.step == 1:
             found[place] = replace(one, unit="bps")
+        in_bps = in_bps or one.unit == "bps"
     return found
 
 
+def _before(text: str, place: int) -> str:
+    """Return the words before a place: enough for what a number is introduced with, whatever the length of the text."""
+    return text[max(0, place - 40) : place]
+
+
 def _made(text: str, match: re.Match[str], value: float, step: float, unit: Unit, of: float = 0.0) -> Number:
-    before = text[max(0, match.start() - 40) : match.start()]
+    before = _before(text, match.start())
     hedge: Hedge = next((name for name, pattern in _HEDGES if pattern.search(before)), "")
-    if re.match(r"\s*(?:\+|or (?:so|thereabouts))(?!\w)", text[match.end() :]):
+    if _HEDGED_AFTER.match(text, match.end()):
         hedge = "about" if "or" in text[match.end() : match.end() + 4] else "over"
     return Number(match.start(), match.end(), match[0], value, step, unit, hedge, of=of)
 
@@ -308,7 +321,7 @@ def _number(text: str, match: re.Match[str]) -> Number:
     unit, factor = _unit(match["unit"] or "", bool(match["dollar"]))
     written = (match["sign"] or match["sign2"] or "").strip()
     sign = -1 if written in ("-", "−", "–") else 1 if written == "+" else 0
-    if not unit and _LIFT.search(text[: match.start()]):
+    if not unit and _LIFT.search(_before(text, match.start())):
         unit = "times"
     if unit == "times" and float(digits) >= _OFTEN and "times" in match["unit"]:
         # "209 times" says how often, and no multiple.
