@@ -72,8 +72,8 @@ def _own(action: Action) -> list[inspect.Parameter]:
     ]
 
 
-def from_stdin(common: Common) -> int:
-    """Do every action of stdin in turn; print one document a line, failures too."""
+def from_stdin(common: Common, json: Json = True) -> int:
+    """Do every action of stdin in turn; print one document a line, failures too, with ``--json`` or without."""
     return run_until_done(_do_lines(common.request(), configured_settings() | common.stated(), common))
 
 

@@ -40,12 +40,14 @@ def wanted_tickers(
     universe = universe.strip()
     if universe.lower() == "all":
         if not held:
-            raise UsageError("nothing was fetched before", hint=f"give {_FORMS}", code="unknown_universe")
+            raise UsageError(
+                "nothing was fetched before", hint=f"give --universe with {_FORMS}", code="unknown_universe"
+            )
         return list(held)
     if TOP.fullmatch(universe):
         raise UsageError(
             "who is most traded is not known before the bars are there",
-            hint=f"give {_FORMS}; a trial can rank what was fetched",
+            hint=f"give --universe with {_FORMS}; a trial can rank what was fetched",
             code="unknown_universe",
         )
     if match := INDEX.fullmatch(universe):
@@ -65,7 +67,9 @@ def wanted_tickers(
     wrong = [ticker for ticker in tickers if not _TICKER.fullmatch(ticker)]
     if wrong or not tickers:
         raise UsageError(
-            f"{(wrong or [universe])[0][:40]!r} is no ticker", hint=f"give {_FORMS}", code="unknown_universe"
+            f"{(wrong or [universe])[0][:40]!r} is no ticker",
+            hint=f"give --universe with {_FORMS}",
+            code="unknown_universe",
         )
     return tickers
 

@@ -17,7 +17,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a home with one screening that was run twice."""
     home = tmp_path_factory.mktemp("ledger") / "home"
     asked = {"action": "momentum_screening", "arguments": SETTINGS}
-    assert run(home, "do", "-", *SMALL, stdin=f"{json.dumps(asked)}\n".encode() * 2).code == 0
+    assert run(home, "do", "-", "--json", *SMALL, stdin=f"{json.dumps(asked)}\n".encode() * 2).code == 0
     return home
 
 
