@@ -26,13 +26,17 @@ def effective_size(date: IntArray, *, horizon_end: int) -> float:
     horizon_end
         Last session of the label's window, h.
     """
-    if len(date) == 0:
+    later = np.flatnonzero(np.diff(date)) + 1
+    return worth_of(len(date), date[np.append(0, later)] if len(date) else date, horizon_end=horizon_end)
+
+
+def worth_of(n: int, days: IntArray, *, horizon_end: int) -> float:
+    """Return what ``n`` rows on these ``days``, ascending and each once, are worth: see `effective_size`."""
+    if n == 0:
         return 0.0
-    step = np.diff(date)
-    n_dates = 1 + np.count_nonzero(step)
-    n_runs = 1 + np.count_nonzero(step > 1)
-    design_effect = 1 + (len(date) / n_dates - 1) * ICC
-    return float(len(date) / design_effect / min(horizon_end, n_dates / n_runs))
+    n_runs = 1 + np.count_nonzero(np.diff(days) > 1)
+    design_effect = 1 + (n / len(days) - 1) * ICC
+    return float(n / design_effect / min(horizon_end, len(days) / n_runs))
 
 
 def wilson(share: float, n: float, level: float = 0.90) -> tuple[float, float]:

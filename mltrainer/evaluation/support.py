@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-from mltrainer.evaluation.effective import effective_size, wilson
+import numpy as np
+
+from mltrainer.evaluation.effective import effective_size, wilson, worth_of
 from mltrainer.settings.arrays import FloatArray, IntArray
 from mltrainer.settings.parts.candidates import Support
 
@@ -22,8 +24,10 @@ def support_of(event: FloatArray, date: IntArray, *, horizon_end: int) -> Suppor
     horizon_end
         Last session of the label's window.
     """
-    n, hits = len(event), int(event.sum())
-    n_eff = effective_size(date, horizon_end=horizon_end)
+    return _support(len(event), int(event.sum()), effective_size(date, horizon_end=horizon_end))
+
+
+def _support(n: int, hits: int, n_eff: float) -> Support:
     lower, upper = wilson(hits / n if n else 0.0, n_eff)
     return Support(n=n, n_eff=n_eff, hits=hits, lower=lower, upper=upper)
 
@@ -52,6 +56,30 @@ def support_at(
     """
     band = past_probability >= min(confidence, threshold) - MARGIN
     return support_of(past_event[band], past_date[band], horizon_end=horizon_end)
+
+
+def supports_at(
+    confidence: FloatArray,
+    threshold: float,
+    past_probability: FloatArray,
+    past_event: FloatArray,
+    past_date: IntArray,
+    *,
+    horizon_end: int,
+) -> list[Support]:
+    """Return what `support_at` returns for each of many confidences, (n_candidates,); the past is sorted once."""
+    if not len(past_probability):
+        return [_support(0, 0, 0.0) for _ in confidence]
+    order = np.argsort(-past_probability, kind="stable")
+    negated, hits = -past_probability[order], np.cumsum(past_event[order])
+    days, first = np.unique(past_date, return_index=True)
+    best = np.maximum.reduceat(past_probability, first)
+    found = []
+    for one in np.minimum(confidence, threshold) - MARGIN:
+        n = int(np.searchsorted(negated, -one, side="right"))
+        n_eff = worth_of(n, days[best >= one], horizon_end=horizon_end)
+        found.append(_support(n, int(hits[n - 1]) if n else 0, n_eff))
+    return found
 
 
 def verdict(

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from mltrainer.data.panel import FloatArray, Panel
 from mltrainer.evaluation.calibration import mirrored_loss
 from mltrainer.evaluation.logistic import logit
-from mltrainer.evaluation.support import support_at, verdict
-from mltrainer.settings.parts.candidates import Candidate, Driver
+from mltrainer.evaluation.support import supports_at, verdict
+from mltrainer.settings.parts.candidates import Candidate, Driver, Support
 from mltrainer.trials.confidence import Confidence
 from mltrainer.trials.evaluate import Scored
 from mltrainer.trials.labels import target_returns
@@ -100,6 +100,13 @@ class _Evidence:
         rows = self.judged + self.walk.first_row
         return self.said.probability[self.judged], self.walk.final.event[rows], self.walk.matrices.date[rows]
 
+    @cached_property
+    def supports(self) -> list[Support]:
+        """Return what the past says at the level of each of today's confidences."""
+        settings = self.walk.settings
+        confidence, threshold = self.said.today_probability, settings.confidence_threshold
+        return supports_at(confidence, threshold, *self.past, horizon_end=settings.horizon[1])
+
     def drivers(self, place: int) -> list[Driver]:
         """Return the features with the largest shares in one of today's scores; none where nothing is known."""
         if not self.said.drivers.size or not np.isfinite(self.said.drivers[place]).all():
@@ -161,7 +168,7 @@ def _figures(evidence: _Evidence, place: int, members: list[Confidence], volatil
         "last_close": close,
         "horizon": settings.horizon,
         "confidence_volatility_only": float(volatility.today_probability[place]),
-        "support": support_at(confidence, threshold, *evidence.past, horizon_end=horizon_end),
+        "support": evidence.supports[place],
         "verdict": verdict(confidence, threshold, *evidence.past, horizon_end=horizon_end),
         "by_model": {one.model: float(one.today_probability[place]) for one in members or [said]},
     }

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from mltrainer.evaluation.effective import effective_size, newey_west_error, wilson
-from mltrainer.evaluation.support import support_at, support_of, verdict
+from mltrainer.evaluation.support import support_at, support_of, supports_at, verdict
 
 
 @pytest.mark.parametrize(
@@ -95,3 +97,15 @@ def test_never_reached():
     assert (once.lower, once.upper) == wilson(1.0, 1.0)
     empty = support_at(0.9, 0.85, *record, np.array([1, 2]), horizon_end=10)
     assert (empty.n, empty.n_eff, empty.lower, empty.upper) == (0, 0, 0, 1)
+
+
+LEVELS = st.sampled_from([0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.9])
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), LEVELS, st.booleans())), st.lists(LEVELS), LEVELS)
+def test_many_candidates_at_once_are_each_by_itself(past, confidence, threshold):
+    past = sorted(past, key=lambda row: row[0])
+    date = np.array([row[0] for row in past], dtype=int)
+    record = np.array([row[1] for row in past]), np.array([float(row[2]) for row in past]), date
+    found = supports_at(np.array(confidence), threshold, *record, horizon_end=3)
+    assert found == [support_at(one, threshold, *record, horizon_end=3) for one in confidence]
