@@ -88,7 +88,6 @@ class Facts:
         self.models = frozenset(fact.model for fact in self.all)
         self.tickers = frozenset(fact.ticker for fact in self.all) - {""}
         self.source = self.all[0].source if self.all else ""
-        self.sources = frozenset(fact.source for fact in self.all)
         self.actions = frozenset((fact.action, fact.source) for fact in self.all if fact.action)
         self.labels = frozenset(fact.label for fact in self.all) - {""}
         self.searched = frozenset(fact.model for fact in self.all if fact.inside)

@@ -32,9 +32,9 @@ def fits_stage(claim: Claim, fact: Fact, facts: Facts, seen: Sequence[Facts]) ->
     facts
         Those that the fact is one of.
     """
-    searched = frozenset().union(*(one.searched for one in seen))
-    if not searched:
+    if not any(one.searched for one in seen):
         return True
+    searched = frozenset().union(*(one.searched for one in seen))
     when = "" if fact.bound else _nearest(claim, _WHEN)
     if when == "new" and fact.model in searched and not claim.trials and _is_older(facts, seen):
         return False

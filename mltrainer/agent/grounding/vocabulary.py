@@ -8,10 +8,6 @@ def keys_in(listed: str) -> frozenset[str]:
 
 # The keys of what a share of predictions can be.
 OF_PREDICTIONS = frozenset(["confidence", "precision_at_k", "hit_rate", "hits", "n", "base_rate"])
-CHANCES = frozenset(
-    ["confidence", "confidence_threshold", "highest_probability", "probability_down", "base_rate", "hit_rate"]
-    + ["precision_at_k", "fall_risk", "quantile_level"]
-)
 _CHANCES = (
     "confidence confidence_threshold highest_probability probability_down base_rate hit_rate hits n precision_at_k "
     "deflated_sharpe probabilistic_sharpe luck pbo recession regime_probability fall_risk quantile_level"
