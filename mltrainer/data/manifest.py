@@ -1,6 +1,5 @@
 """What the bar store holds: one small database that says which file is valid and what was asked for."""
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from typing import Any
 
 from mltrainer.data.spans import Span
 from mltrainer.settings.errors import DataError
-from mltrainer.store.home import make_private, unwritable
+from mltrainer.store.home import make_private, make_private_file
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (
@@ -34,10 +33,7 @@ class Manifest:
 
     def __init__(self, folder: Path) -> None:
         self.path = make_private(folder) / "manifest.db"
-        try:
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        except OSError as error:
-            raise unwritable(folder, error) from None
+        make_private_file(self.path)
         with self._clear_errors():
             self._db = sqlite3.connect(self.path, isolation_level=None, timeout=30)
             self._db.row_factory = sqlite3.Row

@@ -1,6 +1,5 @@
 """The SQLite database of the store: opened, migrated, and clear about trouble."""
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mltrainer.settings.errors import MltrainerError
-from mltrainer.store.home import make_private, unwritable
+from mltrainer.store.home import make_private, make_private_file
 from mltrainer.store.migrations import migrate
 
 _DAMAGED = "its file mltrainer.db is damaged: put a copy of it back, or choose another folder with --home"
@@ -31,10 +30,7 @@ class Database:
     def __init__(self, home: Path) -> None:
         self.home = make_private(home)
         path = home / "mltrainer.db"
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        except OSError as error:
-            raise unwritable(home, error) from None
+        make_private_file(path)
         with self._clear_errors():
             self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
             self._db.row_factory = sqlite3.Row

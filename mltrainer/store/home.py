@@ -46,6 +46,26 @@ def make_private(folder: Path) -> Path:
     return folder
 
 
+def make_private_file(path: Path) -> None:
+    """Create a file for SQLite that only its owner can read, where it is not there yet.
+
+    One that is there is not opened: to close it would drop all locks that this process holds on it, and another process
+    would take away the log of a database in use (sqlite.org/howtocorrupt.html, section 2.2).
+
+    Raises
+    ------
+    MltrainerError
+        If it cannot be created or written.
+    """
+    try:
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        elif not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(f"{path.name} is not writable")
+    except OSError as error:
+        raise unwritable(path.parent, error) from None
+
+
 def unwritable(folder: Path, error: OSError) -> MltrainerError:
     """Return the error for a folder that cannot be written."""
     return MltrainerError(

@@ -32,6 +32,23 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "home")
 
 
+def test_a_conversation_that_follows_another_in_one_process_loses_nothing_to_a_command_beside_it(
+    tmp_path: Path,
+) -> None:
+    before = Store(tmp_path)
+    after = Store(tmp_path)
+    before.close()
+    command = (
+        f"from pathlib import Path; from mltrainer.store.store import Store; Store(Path({str(tmp_path)!r})).close()"
+    )
+    subprocess.run([sys.executable, "-c", command], check=True)
+
+    session = after.new_session("offline", first="Start")
+
+    assert [one["session_id"] for one in Store(tmp_path).sessions()] == [session]
+    assert (tmp_path / "mltrainer.db-wal").exists()
+
+
 def test_a_trial_comes_back_as_it_was_stored(store: Store) -> None:
     session = store.new_session("offline", first="Start")
     trial = store.new_trial(
