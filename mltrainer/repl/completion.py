@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 # In ordinary words a suggestion is noise until this much of a name is written.
 _LEAST_LETTERS = 2
+# More than anybody scrolls through; the next letter brings the others. A menu of 5,000 tickers takes longer than a key.
+_MOST_NAMES = 200
 _WORD = re.compile(r"\S*$")
 _NAME = re.compile(r"[\w.]*$")
 
@@ -108,4 +111,5 @@ def _in_prose(word: str, cursor: int, known: Known) -> list[Suggestion]:
 
 def _matching(names: Iterable[str], part: str, cursor: int) -> list[Suggestion]:
     lower = part.lower()
-    return [Suggestion(name, cursor - len(part)) for name in names if name.lower().startswith(lower) and name != part]
+    fitting = (name for name in names if name.lower().startswith(lower) and name != part)
+    return [Suggestion(name, cursor - len(part)) for name in islice(fitting, _MOST_NAMES)]

@@ -95,7 +95,13 @@ def _fit(task: FitTask) -> FitResult:
                 estimator.n_jobs = 1
         test = _score(estimator, inputs, task.test)
         tail = _score(estimator, inputs, task.tail or (0, 0))
-    except (ValueError, RuntimeError, MemoryError) as error:
+    except MemoryError as error:
+        raise ActionFailed(
+            f"{task.model} ran out of memory in fold {task.fold}" + (f": {error}" if str(error) else ""),
+            hint="try fewer tickers, or fewer workers side by side",
+            code="model_failed",
+        ) from error
+    except (ValueError, RuntimeError) as error:
         raise ActionFailed(f"{task.model} failed in fold {task.fold}: {error}", code="model_failed") from error
     if not (np.isfinite(test).all() and np.isfinite(tail).all()):
         raise ActionFailed(f"{task.model} gave scores that are not finite in fold {task.fold}", code="model_failed")

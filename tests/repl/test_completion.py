@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,6 +63,13 @@ KNOWN = Known(
 )
 def test_what_is_suggested_at_the_end_of(text: str, expected: list[str]) -> None:
     assert [one.text for one in suggest(text, len(text), KNOWN)] == expected
+
+
+def test_of_thousands_of_tickers_no_more_is_offered_than_a_menu_can_show() -> None:
+    known = replace(KNOWN, tickers=tuple(f"S{number:04d}" for number in range(5000)))
+    many = suggest("/momentum-screening tickers=S", 28, known)
+    assert [many[0].text, many[-1].text, len(many)] == ["S0000", "S0199", 200]
+    assert [one.text for one in suggest("/momentum-screening tickers=S4999", 32, known)][-1] == "S4999"
 
 
 @pytest.mark.parametrize(
