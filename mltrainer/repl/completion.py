@@ -82,7 +82,8 @@ def _argument(command: str, word: str, cursor: int, known: Known) -> list[Sugges
     if key not in keys:
         return []
     *before, part = re.split(r"[,+(]", value)
-    return _matching([name for name in _values(key, known) if name not in before], part, cursor)
+    given = set(before)
+    return _matching((name for name in _values(key, known) if name not in given), part, cursor)
 
 
 def _values(key: str, known: Known) -> tuple[str, ...]:
