@@ -1,79 +1,40 @@
 """What the AI reads of a result: a compact text under 2,000 tokens; the whole stays in the store."""
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-# Text full of figures has about 2.8 characters a token.
-MAX_CHARACTERS = 5_600
+from mltrainer.agent.citation.rows import Rows
+from mltrainer.agent.compact_analysis import ORDER as ORDER_OF_ANALYSIS
+from mltrainer.agent.compact_analysis import analysis_parts
+from mltrainer.agent.compact_models import model_parts
+from mltrainer.agent.fitting import MAX_CHARACTERS, Lines, Part, fitted, whole_lines
+from mltrainer.agent.tabled import as_json, flat, key, pair, short, table
+
 TOP = 10
+# A line of more characters than this tells less than what else would find room.
+_LONG = 400
+_NAMES = 12
 
-_Column = tuple[str, Callable[[dict[str, Any]], Any]]
-
-
-def _key(name: str) -> _Column:
-    return name, lambda row: row.get(name)
-
-
-def _with_interval(name: str) -> _Column:
-    """Return a column of a metric with its 90 % interval."""
-
-    def show(row: dict[str, Any]) -> Any:
-        value, between = row.get(name), row.get("intervals", {}).get(name)
-        return (
-            f"{_short(value)} [{_short(between[0])},{_short(between[1])}]" if between and value is not None else value
-        )
-
-    return name, show
-
-
-def _inside(part: str, name: str) -> _Column:
-    """Return a column of a figure in a part of the row, called as references to it are."""
-    return f"{part}.{name}", lambda row: (row.get(part) or {}).get(name)
-
-
-_EVALUATION = (
-    *map(_key, ("model", "folds", "fits", "test_rows", "base_rate")),
-    *map(_with_interval, ("auc", "brier_skill")),
-    _key("ece"),
-    *map(_with_interval, ("information_coefficient", "rank_ic", "precision_at_k")),
-    _key("highest_probability"),
-    *(_inside("portfolio", name) for name in ("sharpe", "cagr", "max_drawdown", "turnover")),
+_CANDIDATES = tuple(
+    map(key, ("rank", "ticker", "confidence", "verdict", "confidence_volatility_only", "expected_return"))
 )
-_PROMOTED = tuple(map(_key, ("model", "figure", "before", "holdout", "lower", "upper", "verdict")))
-_BENCHMARKS = (_key("name"), *(_inside("portfolio", name) for name in ("sharpe", "cagr", "max_drawdown")))
-_CANDIDATES = (
-    *map(_key, ("rank", "ticker", "confidence", "confidence_volatility_only", "expected_return")),
-    ("interval", lambda row: ",".join(map(_short, row["interval"])) if row.get("interval") else None),
-    *map(_key, ("last_close", "max_entry", "target_price", "stop_loss", "probability_down", "verdict")),
-    *(_inside("support", name) for name in ("hits", "n", "lower")),
-    _key("correlation"),
-    (
-        "drivers",
-        lambda row: " ".join(f"{one['feature']}:{one['share']:+.2f}" for one in row.get("drivers", [])) or None,
-    ),
+_PRICES = tuple(map(key, ("last_close", "max_entry", "target_price", "stop_loss", "probability_down")))
+_SUPPORT = tuple(map(key, ("support.hits", "support.n", "support.lower")))
+_INTERVAL = ("interval", lambda row: pair(row["interval"]) if row.get("interval") else None)
+_DRIVERS = (
+    "drivers",
+    lambda row: " ".join(f"{one['feature']}:{one['share']:+.2f}" for one in row.get("drivers", [])) or None,
 )
-_LEADERBOARD = tuple(
-    map(
-        _key,
-        ("rank", "model", "brier_skill", "auc", "rank_ic", "to_best", "to_best_q", "to_volatility", "to_volatility_q"),
-    )
-)
-_SEARCH = ("model", "tries", "failed", "first", "last", "space", "before", "best", "difference", "difference_p", "use")
-# Long, and of no use for an explanation; show_results opens them.
-_LEFT_OUT = (
-    "history",
-    "states",
-    "libraries",
-    "digest",
-    "code",
-    "cache",
-    "engine",
-    "workers",
-    "threads",
-    "peak_memory_mb",
-    "started",
-)
+_DATA = ("source", "as_of", "first", "last", "tickers", "sessions", "rows", "delay", "fault_counts")
+_PROVENANCE = ("seed", "version", "fits", "cached_fits", "wall_seconds", "fit_seconds", "devices")
+
+# What is shortened first; what stands in it several times is shortened by so many steps.
+_ORDER = (
+    "provenance", "defaults", "evaluation", "candidates", "search", "coverage", "regime", "data", "candidates",
+    *ORDER_OF_ANALYSIS, "benchmarks", "candidates", "coverage", "regime", "leaderboard", "warnings", "candidates",
+    "at_threshold", "provenance", "search", "leaderboard", "evaluation", "data", "settings", "defaults", "candidates",
+    "warnings", "promotion", "at_threshold",
+)  # fmt: skip
 
 
 def compact(document: dict[str, Any]) -> str:
@@ -82,110 +43,163 @@ def compact(document: dict[str, Any]) -> str:
     Parameters
     ----------
     document
-        A result document; parts that it lacks are left out. What is too long is cut, visibly.
+        A result document; parts that it lacks are left out. Where it is too long, what is worth least is told shortly
+        or not at all, and named at the end: no line is ever cut.
     """
     if "trial_id" not in document:
         return f"{document['action']}, {document['status']}: {document.get('headline', '')}"
-    data, settings = document.get("data", {}), document.get("settings", {})
-    candidates = document.get("candidates", [])
-    lines = [f"Result of trial {document.get('trial_id', '?')}: {document['action']}, {document['status']}."]
-    if data.get("simulated"):
-        lines.append("SIMULATED data: the figures say nothing about a real market.")
-    lines += [document[key] for key in ("headline", "event") if document.get(key)]
-    if data:
-        keys = ("source", "as_of", "first", "last", "tickers", "sessions", "rows", "delay", "fault_counts")
-        told = {key: data[key] for key in keys if data.get(key)}
-        lines.append(f"data: {_json(told | {'excluded': len(data.get('excluded', []))})}")
-    defaulted = [name for name in settings.get("defaulted", []) if name in settings]
-    chosen = {key: value for key, value in settings.items() if key != "defaulted" and key not in defaulted}
-    if settings:
-        lines.append(f"settings that were chosen: {_json(chosen)}")
-        lines.append(f"settings by default: {_json({name: settings[name] for name in defaulted})}")
-    if comparison := document.get("comparison"):
-        lines += _table(f"leaderboard over {comparison['test_dates']} dates", comparison["rows"], _LEADERBOARD)
-        lines += [f"failed: {one['model']}: {one['message']}" for one in comparison.get("failed", [])]
-    searches = [{key: one[key] for key in _SEARCH if key in one} for one in document.get("search", [])]
-    lines += [f"search: {_json(one)}" for one in searches]
-    for name in ("evaluation", "baselines"):
-        lines += _table(f"{name} (90 % intervals)", document.get(name, []), _EVALUATION)
-    if promoted := document.get("promotion"):
-        seen = "looked at before" if promoted["contaminated"] else "not looked at before"
-        title = f"holdout {promoted['first']} to {promoted['last']}, {promoted['dates']} dates, {seen}"
-        lines += _table(title, promoted["figures"], _PROMOTED)
-    lines += _table("benchmarks", document.get("benchmarks", []), _BENCHMARKS)
-    if past := document.get("at_threshold"):
-        lines.append(f"past predictions at the threshold: {_json(past)}")
-    if held := document.get("coverage"):
-        lines.append(f"coverage of the {100 * held['level']:.0f} % intervals of the return: {_json(held)}")
-    if "qualified" in document:
-        lines.append(f"qualified: {document['qualified']} of {len(candidates)}")
-    title = f"first candidates of {len(candidates)} by confidence (80 % intervals)"
-    lines += _table(title, candidates[:TOP], _CANDIDATES)
-    analysis = document.get("analysis") or {}
-    lines += [f"analysis: {_json(_without_examples(one))}" for one in analysis.get("tickers", [])]
-    for name in ("regime", "holdout", "significance", "provenance"):
-        if part := document.get(name):
-            lines.append(f"{name}: {_json({key: value for key, value in part.items() if key not in _LEFT_OUT})}")
-    if certificate := document.get("leak_certificate"):
-        passed = sum(one["passed"] for one in certificate)
-        lines.append(f"leak certificate: {passed} of {len(certificate)} checks passed")
-    lines += [f"warning ({one['code']}): {one['message']}" for one in document.get("warnings", [])]
-    return _shortened(lines, f"More is in the store: show_results with trial {document.get('trial_id', '?')}.")
-
-
-def _without_examples(facts: dict[str, Any]) -> dict[str, Any]:
-    """Return what was found of a ticker without the single past days like today: their summary stays."""
-    alike = {name: value for name, value in facts.get("historical_analogues", {}).items() if name != "examples"}
-    return facts | ({"historical_analogues": alike} if alike else {})
+    trial = document["trial_id"]
+    head = [f"Result of trial {trial}: {document['action']}, {document['status']}."]
+    if document.get("data", {}).get("simulated"):
+        head.append("SIMULATED data: the figures say nothing about a real market.")
+    head += [document[name] for name in ("headline", "event") if document.get(name)]
+    parts = [
+        Part("head", (head,)),
+        *_settings_and_data(document),
+        *model_parts(document),
+        *_warnings(document),
+        *_candidates(document),
+        *analysis_parts(document.get("analysis") or {}),
+        *_regime(document),
+        *_provenance(document),
+    ]
+    return fitted(parts, _ORDER, trial)
 
 
 def compact_lookup(action: str, found: dict[str, Any]) -> str:
-    """Return the answer of a look-up as the AI reads it."""
+    """Return the answer of a look-up as the AI reads it, in whole lines."""
     if found.get("schema") and found.get("action"):
         return compact(found)
     if action == "list_models":
         keys = ("name", "family", "role", "inputs", "params")
-        return "\n".join(_json({key: model[key] for key in keys if model.get(key)}) for model in found["models"])
-    return _cut(_json(found), MAX_CHARACTERS)
+        return "\n".join(as_json({name: model[name] for name in keys if model.get(name)}) for model in found["models"])
+    if len(text := as_json(found)) <= MAX_CHARACTERS:
+        return text
+    return "\n".join(_opened(found))
 
 
-def _table(title: str, rows: Sequence[dict[str, Any]], columns: Sequence[_Column]) -> list[str]:
-    """Return a table with a line a row; columns that no row has are left out."""
-    used = [(name, read) for name, read in columns if any(read(row) is not None for row in rows)]
-    if not used:
-        return []
-    lines = [f"{title}:", "|".join(name for name, _ in used)]
-    return lines + ["|".join("" if read(row) is None else _short(read(row)) for _, read in used) for row in rows]
+def _opened(found: Mapping[str, Any]) -> Lines:
+    """Return as much of a look-up as fits: its keys one a line, and the rows of its lists one a line."""
+    lines: Lines = []
+    for name, value in found.items():
+        rows = value.get("tickers") or value.get("models") if isinstance(value, Mapping) else value
+        if isinstance(rows, list) and rows:
+            lines += [f"{name}, {len(rows)} rows:", *map(as_json, rows)]
+        else:
+            lines.append(f"{name}: {as_json(value)}")
+    kept = whole_lines([line for line in lines if len(line) < MAX_CHARACTERS // 2], MAX_CHARACTERS - 100)
+    return [*kept, f"({len(lines) - len(kept)} of {len(lines)} lines do not fit; the store has them)"]
 
 
-def _shortened(lines: list[str], ending: str) -> str:
-    """Cut the longest lines until the text fits; the first lines and the ending stay."""
-    width, limit = 1_200, MAX_CHARACTERS - len(ending) - 1
-    text = "\n".join(lines)
-    while len(text) > limit and width > 60:
-        text = "\n".join(_cut(line, width) for line in lines)
-        width = width * 4 // 5
-    return f"{_cut(text, limit)}\n{ending}"
+def _settings_and_data(document: Mapping[str, Any]) -> list[Part]:
+    parts = []
+    if data := document.get("data"):
+        told = {name: data[name] for name in _DATA if data.get(name)} | {"excluded": len(data.get("excluded", []))}
+        least = {
+            name: told[name] for name in ("source", "as_of", "first", "last", "tickers", "sessions") if name in told
+        }
+        fewer = {name: value for name, value in told.items() if name != "fault_counts"}
+        parts.append(Part("data", tuple([f"data: {as_json(one)}"] for one in (told, fewer, least)), "data"))
+    if settings := document.get("settings"):
+        defaulted = [name for name in settings.get("defaulted", []) if name in settings]
+        chosen = {
+            name: _listed(value) for name, value in settings.items() if name != "defaulted" and name not in defaulted
+        }
+        defaults = {name: settings[name] for name in defaulted}
+        least = {name: value for name, value in chosen.items() if len(as_json(value)) < _LONG // 2}
+        said = tuple([f"settings that were chosen: {as_json(one)}"] if one else [] for one in (chosen, least))
+        parts.append(Part("settings", said, "settings"))
+        main = {name: value for name, value in defaults.items() if name in ("label", "top_k", "universe", "cost_bps")}
+        ways = tuple([f"settings by default: {as_json(one)}"] if one else [] for one in (defaults, main))
+        parts.append(Part("defaults", (*ways, []), "settings"))
+    return parts
 
 
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 9]} ...(cut)"
-
-
-def _json(value: Any) -> str:
-    return json.dumps(_rounded(value), separators=(",", ":"), ensure_ascii=False)
-
-
-def _short(value: Any) -> str:
-    return str(_rounded(value))
-
-
-def _rounded(value: Any) -> Any:
-    """Round to four significant digits: enough to explain, short to read."""
-    if isinstance(value, float):
-        return float(f"{value:.4g}")
-    if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_rounded(one) for one in value]
+def _listed(value: Any) -> Any:
+    """Return a setting; of many tickers the first, and how many more there are."""
+    names = value.split(",") if isinstance(value, str) else value
+    if isinstance(names, list) and len(names) > _NAMES and isinstance(value, str):
+        return f"{','.join(names[:_NAMES])} and {len(names) - _NAMES} more"
     return value
+
+
+def _warnings(document: Mapping[str, Any]) -> list[Part]:
+    warnings = document.get("warnings")
+    if not warnings:
+        return []
+    lines = [f"warning ({one['code']}): {one['message']}" for one in warnings]
+    others = [one["code"] for one, line in zip(warnings, lines, strict=True) if len(line) > _LONG]
+    shorter = [line for line in lines if len(line) <= _LONG]
+    shorter += [f"longer warnings: {', '.join(others)}"] if others else []
+    least = [f"warnings, by code alone: {', '.join(one['code'] for one in warnings)}"]
+    return [Part("warnings", (lines, shorter, least), "warnings")]
+
+
+def _candidates(document: Mapping[str, Any]) -> list[Part]:
+    """Return the first candidates, and which others qualify."""
+    candidates: Sequence[Mapping[str, Any]] = document.get("candidates", [])
+    parts = []
+    if "qualified" in document:
+        ranks = [one["ticker"] for one in candidates if one.get("verdict") == "qualified"]
+        names = f": {','.join(ranks[:30])}{' and others' if len(ranks) > 30 else ''}" if ranks else ""
+        parts.append(Part("qualified", ([f"qualified: {document['qualified']} of {len(candidates)}{names}"],)))
+    ways = (
+        (TOP, (*_CANDIDATES, _INTERVAL, *_PRICES, *_SUPPORT, key("correlation"), _DRIVERS)),
+        (TOP, (*_CANDIDATES, _INTERVAL, *_PRICES, *_SUPPORT, key("correlation"))),
+        (TOP // 2, (*_CANDIDATES, _INTERVAL, *_PRICES, *_SUPPORT)),
+        (TOP // 2, (*_CANDIDATES, *_PRICES, *_SUPPORT)),
+        (TOP // 2, (*_CANDIDATES, *_SUPPORT)),
+        (1, (*_CANDIDATES, *_SUPPORT)),
+    )
+    support = "support: past predictions from 5 points below the confidence, or the threshold if that is lower, upwards"
+    told = []
+    for top, columns in ways:
+        title = (
+            f"first {min(top, len(candidates))} of {len(candidates)} candidates, 80 % interval of the return; {support}"
+        )
+        told.append(table(title, candidates[:top], columns))
+    if candidates:
+        parts.append(Part("candidates", tuple(told), "candidates", more=len(candidates) > TOP))
+    return parts
+
+
+def _regime(document: Mapping[str, Any]) -> list[Part]:
+    regime = document.get("regime")
+    if not regime:
+        return []
+    told = {name: value for name, value in regime.items() if name not in ("history", "states") and value != []}
+    least = {name: regime[name] for name in ("score", "label", "as_of") if name in regime}
+    ways: list[Lines] = [[f"regime: {as_json(one)}"] for one in (told, least)]
+    history = regime.get("history") or {}
+    if document.get("action") == "regime_detection":
+        ways[0] += [f"regime.history.{name}: {as_json(value)}" for name, value in history.items() if _is_brief(value)]
+        rows = Rows(history.get("next_month") or [])
+        named = [{"score": name} | dict(flat(row)) for name, row in zip(rows.names(), rows.all, strict=True)]
+        columns = list(map(key, ("score", "sessions", "volatility", "drawdown", "rose")))
+        ways[0] += table(
+            "regime.history.next_month.SCORE (the 21 sessions after days with such a score)", named, columns
+        )
+    return [Part("regime", tuple(ways), "regime", more=bool(history))]
+
+
+def _is_brief(value: Any) -> bool:
+    """Tell whether a part of the history is a few figures and no series."""
+    return isinstance(value, Mapping) and not any(isinstance(one, (list, Mapping)) for one in value.values())
+
+
+def _provenance(document: Mapping[str, Any]) -> list[Part]:
+    lines = [f"holdout: {as_json(document['holdout'])}"] if document.get("holdout") else []
+    if certificate := document.get("leak_certificate"):
+        passed = sum(one["passed"] for one in certificate)
+        lines.append(f"leak certificate: {passed} of {len(certificate)} checks passed")
+    parts = [Part("proof", (lines,))] if lines else []
+    if made := document.get("provenance"):
+        told = {name: made[name] for name in _PROVENANCE if name in made}
+        seconds = short(made["wall_seconds"]) if "wall_seconds" in made else "an unknown number of"
+        ways: tuple[Lines, ...] = (
+            [f"provenance: {as_json(told)}"],
+            [f"provenance: seed {made.get('seed')}, {seconds} seconds"],
+            [],
+        )
+        parts.append(Part("provenance", ways, "provenance"))
+    return parts
