@@ -54,7 +54,8 @@ _IGNORED = (
         r"(?:intervals?|certainty|ranges?|bands?|CIs?|bounds?|lower|Wilson|levels?|error))"
     ),
     words(r"\b(?:intervals?|bands?|ranges?|CIs?|bounds?) (?:at|of|are|is|\()\s?(?:80|90|95)\s?%"),
-    words(r"(?<=\()(?:80|90|95)\s?%(?=[):,]? ?(?:CI|interval|\)))|\b(?:80|90|95) ?%(?= CI)"),
+    words(r"\b(?:80|90|95) ?%(?= of [^.;]{0,40}\bbetween\b)"),
+    words(r"(?<=\()(?:80|90|95)\s?%(?=[):,]? ?(?:CI|interval|\)|[-−+]?\d))|\b(?:80|90|95) ?%(?= CI)"),
     # The horizon, and lengths of windows that belong to a name.
     words(rf"\b\d+(?:\s?(?:-|–|to|through)\s?\d+)?(?:-{_SPAN}|[dD]\b)"),
     words(r"\b\d+(?:\s?(?:-|–|to|through)\s?\d+)? (?:trading[- ])?(?:day|session|week|month|year)(?!s)\b"),

@@ -10,14 +10,13 @@ _SCORES = keys_in(
     "calmar sharpe_by_luck calibration_slope calibration_intercept turnover score n_eff ece ece_if_calibrated "
     "average_precision learning_rate"
 )
-_SECONDS = frozenset({"seconds", "wall_seconds", "fit_seconds"})
 
 
 def kind_of(key: str, value: float) -> Kind:
     """Return how the figure under a key of a result document is counted."""
     if key in PRICES or key.startswith("dollar_"):
         return "price"
-    if key in _SECONDS:
+    if key.endswith("seconds"):
         return "seconds"
     if key.startswith("size "):
         return "ratio"

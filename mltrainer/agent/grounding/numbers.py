@@ -36,7 +36,7 @@ _SHARES = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth"
 _SHARES |= {"ninth": 9, "tenth": 10, "twelfth": 12}
 _TIMES = {"twice": 2.0, "double": 2.0, "doubles": 2.0, "doubled": 2.0, "triple": 3.0, "triples": 3.0, "tripled": 3.0}
 _TIMES |= {"quadruple": 4.0}
-_SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+_SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9, "gb": 1e3, "mb": 1.0}
 _SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "hour": 3_600.0}
 
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
@@ -77,7 +77,7 @@ _NUMBER = words(
     r"(?<![\w.])(?<!\d,)(?P<sign>(?<![\d%)\]] )(?<![\d%)\]])(?:[-−–+±]|"
     r"[−+±] ))?(?P<dollar>(?:US)?\$ ?)?(?P<sign2>[-−–])?"
     rf"(?P<digits>{_DIGITS})"
-    r"(?P<scale> ?(?:k|thousand|m|million|bn|billion)\b)?"
+    r"(?P<scale> ?(?:k|thousand|m|million|bn|billion|gb|mb)\b)?"
     r"(?P<unit>(?:st|nd|rd|th)(?= percentile)| ?%(?:[- ]points?|[- ]pts?)?| ?per ?cent(?:age points?)?\b|"
     r" percentage points?\b| ?pp\b| ?p\.p\.|"
     r" (?:points?|pts?)\b| ?bps?\b| basis points?\b|-? ?fold\b| ?[x×](?!\w)| times\b(?! a (?:year|month))(?= (?:the|"
@@ -234,12 +234,13 @@ def _with_shared_units(text: str, found: list[Number]) -> list[Number]:
         if shares and (one.step == after.step or _RANGE.match(between)) and _SHARED.fullmatch(between):
             scale = 0.01 if cents else 1.0
             found[place] = replace(one, unit=after.unit, value=one.value * scale, step=one.step * scale)
-    in_bps = False
+    signed: dict[float, Unit] = {}
     for place, one in enumerate(found):
-        # "Trailed by 32 bps, interval -52 to -9": ends with a sign are in the unit of what they are of.
-        if in_bps and one.unit == "" and one.sign and one.step == 1:
-            found[place] = replace(one, unit="bps")
-        in_bps = in_bps or one.unit == "bps"
+        # "Trailed by 32 bps, interval -52 to -9", "A lost -6.8 points, B -5.5": a sign is in the unit of those before.
+        if one.unit == "" and one.sign and one.step in signed:
+            found[place] = replace(one, unit=signed[one.step])
+        elif one.unit in ("bps", "points"):
+            signed[one.step] = one.unit
     return found
 
 

@@ -47,11 +47,14 @@ class Table:
             inside = column < len(self._names)
             own = self._names_in(match[0])
             carried = [*(named or heading), *(self._names[column] if inside else ())]
-            topic = (self._topics[column] if inside else NOTHING) or first
+            # Where columns are owners, rows say what: "turbulent state | 4.5 % | 99 %" below "T2 | T4".
+            topics = (first, self._topics[column]) if inside and self._names[column] else (self._topics[column], first)
+            topic = next(filter(None, topics), NOTHING) if inside else first
             if len(match[0].split()) > _FEW_WORDS:
                 # A sentence in a cell speaks for itself; only its trial is the row's.
                 carried, topic = [one for one in carried if one.kind == "trial"], NOTHING
-            for one in read_sentence(match[0], own, carried, topic, self._known):
+            is_label = column == 0 and bool(first) and not own
+            for one in read_sentence(match[0], own, carried, topic, self._known) if not is_label else ():
                 if one.number.unit == "" and inside and self._percent[column]:
                     one = replace(one, number=replace(one.number, unit="%"))
                 of = f"{self._titles[column]} {cells[0][0]} " if inside and column and topic else ""

@@ -112,6 +112,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ),
     (r"fall risk|risk of a fall", "fall_risk"),
     (r"loss of \d+ ?%", "probability_down target_return"),
+    (r"(?:similar|comparable|same) (?:confidences?|predictions?|probabilit(?:y|ies)|levels?)", "hit_rate hits n"),
     (r"confidences?", "confidence confidence_threshold highest_probability"),
     (r"probabilit(?:y|ies)|chances?|odds|likelihood|likel(?:y|ier)", _CHANCES),
     (
@@ -120,7 +121,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
         "expected_return confidence",
     ),
     (r"excess(?: returns?)?(?: at k| of the picks)?", "excess_return_at_k"),
-    (r"decile spread|spread", "decile_spread"),
+    (r"decile spread|spread(?! over)", "decile_spread"),
     (r"target prices?|price targets?", "target_price"),
     (r"targets?(?: returns?)?", "target_return target_price"),
     (r"stop(?:[- ]loss(?:es)?)?s?\b", "stop_loss"),
@@ -153,11 +154,11 @@ NOUNS: tuple[tuple[str, str], ...] = (
     (
         r"(?<!beat the )(?<!beats the )(?<!beating the )(?<!above the )median\b|quantiles?|middle half|"
         r"typical outcome|outcomes?|losing",
-        "return_quantile quantile_level n",
+        "return_quantile quantile_level expected_return n",
     ),
     (
         r"(?:at (?:its )?)?worst(?! (?:of|try|tries|set|model)\b)(?:[ \w-]{0,14} outcome)?|at its lowest",
-        "worst_return_over_horizon worst_drawdown max_drawdown",
+        "worst_return_over_horizon worst_drawdown max_drawdown return_quantile",
     ),
     (
         r"(?:at )?best (?:[ \w-]{0,14} ?outcome|case|return|stretch)|best(?=: )|by as much as",
@@ -199,7 +200,8 @@ NOUNS: tuple[tuple[str, str], ...] = (
     (r"sessions?|(?:trading )?days?\b(?! rows)", _SESSIONS),
     (r"(?:look-?alike|most similar|nearest|similar|comparable|past) (?:past |historical )?days", "n hits hit_rate"),
     (r"calls\b", "n hits"),
-    (r"\b(?:mb|megabytes?|gb)\b|memory", "peak_memory_mb"),
+    (r"(?:peak )?memory", "peak_memory_mb"),
+    (r"(?:worker )?processes\b|workers", "workers"),
     (r"(?:calibration )?intercepts?", "calibration_intercept"),
     (r"(?:after |multiple )?correction|corrected|adjusted", "q_value"),
     (r"pairs (?:are |were |is )?(?:sorted|ranked|ordered)", "auc"),
@@ -214,7 +216,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ),
     (r"(?:tickers?|stocks?|names) (?:(?:were|are|was) )?(?:excluded|left out|dropped)", "excluded"),
     (r"tickers?|stocks?|names\b|symbols?|securities|universe", "tickers candidates at_threshold"),
-    (r"candidates?", "candidates tickers at_threshold"),
+    (r"candidates?", "candidates tickers at_threshold qualified"),
     (
         r"strateg(?:y|ies)|trials(?= (?:in|of|on|so|have|were))|tries\b|attempts?|(?:settings|configurations|"
         r"variants|combinations|parameter sets)\b",
@@ -265,6 +267,6 @@ COUNTS = keys_in(
     "folds fits cached_fits test_rows rows train_rows calibrated_predictions sessions test_dates horizon "
     "train_sessions initial_train test_block embargo tickers candidates at_threshold qualified trials_in_family "
     "tries_of_event trials tries excluded faults n_estimators max_depth min_samples_leaf num_leaves "
-    "max_leaf_nodes max_iter max_samples n hits seed seconds cost_bps mean_cost_bps episodes n_eff"
+    "max_leaf_nodes max_iter max_samples n hits seconds cost_bps mean_cost_bps episodes n_eff"
 )
 PRICES = frozenset({"last_close", "max_entry", "target_price", "stop_loss"})
