@@ -124,7 +124,8 @@ def _of_part(key: str, part: Mapping[str, Any], at: Fact) -> Iterator[Fact]:
     )
     if key == "significance":
         at = replace(at, model=part.get("best_model", "")) if "sharpe" in part else at
-    hits, n = part.get("hits"), part.get("n")
+    n = part.get("n")
+    hits = part.get("hits", round(part["hit_rate"] * n) if n and "hit_rate" in part else None)
     if hits is not None and n:
         yield replace(at, value=hits, of=n, kind="pair", key="hits")
         yield replace(at, value=hits / n, kind="ratio", key="hit_rate")

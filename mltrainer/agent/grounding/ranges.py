@@ -38,7 +38,7 @@ def of_interval(claim: Claim, seen: Sequence[Facts]) -> str:
 
 
 def _fits(claim: Claim, fact: Fact) -> bool:
-    told = not (claim.keys and claim.sure) or fact.key in claim.keys
+    told = not (claim.keys and claim.sure) or fact.key in claim.keys or bool(claim.tickers or claim.models)
     return told and is_owned(claim, fact) and is_of_trial(claim, fact)
 
 

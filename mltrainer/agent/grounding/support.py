@@ -13,6 +13,7 @@ from mltrainer.agent.grounding.vocabulary import OF_PREDICTIONS
 # How far two of these are apart is no other figure.
 _SCORES = frozenset(["auc", "auc_by_date", "brier", "brier_skill", "rank_ic", "sharpe", "sharpe_by_luck", "log_loss"])
 # What a number without a noun or a name can be.
+_FEW = 12
 _HEADLINE = frozenset(
     ["base_rate", "confidence", "confidence_threshold", "target_return", "regime_score", "horizon", ""]
 )
@@ -53,7 +54,9 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         if not (number.sign or keys):
             return False
     if fact.kind == "pair":
-        return fact.key in keys | {"qualified", "checks"} or not keys
+        # So many of so many are hardly alike by chance.
+        exact = bool(fact.ticker) and fact.ticker in claim.tickers and number.of > _FEW
+        return exact or fact.key in keys | {"qualified", "checks"} or not keys
     if (
         fact.key in keys
         or (fact.label and fact.label in claim.labels)
