@@ -1,7 +1,7 @@
 """The figures that a text claims, line by line: paragraphs, lists below a heading, tables."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from mltrainer.actions.detect_patterns import words
@@ -17,9 +17,10 @@ _PRONOUN = words(r"\W*(?:it|its|this|that|(?:in )?both|their|they|he|the model|t
 
 @dataclass
 class _Context:
-    """What goes on from one line to the next: the heading, the sentence before, the table."""
+    """What goes on from one line to the next: the heading, the one ticker of a paragraph, the sentence, the table."""
 
     heading: list[Mention] = field(default_factory=list)
+    subject: list[Mention] = field(default_factory=list)
     topic: frozenset[str] = NOTHING
     carried: list[Mention] = field(default_factory=list)
     spoken_of: frozenset[str] = NOTHING
@@ -82,24 +83,33 @@ def _of_line(line: str, context: _Context, known: Known) -> Iterator[tuple[int, 
     for start, end in _sentences(line):
         part = line[start:end]
         names = known.names_in(part)
-        carried = own or (context.heading if bullet else [])
+        carried = _with_more(own, context.heading) if bullet else []
         if not carried and _PRONOUN.match(part):
-            carried = context.carried
+            carried = context.carried or context.subject
         recent = NOTHING if names or carried else names_of("ticker", context.carried)
         topic = context.topic if bullet else NOTHING
         found = list(read_sentence(part, names, carried, topic, known, context.spoken_of))
         context.spoken_of = next((one.keys for one in reversed(found) if one.sure), context.spoken_of)
         yield from ((start, replace(one, recent=recent)) for one in found)
-        if bullet:
-            own = own or [one for one in names if one.kind != "trial"]
+        if bullet and not own:
+            # Whom an item names behind its first figure owns no more than what follows in that sentence.
+            first = min((one.number.start for one in found), default=len(part))
+            own = [one for one in names if one.kind != "trial" and one.start < first]
         context.carried = [one for one in names if one.kind != "trial"] or context.carried
         if heading or part.rstrip().endswith(":"):
-            context.heading = names
+            context.heading = names or context.subject
             context.topic = known.topic_of(part)
         everybody += names
-    if not bullet and not context.heading and len(names_of("ticker", everybody)) == 1:
-        # A list right below a paragraph on one ticker goes on with it.
-        context.heading = [one for one in everybody if one.kind == "ticker"]
+    tickers = [one for one in everybody if one.kind == "ticker"]
+    if not bullet and tickers:
+        # A list below a paragraph on one ticker goes on with it, and so do the paragraphs that say "it".
+        context.subject = tickers if len(names_of("ticker", tickers)) == 1 else []
+        context.heading = context.heading or context.subject
+
+
+def _with_more(own: Sequence[Mention], others: Sequence[Mention]) -> list[Mention]:
+    """Return some names with those of other kinds."""
+    return [*own, *(one for one in others if all(one.kind != other.kind for other in own))]
 
 
 def _of_row(line: str, context: _Context, known: Known) -> Iterator[tuple[int, Claim]]:
