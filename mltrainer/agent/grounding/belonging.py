@@ -17,6 +17,7 @@ _ONE_OF_THEM = words(
 # What the user has set may be spoken of beside anything, and some of what holds for everybody beside any name.
 _AS_SET = frozenset(["confidence_threshold", "target_return", "cost_bps"])
 _FOR_ALL = _AS_SET | {"base_rate", "ece_if_calibrated"}
+_EXACT = 3
 _FITTING = words(r"\b(?:fits?|fitting|training)\b")
 # What is said of all, never of one ticker.
 _OF_THE_WHOLE = frozenset(
@@ -65,7 +66,8 @@ def is_owned(claim: Claim, fact: Fact) -> bool:
     if fact.ticker:
         return fact.ticker in claim.tickers and claim.says(_MEMBERS)
     # A figure of some model is meant only where the words say which figure.
-    return bool(claim.keys) or fact.bound or fact.inside or _is_of_fits(claim, fact)
+    scored = fact.key == "auc" and claim.number.digits >= _EXACT
+    return bool(claim.keys) or scored or fact.bound or fact.inside or _is_of_fits(claim, fact)
 
 
 def _may_be_unnamed(claim: Claim, fact: Fact) -> bool:

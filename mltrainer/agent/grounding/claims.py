@@ -13,6 +13,7 @@ from mltrainer.agent.grounding.tables import Table
 
 _BULLET = re.compile(r"\s*(?:[-*+•]\s|\(?\d{1,2}[.)]\s|>\s)")
 _PRONOUN = words(r"\W*(?:it|its|this|that|(?:in )?both|their|they|he|the model|the former|same)\b")
+_IT = words(r"\W*its?\b")
 
 
 @dataclass
@@ -85,7 +86,7 @@ def _of_line(line: str, context: _Context, known: Known) -> Iterator[tuple[int, 
         names = known.names_in(part)
         carried = _with_more(own, context.heading) if bullet else []
         if not carried and _PRONOUN.match(part):
-            carried = context.carried or context.subject
+            carried = context.carried or (context.subject if _IT.match(part) else [])
         recent = NOTHING if names or carried else names_of("ticker", context.carried)
         topic = context.topic if bullet else NOTHING
         found = list(read_sentence(part, names, carried, topic, known, context.spoken_of))

@@ -52,9 +52,13 @@ def facts_of_document(document: Mapping[str, Any]) -> Iterator[Fact]:
         found = facts_of_text(text, at.source, named)
         yield from (one for one in found if one.model or (one.key, f"{one.value:.2g}") not in owned)
     yield from facts_of_settings(document.get("settings") or {}, at.source)
-    excluded = (document.get("data") or {}).get("excluded")
-    if isinstance(excluded, list):
+    data = document.get("data") or {}
+    if isinstance(excluded := data.get("excluded"), list):
         yield replace(at, value=len(excluded), key="excluded")
+    yield replace(at, value=sum((data.get("fault_counts") or {}).values()), key="faults")
+    for fault in data.get("faults") or []:
+        found = facts_of_text(fault["detail"], at.source)
+        yield from (replace(one, key=TOLD, ticker=fault.get("ticker", "")) for one in found)
 
 
 def _dates_of(part: Any, source: str) -> Iterator[Fact]:

@@ -114,7 +114,7 @@ def _meaning_of(
         # "A gain of 0.004" is none of a price.
         nouns = [one for one in nouns if one.names - _RETURNS]
     keys, linked = _keys_of(number, nouns, text)
-    if not keys and carried and not (number.unit == "%" and _only_counts(carried)):
+    if not keys and carried and not ((number.unit == "%" or number.step < 1) and _only_counts(carried)):
         keys, linked = carried, True
     if "hit_rate" in keys and _INTERVALS.search(text):
         keys |= {"coverage"}

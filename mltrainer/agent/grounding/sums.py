@@ -21,6 +21,7 @@ _SO = words(
     r"arithmetic|reward|about)\b|[=×]"
 )
 _NEAR = 160
+_OF_A_TRIAL = frozenset({"fits", "cached_fits", "seconds"})
 # Of so many results a price is set against a close.
 _LATEST = 3
 
@@ -48,6 +49,8 @@ def computed(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str
             made += _widths(claim, facts)
         if any(is_written(number, scale * one) for one in made):
             return facts.source
+    if not claim.trials and any(is_written(number, one) for one in _over_trials(claim, seen)):
+        return REPLY
     return _share_of_count(claim, seen) or _at_a_price(claim, seen) or _of_two_written(claim, peers)
 
 
@@ -61,8 +64,22 @@ def _addends(claim: Claim, facts: Facts) -> Iterator[list[float]]:
             [value for name, value in of_model.items() if "(" not in name and name not in BASELINES],
             [value for name, value in of_model.items() if name in claim.named or is_among(name, claim.models)],
             list({one.ticker: one.value for one in found if one.ticker in claim.named and not one.model}.values()),
+            list({one.ticker: one.value for one in found if one.rank > 0 and not one.model}.values()),
         ]
         yield from (values for values in some if len(values) > 1)
+
+
+def _over_trials(claim: Claim, seen: Sequence[Facts]) -> Iterator[float]:
+    """Return what all trials that were seen came to together: their fits, their seconds."""
+    for key in sorted(claim.keys & _OF_A_TRIAL or ({"seconds"} if claim.number.unit == "seconds" else set())):
+        of_trial = [
+            [one.value for one in facts.under([key]) if not (one.model or one.ticker or one.source == "settings")]
+            for facts in seen
+        ]
+        some = [values for values in of_trial if values]
+        if len(some) > 1:
+            # The first of several is the whole: seconds on the clock stand before those of fitting.
+            yield from (sum(values[0] for values in some), sum(values[-1] for values in some))
 
 
 def _widths(claim: Claim, facts: Facts) -> Iterator[float]:

@@ -47,7 +47,7 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
     if not fact.key or number.unit == fact.kind in ("bps", "date", "seconds") or is_as_set(claim, fact):
         return True
     if fact.key == TOLD:
-        return not keys and number.digits >= 3
+        return not (keys and claim.sure) and number.digits >= 3
     if claim.is_distance:
         if is_distance(fact.key):
             return True
