@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from mltrainer.agent.grounding.amounts import amounts_in, of_amount
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.claims import read_claims
 from mltrainer.agent.grounding.counts import counted, is_a_tally, is_counted, tallied
-from mltrainer.agent.grounding.differences import follows
+from mltrainer.agent.grounding.differences import REPLY, follows
 from mltrainer.agent.grounding.facts import TOLD, Facts
+from mltrainer.agent.grounding.numbers import Number
 from mltrainer.agent.grounding.ranges import of_interval
 from mltrainer.agent.grounding.reasons import owned_by, stored_instead
 from mltrainer.agent.grounding.rows import of_row
@@ -19,6 +21,14 @@ from mltrainer.agent.grounding.support import supporting
 _AROUND = 30
 # So far back a sentence goes on with what the one before spoke of, in letters.
 _NEAR = 160
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a figure can follow from beside its line: amounts of money, and the columns of the table above."""
+
+    amounts: frozenset[float]
+    columns: Sequence[Sequence[Number]]
 
 
 @dataclass(frozen=True)
@@ -70,8 +80,19 @@ def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> G
     lines: dict[int, list[int]] = {}
     for place, claim in enumerate(claims):
         lines.setdefault(claim.line, []).append(place)
+    amounts = amounts_in(text, seen)
+    columns: dict[int, list[Number]] = {}
+    in_table = False
     for line in lines.values():
-        _follow_up(line, claims, sources, seen)
+        rows = claims[line[0]].in_table
+        if rows and not in_table:
+            columns = {}
+        in_table = rows
+        _follow_up(line, claims, sources, seen, Beside(amounts, list(columns.values())))
+        for place in line if rows else ():
+            if sources[place]:
+                column = text.count("|", text.rfind("\n", 0, claims[place].number.start) + 1, claims[place].number.start)
+                columns.setdefault(column, []).append(claims[place].number)
     unsupported = [_unsupported(text, claim, seen) for claim, source in zip(claims, sources, strict=True) if not source]
     return Grounded(len(claims), dict(Counter(filter(None, sources))), tuple(unsupported))
 
@@ -86,7 +107,9 @@ def _direct_source(claim: Claim, seen: Sequence[Facts]) -> str:
     return fact.source if fact else of_interval(claim, seen)
 
 
-def _follow_up(line: Sequence[int], claims: Sequence[Claim], sources: list[str], seen: Sequence[Facts]) -> None:
+def _follow_up(
+    line: Sequence[int], claims: Sequence[Claim], sources: list[str], seen: Sequence[Facts], beside: Beside
+) -> None:
     """Put in the sources of what the figures of a line count, or follow from: of one another as well."""
     everybody = [claims[place] for place in line]
     for place in line:
@@ -95,7 +118,7 @@ def _follow_up(line: Sequence[int], claims: Sequence[Claim], sources: list[str],
     while rest:
         peers = [claims[place] for place in line if sources[place]]
         for place in rest:
-            sources[place] = _source_derived(claims[place], seen, peers)
+            sources[place] = _source_derived(claims[place], seen, peers, beside)
         left = [place for place in rest if not sources[place]]
         rest = left if len(left) < len(rest) else []
 
@@ -107,17 +130,17 @@ def _only_counts(claim: Claim) -> bool:
 
 def _source_beside(claim: Claim, seen: Sequence[Facts], line: Sequence[Claim]) -> str:
     """Return the source of what a number counts, or of the row of a table that it stands in."""
-    in_table = claim.sentence.rstrip().endswith("|")
-    near = [one for one in line if one is not claim and (in_table or 0 < claim.number.start - one.number.start < _NEAR)]
+    near = [one for one in line if one is not claim and (claim.in_table or 0 < claim.number.start - one.number.start < _NEAR)]
     source = tallied(claim, seen) if is_a_tally(claim.after) else counted(claim, seen)
     return source if source or _only_counts(claim) else of_row(claim, seen, near)
 
 
-def _source_derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
+def _source_derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim], beside: Beside) -> str:
     """Return the source of the figures that a number follows from; ``peers`` are the supported ones of its line."""
     if _only_counts(claim):
         return ""
-    return follows(claim, seen, peers) or computed(claim, seen, peers)
+    source = follows(claim, seen, peers) or computed(claim, seen, peers, beside.columns)
+    return source or (REPLY if of_amount(claim, seen, peers, beside.amounts) else "")
 
 
 def _unsupported(text: str, claim: Claim, seen: Sequence[Facts]) -> Unsupported:

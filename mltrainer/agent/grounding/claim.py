@@ -81,6 +81,11 @@ class Claim:
     def _said(self) -> dict[int, bool]:
         return {}
 
+    @property
+    def in_table(self) -> bool:
+        """Whether the number stands in a row of a table."""
+        return self.sentence.rstrip().endswith("|")
+
     @cached_property
     def is_distance(self) -> bool:
         """Whether the number is how far two others are apart, and none of its own: "0.03 above", "by 4 points"."""

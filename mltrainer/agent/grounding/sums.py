@@ -7,7 +7,7 @@ from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.differences import REPLY
 from mltrainer.agent.grounding.facts import Facts, is_among
-from mltrainer.agent.grounding.numbers import is_written
+from mltrainer.agent.grounding.numbers import Number, is_written
 from mltrainer.agent.grounding.sizes import is_size
 from mltrainer.agent.grounding.vocabulary import COUNTS
 from mltrainer.models.registry import BASELINES
@@ -20,25 +20,36 @@ _SO = words(
     r"\b(?:so|that['’]s|that is|that leaves|leaves?|i\.e\.|means|hence|makes?|would|times|total|of (?:them|which)|"
     r"arithmetic|reward|about)\b|[=×]"
 )
+_OF_IT = words(r" of (?:it|that|them|the (?:whole|sum|total|money))\b")
 _NEAR = 160
 _OF_A_TRIAL = frozenset({"fits", "cached_fits", "seconds"})
 # Of so many results a price is set against a close.
 _LATEST = 3
 
 
-def computed(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim]) -> str:
+def computed(
+    claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim], columns: Sequence[Sequence[Number]] = ()
+) -> str:
     """Return the source of the figures that a sum, a width or a share of a count is made of, empty if there are none.
 
     Parameters
     ----------
     peers
         Supported figures of the same line.
+    columns
+        Those of the table above, column by column.
     """
     number = claim.number
     scale = 100.0 if number.unit in ("%", "points") else 1.0
     alike = [one.number.value for one in peers if one.number.unit == number.unit]
     if claim.says(_SUM) and any(is_written(number, sum(some)) for n in (2, 3, 4) for some in combinations(alike, n)):
         return REPLY
+    for column in columns:
+        total = sum(one.signed for one in column if one.unit == number.unit)
+        if (claim.says(_SUM) and is_written(number, abs(total))) or (
+            claim.says(_MEAN) and is_written(number, abs(total) / len(column))
+        ):
+            return REPLY
     for facts in seen:
         made: list[float] = []
         if claim.says(_SUM):
@@ -118,12 +129,14 @@ def _share_of_count(claim: Claim, seen: Sequence[Facts]) -> str:
 def _of_two_written(claim: Claim, peers: Sequence[Claim]) -> str:
     """Return whether a number is what the words compute from two others: "2 % of $20,000 is $400", "62, so 49 more"."""
     number = claim.number
-    if number.unit in ("%", "points", "pair", "share", "times") or not claim.says(_SO):
+    of_it = number.unit == "%" and _OF_IT.match(claim.after)
+    if not of_it and (number.unit in ("%", "points", "pair", "share", "times") or not claim.says(_SO)):
         return ""
     near = [one.number for one in peers if abs(one.number.start - number.start) < _NEAR]
     near += [one for place, one in enumerate(claim.beside) if place != claim.place]
     for first, second in permutations(sorted({one.plain for one in near}), 2):
         made = (first * second, first / second if second else 0.0, first - second, first + second)
+        made = tuple(100 * one for one in made[1:2]) if of_it else made
         if any(is_written(number, abs(one)) for one in made):
             return REPLY
     return ""

@@ -1,6 +1,7 @@
 """Numbers that claim nothing about a result: small counts of what a text lists, and what it only proposes."""
 
 from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.amounts import is_an_amount
 from mltrainer.agent.grounding.counts import counts_a_side, is_a_tally
 from mltrainer.agent.grounding.numbers import Number
 from mltrainer.agent.grounding.vocabulary import COUNTS, keys_in
@@ -68,7 +69,8 @@ def is_no_claim(number: Number, keys: frozenset[str], text: str, *, named: bool)
         Whether it is said of a ticker.
     """
     return (
-        _only_counts(number, keys, text)
+        is_an_amount(number, text)
+        or _only_counts(number, keys, text)
         or _is_a_level(number, text)
         or (not named and _only_proposed(number, keys, text))
     )
