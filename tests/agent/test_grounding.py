@@ -190,6 +190,33 @@ def test_what_follows_from_figures_is_computed(text: str, supported: bool) -> No
     assert (not ground(text, FACTS, ALL_TICKERS).unsupported) == supported
 
 
+AMOUNT = """On NVDA, with $10,000 each:
+
+| ticker | shares | cost | stop | loss at the stop |
+|---|---|---|---|---|
+| NVDA | 43 at $228.80 | $9,838 | {stop} | {loss} |
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("shares", "loss", "marked"), [("43", "", []), ("431", "", ["431"]), ("43", "$1,234", ["$1,234"])]
+)
+def test_what_an_amount_comes_to_is_computed(shares: str, loss: str, marked: list[str]) -> None:
+    [nvda] = [one for document in (SECOND, FIRST) for one in document["candidates"] if one["ticker"] == "NVDA"][:1]
+    stop = nvda["stop_loss"]
+    text = AMOUNT.format(stop=f"${stop:.2f}", loss=loss or f"${43 * (nvda['last_close'] - stop):,.0f}")
+    found = ground(text.replace("43 at", f"{shares} at"), FACTS, ALL_TICKERS).unsupported
+    assert [one.text for one in found][: len(marked) or None] == marked
+
+
+def test_a_list_goes_on_with_the_ticker_of_its_paragraph() -> None:
+    first, second = FIRST["candidates"][:2]
+    for own, other, supported in ((first, first, True), (first, second, False)):
+        text = f"{own['ticker']} leads the list.\n\nBehind it:\n- Stop: ${other['stop_loss']:.2f}."
+        assert (not ground(text, [Facts(facts_of_document(FIRST))], ALL_TICKERS).unsupported) == supported
+
+
 BANDS = {
     "trial_id": "T9",
     "evaluation": [

@@ -6,7 +6,7 @@ The way of a figure. It is *found*: ``numbers`` reads numbers and units, ``ignor
 ``owners`` gives each number to somebody. ``sentences``, ``claims`` and ``tables`` read whole texts so, each figure a
 ``claim``. It is *looked up* in the ``facts`` that ``documents``, ``parts`` and ``kinds`` list: ``support`` asks
 whether a fact is of its size (``sizes``), of those named (``belonging``) and of their stage (``stages``); ``ranges``
-and ``rows`` whether it stands together with another, ``differences``, ``sums`` and ``counts`` whether it follows from
-others, ``rules`` whether it holds everywhere. ``check`` gives the *verdict* for a text, and ``reasons`` says why a
-figure is marked.
+and ``rows`` whether it stands together with another, ``differences``, ``sums``, ``amounts`` and ``counts`` whether it
+follows from others, ``rules`` whether it holds everywhere. ``check`` gives the *verdict* for a text, and ``reasons``
+says why a figure is marked.
 """

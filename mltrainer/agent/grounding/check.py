@@ -89,10 +89,9 @@ def ground(text: str, seen: Sequence[Facts], tickers: Collection[str] = ()) -> G
             columns = {}
         in_table = rows
         _follow_up(line, claims, sources, seen, Beside(amounts, list(columns.values())))
-        for place in line if rows else ():
-            if sources[place]:
-                column = text.count("|", text.rfind("\n", 0, claims[place].number.start) + 1, claims[place].number.start)
-                columns.setdefault(column, []).append(claims[place].number)
+        for number in (claims[place].number for place in line if rows and sources[place]):
+            column = text.count("|", text.rfind("\n", 0, number.start), number.start)
+            columns.setdefault(column, []).append(number)
     unsupported = [_unsupported(text, claim, seen) for claim, source in zip(claims, sources, strict=True) if not source]
     return Grounded(len(claims), dict(Counter(filter(None, sources))), tuple(unsupported))
 
@@ -130,7 +129,11 @@ def _only_counts(claim: Claim) -> bool:
 
 def _source_beside(claim: Claim, seen: Sequence[Facts], line: Sequence[Claim]) -> str:
     """Return the source of what a number counts, or of the row of a table that it stands in."""
-    near = [one for one in line if one is not claim and (claim.in_table or 0 < claim.number.start - one.number.start < _NEAR)]
+    near = [
+        one
+        for one in line
+        if one is not claim and (claim.in_table or 0 < claim.number.start - one.number.start < _NEAR)
+    ]
     source = tallied(claim, seen) if is_a_tally(claim.after) else counted(claim, seen)
     return source if source or _only_counts(claim) else of_row(claim, seen, near)
 

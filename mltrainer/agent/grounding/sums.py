@@ -135,8 +135,8 @@ def _of_two_written(claim: Claim, peers: Sequence[Claim]) -> str:
     near = [one.number for one in peers if abs(one.number.start - number.start) < _NEAR]
     near += [one for place, one in enumerate(claim.beside) if place != claim.place]
     for first, second in permutations(sorted({one.plain for one in near}), 2):
-        made = (first * second, first / second if second else 0.0, first - second, first + second)
-        made = tuple(100 * one for one in made[1:2]) if of_it else made
+        ratio = first / second if second else 0.0
+        made = [100 * ratio] if of_it else [first * second, ratio, first - second, first + second]
         if any(is_written(number, abs(one)) for one in made):
             return REPLY
     return ""
