@@ -48,8 +48,8 @@ class Table:
             own = self._names_in(match[0])
             carried = [*(named or heading), *(self._names[column] if inside else ())]
             # Where columns are owners, rows say what: "turbulent state | 4.5 % | 99 %" below "T2 | T4".
-            topics = (first, self._topics[column]) if inside and self._names[column] else (self._topics[column], first)
-            topic = next(filter(None, topics), NOTHING) if inside else first
+            column_says = self._topics[column] if inside else NOTHING
+            topic = (first or column_says) if inside and self._names[column] else (column_says or first)
             if len(match[0].split()) > _FEW_WORDS:
                 # A sentence in a cell speaks for itself; only its trial is the row's.
                 carried, topic = [one for one in carried if one.kind == "trial"], NOTHING
