@@ -165,7 +165,7 @@ def past_line(support: dict[str, Any]) -> str:
     if not support["n"]:
         return "That level was never reached in the past, so nothing out of sample supports it."
     return (
-        f"In the past, {support['hits']:,} of {support['n']:,} predictions at that level came true "
+        f"In the past, {support['hits']:,} of {support['n']:,} predictions at about that level or higher came true "
         f"(at least {_percent(support['lower'])} with 90 % certainty)."
     )
 

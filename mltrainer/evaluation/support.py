@@ -6,9 +6,8 @@ import numpy as np
 
 from mltrainer.evaluation.effective import effective_size, wilson, worth_of
 from mltrainer.settings.arrays import FloatArray, IntArray
-from mltrainer.settings.parts.candidates import Support
+from mltrainer.settings.parts.candidates import SUPPORT_MARGIN, Support
 
-MARGIN = 0.05
 MINIMUM_EFFECTIVE = 30.0
 
 
@@ -54,7 +53,7 @@ def support_at(
     horizon_end
         Last session of the label's window.
     """
-    band = past_probability >= min(confidence, threshold) - MARGIN
+    band = past_probability >= min(confidence, threshold) - SUPPORT_MARGIN
     return support_of(past_event[band], past_date[band], horizon_end=horizon_end)
 
 
@@ -75,7 +74,7 @@ def supports_at(
     days, first = np.unique(past_date, return_index=True)
     best = np.maximum.reduceat(past_probability, first)
     found = []
-    for one in np.minimum(confidence, threshold) - MARGIN:
+    for one in np.minimum(confidence, threshold) - SUPPORT_MARGIN:
         n = int(np.searchsorted(negated, -one, side="right"))
         n_eff = worth_of(n, days[best >= one], horizon_end=horizon_end)
         found.append(_support(n, int(hits[n - 1]) if n else 0, n_eff))
@@ -100,7 +99,7 @@ def verdict(
     if confidence < threshold:
         return "below"
     past = support_at(confidence, threshold, past_probability, past_event, past_date, horizon_end=horizon_end)
-    if past.n_eff < MINIMUM_EFFECTIVE or past.hits / past.n < threshold - MARGIN:
+    if past.n_eff < MINIMUM_EFFECTIVE or past.hits / past.n < threshold - SUPPORT_MARGIN:
         return "unsupported"
-    mean_probability = float(past_probability[past_probability >= threshold - MARGIN].mean())
+    mean_probability = float(past_probability[past_probability >= threshold - SUPPORT_MARGIN].mean())
     return "qualified" if past.lower <= mean_probability <= past.upper else "unsupported"

@@ -4,6 +4,7 @@ from typing import Any
 
 from mltrainer.render.blocks import Block, Column, Grid, Line, without_empty_columns
 from mltrainer.render.numbers import decimal, dollars, percent, signed_percent
+from mltrainer.settings.parts.candidates import SUPPORT_MARGIN
 
 _COLUMNS = (
     Column("#", 1, right=True),
@@ -27,6 +28,10 @@ _COLUMNS = (
     Column("drivers", 12),
 )
 
+_PAST = (
+    f"of past predictions from {100 * SUPPORT_MARGIN:g} points below the confidence, or below the threshold if that is "
+    "lower, upwards"
+)
 _STYLE = {"qualified": "good", "unsupported": "warn", "below": ""}
 
 
@@ -44,6 +49,8 @@ def candidate_blocks(document: dict[str, Any], limit: int | None = 10) -> list[B
         Line(title, "title"),
         without_empty_columns(grid),
     ]
+    if any(item.get("support") for item in shown):
+        blocks.append(Line(f"past hits: {_PAST}.", "dim"))
     if len(candidates) > len(shown):
         blocks.append(Line(f"{len(candidates) - len(shown)} more are stored with the trial.", "dim"))
     return blocks

@@ -76,7 +76,7 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
         headline=f"{mark}a closer look at {names}, from the predictions of {screening['trial_id']}",
         event=sentence_of(settings.model_dump()),
         settings=job.shown_settings(),
-        data=data_part(job, members=False),
+        data=data_part(job, members=True),
         holdout=job.holdout_part(included=(screening.get("holdout") or {}).get("included", not job.sealed)),
         analysis=analysis,
         warnings=warnings,

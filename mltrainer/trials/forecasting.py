@@ -81,7 +81,11 @@ def _with_candidates(job: Job, found: Forecast, warnings: list[Warned], extra: d
         found.intervals.today,
     )
     unforeseen = "unavailable: dates of earnings; a gap at the next report within the horizon is not foreseen"
-    warnings = [*contradicted(candidates), *warnings, Warned(code="earnings_unavailable", message=unforeseen)]
+    warnings = [
+        *contradicted(candidates, job.settings.confidence_threshold),
+        *warnings,
+        Warned(code="earnings_unavailable", message=unforeseen),
+    ]
     row = next(row for row in found.rows if row.model == found.chosen)
     extra |= {
         "candidates": candidates,

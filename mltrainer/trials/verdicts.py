@@ -3,9 +3,9 @@
 import numpy as np
 
 from mltrainer.evaluation.sentence import sentence_of
-from mltrainer.evaluation.support import MARGIN, support_of
+from mltrainer.evaluation.support import support_of
 from mltrainer.settings.parameters import Settings
-from mltrainer.settings.parts.candidates import Candidate
+from mltrainer.settings.parts.candidates import SUPPORT_MARGIN, Candidate
 from mltrainer.settings.parts.comparison import Comparison, Searched
 from mltrainer.settings.parts.evaluation import AtThreshold, EvaluationRow
 from mltrainer.settings.result import Warned
@@ -114,14 +114,15 @@ def warnings_of(job: Job, found: Forecast) -> list[Warned]:
     return warnings
 
 
-def contradicted(candidates: list[Candidate]) -> list[Warned]:
-    """Return a warning where the past contradicts the highest confidence of today."""
+def contradicted(candidates: list[Candidate], threshold: float) -> list[Warned]:
+    """Return a warning where the past contradicts the highest confidence of today, or the threshold that it reaches."""
     if not candidates or not (past := candidates[0].support) or not past.n:
         return []
     best = candidates[0]
-    if past.upper >= best.confidence - MARGIN:
+    least = min(best.confidence, threshold) - SUPPORT_MARGIN
+    if past.upper >= least:
         return []
-    level, share = _percent(best.confidence - MARGIN), _percent(past.hits / past.n)
+    level, share = _percent(least), _percent(past.hits / past.n)
     text = (
         f"the past contradicts the highest confidence: {best.ticker} has {_percent(best.confidence)}, but of "
         f"{past.n} predictions at {level} or more {past.hits} ({share}) came true"

@@ -47,7 +47,7 @@ def resolved(text: str) -> str:
         ("xgboost.sharpe", "0.410"),
         ("baselines.volatility_only.auc", "0.716 (0.696 to 0.734, n 190,412)"),
         ("volatility_only.auc", "0.716 (0.696 to 0.734, n 190,412)"),
-        ("candidates.NVDA.confidence", "44.2 % (142 of 388 predictions about as high or higher came true)"),
+        ("candidates.NVDA.confidence", "44.2 % (142 of 388 past predictions at 39.2 % or more came true)"),
         ("candidates.nvda.target_price", "$244.82"),
         ("candidates.NVDA.support.hits", "142"),
         ("candidates.NVDA.by_model.xgboost", "45.3 %"),
@@ -58,6 +58,7 @@ def resolved(text: str) -> str:
         ("regime.score", "61.4"),
         ("regime.probabilities.turbulent", "69.0 %"),
         ("significance.deflated_sharpe", "0.420"),
+        ("significance.pbo", "0.380"),
         ("settings.target_return", "7 %"),
         ("settings.horizon", "7-10"),
         ("provenance.wall_seconds", "94.3 s"),
@@ -122,11 +123,12 @@ def test_what_is_almost_a_reference_is_seen_as_it_was_written(text: str) -> None
         ),
         ("xgboost ([[T1.xgboost.auc]])", "xgboost (0.712, 0.693 to 0.730, n 190,412)"),
         ("a (b)\n| c | [[T1.xgboost.auc]] |", "a (b)\n| c | 0.712 (0.693 to 0.730) |"),
-        ("| a |\n[[T1.NVDA.confidence]]", "| a |\n44.2 % (142 of 388 predictions about as high or higher came true)"),
+        ("| a |\n[[T1.NVDA.confidence]]", "| a |\n44.2 % (142 of 388 past predictions at 39.2 % or more came true)"),
         ("| NVDA | [[T1.NVDA.confidence]] |", "| NVDA | 44.2 % |"),
         (
             "[[T1.NVDA.confidence]], [[T1.AMD.confidence]]",
-            "44.2 % (142 of 388 predictions about as high or higher came true), 38.7 % (171 of 512 did)",
+            "44.2 % (142 of 388 past predictions at 39.2 % or more came true), "
+            "38.7 % (171 of 512 at 33.7 % or more did)",
         ),
     ],
 )
@@ -134,6 +136,12 @@ def test_what_a_figure_rests_on_is_told_once_and_shortly_in_a_table(text: str, s
     assert resolved(text) == shown
     references = References(TRIALS.get)
     assert "".join(map(references.feed, text)) + references.close() == shown
+
+
+def test_a_candidate_above_the_threshold_rests_on_predictions_from_below_the_threshold_on() -> None:
+    settings = FIRST["settings"] | {"confidence_threshold": 0.3}
+    shown = look_up({**FIRST, "settings": settings}, "NVDA.confidence")
+    assert shown == "44.2 % (142 of 388 past predictions at 25.0 % or more came true)"
 
 
 def test_the_id_of_a_trial_may_be_small() -> None:

@@ -34,14 +34,19 @@ _REDUCE: dict[str, Callable[[list[float]], float]] = {
 
 
 def pairwise(ones: Values, others: Values, reckon: Callable[[Any, Any], Any]) -> Values:
-    """Return what comes of each of the ones with the other of the same row, or with the only other."""
+    """Return what comes of each of the ones with the other of the same row, or with the only other.
+
+    What all rows give alike, such as the base rate of all models, is the only other of rows of another kind.
+    """
     if () in others:
         return {name: reckon(one, others[()]) for name, one in ones.items()}
     if () in ones:
         return {name: reckon(ones[()], other) for name, other in others.items()}
-    if not (both := [name for name in ones if name in others]):
-        raise Unresolved("the two lists have no row in common")
-    return {name: reckon(ones[name], others[name]) for name in both}
+    if both := [name for name in ones if name in others]:
+        return {name: reckon(ones[name], others[name]) for name in both}
+    if (other := next(iter(others.values()), None)) is not None and all(one == other for one in others.values()):
+        return {name: reckon(one, other) for name, one in ones.items()}
+    raise Unresolved("the two lists have no row in common")
 
 
 def reckoned(sign: Callable[[Quantity, Quantity], Quantity], one: Any, other: Any) -> Quantity:

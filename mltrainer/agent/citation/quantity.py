@@ -12,6 +12,7 @@ Kind = facts.Kind | Literal["number", "times"]
 # What cannot be told from the size of a figure.
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("sharpe_error", "sharpe_autocorrelated", "deflated_sharpe", "probabilistic_sharpe"), "score"),
+    **dict.fromkeys(("pbo", "pbo_by_chance"), "score"),
     **dict.fromkeys(("reliability", "resolution", "uncertainty", "within", "brier_base", "auc_by_block"), "score"),
     **dict.fromkeys(("correlation", "interval_score", "value"), "score"),
     **dict.fromkeys(("cagr", "volatility", "annual_volatility", "brier_skill", "expected_return", "interval"), "ratio"),

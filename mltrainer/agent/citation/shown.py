@@ -8,6 +8,7 @@ from typing import Any
 from mltrainer.agent.citation.expression import Open, resolve
 from mltrainer.agent.citation.quantity import Quantity, Unresolved, quantity_of
 from mltrainer.agent.grounding.kinds import is_number
+from mltrainer.settings.parts.candidates import SUPPORT_MARGIN
 
 # A figure is written with so many decimals at most.
 _DECIMALS = 5
@@ -63,9 +64,16 @@ def figure_of(reference: str, open_trial: Open) -> Figure:
     support: Mapping[str, Any] = entry.get("support") or {}
     if key == "confidence" and support.get("n"):
         record = f"{support['hits']:,} of {support['n']:,}"
-        of_whom = "predictions about as high or higher came true"
-        return Figure(text, resolved.trials, rests_on=f"{record} {of_whom}", shortly=f"{record} did")
+        level = f"at {_level(entry, open_trial(resolved.trials[0]) or {})} or more"
+        told = f"{record} past predictions {level} came true"
+        return Figure(text, resolved.trials, rests_on=told, shortly=f"{record} {level} did")
     return Figure(text, resolved.trials)
+
+
+def _level(candidate: Mapping[str, Any], document: Mapping[str, Any]) -> str:
+    """Return from which probability on the past predictions count that a candidate rests on."""
+    threshold = (document.get("settings") or {}).get("confidence_threshold", 1.0)
+    return written(Quantity(max(0.0, min(candidate["confidence"], threshold) - SUPPORT_MARGIN), "ratio"))
 
 
 def _as_text(key: str, value: Any) -> str:

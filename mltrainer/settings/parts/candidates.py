@@ -4,9 +4,16 @@ from typing import Literal
 
 from mltrainer.settings.parts.part import Part
 
+# How far below a candidate's level the past predictions begin that tell what it is worth.
+SUPPORT_MARGIN = 0.05
+
 
 class Support(Part):
-    """What happened in the past at this level of confidence. ``lower`` is the Wilson 90 % bound on ``n_eff``."""
+    """What came true of the past predictions from 0.05 below the confidence upwards, ``hits`` of ``n``.
+
+    It is 0.05 below the confidence threshold where the confidence is above that. ``lower`` is the Wilson 90 % bound on
+    ``n_eff``.
+    """
 
     n: int
     n_eff: float
