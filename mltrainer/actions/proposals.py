@@ -32,6 +32,8 @@ class Proposal:
         Settings that differ from the session's, name to (before, after).
     quote
         The words that were understood as this proposal, empty for a tool call.
+    edited
+        Names of the arguments that the user changed in a proposal of the AI's.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Proposal:
     digest: str
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     quote: str = ""
+    edited: tuple[str, ...] = ()
 
     @property
     def needs_approval(self) -> bool:
@@ -115,6 +118,7 @@ def from_event(event: ProposalMade) -> Proposal:
         defaulted=tuple(event.defaulted),
         digest=event.digest,
         changes=dict(event.changes),
+        edited=tuple(event.edited),
     )
 
 

@@ -19,6 +19,11 @@ class SettingsDiff:
         """Tell whether anything differs."""
         return bool(self.after)
 
+    def without(self, names: Collection[str]) -> "SettingsDiff":
+        """Return what differs besides these settings."""
+        before, after = ({k: v for k, v in one.items() if k not in names} for one in (self.before, self.after))
+        return SettingsDiff(before, after)
+
 
 @dataclass
 class SessionSettings:

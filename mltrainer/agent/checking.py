@@ -3,11 +3,12 @@
 import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mltrainer.agent.citation.references import Cited
 from mltrainer.agent.grounding.belonging import WORDS
-from mltrainer.agent.grounding.check import Unsupported, ground
+from mltrainer.agent.grounding.check import Unsupported, ground, words_around
 from mltrainer.agent.grounding.documents import (
     facts_of_data,
     facts_of_document,
@@ -119,7 +120,9 @@ class Checker:
             for source in by.sources:
                 sources[source] = sources.get(source, 0) + 1
             lost += [Unsupported(number, one.start, one.end, one.reference, told.reason) for told in by.unsupported]
-        unsupported = [*found.unsupported, *lost]
+        # Quoted as the user reads it, with the figures of references in their places.
+        shown = [replace(one, around=words_around(text, one.start, one.end)) for one in found.unsupported]
+        unsupported = [*shown, *lost]
         if checked:
             told = [vars(one) for one in unsupported]
             self._stream.emit(events.Grounding, checked=checked, unsupported=told, sources=sources)

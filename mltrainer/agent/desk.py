@@ -45,6 +45,7 @@ class Desk:
             digest=proposal.digest,
             needs_approval=proposal.needs_approval,
             changes=proposal.changes,
+            edited=list(proposal.edited),
             calls=list(calls),
             outlook=found,
         )

@@ -219,7 +219,9 @@ def changed_proposal(old: Proposal, stated: dict[str, Any], session: Session, id
     proposal = amend(old, stated, session.settings, adjusted=session.adjusted)
     own = find_action(old.action).arguments.model_fields
     carried = {key: pair for key, pair in old.changes.items() if key not in own}
-    return replace(proposal, id=id, source="user", changes=proposal.changes | carried)
+    is_own = old.source == "user" and not old.edited
+    edited = () if is_own else tuple(sorted({*old.edited, *stated}))
+    return replace(proposal, id=id, source="user", changes=proposal.changes | carried, edited=edited)
 
 
 def user_changes(text: str, context: DetectionContext) -> dict[str, Any]:

@@ -129,7 +129,7 @@ class Runner:
 
     def _report(self, one: Waiting, text: str, *, is_error: bool = False) -> None:
         if one.proposal.source == "user":
-            said = {name: one.proposal.arguments[name] for name in one.proposal.stated}
+            said = {name: one.proposal.arguments[name] for name in one.proposal.edited or one.proposal.stated}
             text = f"(The user proposed or changed this: {said})\n{text}"
         self._stream.emit(events.Message, role="system", text=text)
         self._outbox.tell(one.calls, text, is_error=is_error)

@@ -70,7 +70,11 @@ class Steering:
     def take_over(self, proposal: Proposal) -> None:
         """Make what was approved the settings of the session."""
         after = {key: value for key, (_, value) in proposal.changes.items()}
-        self._say(self.settings.change(after), "user" if proposal.source == "user" else "ai")
+        diff = self.settings.change(after)
+        if proposal.edited:
+            self._say(diff.without(proposal.edited), "ai")
+            diff = diff.without(set(diff.after) - set(proposal.edited))
+        self._say(diff, "user" if proposal.source == "user" else "ai")
         self.settings.adjusted |= frozenset(proposal.stated) & frozenset(Settings.model_fields)
         if proposal.action not in ASIDE:
             self.last = proposal.action

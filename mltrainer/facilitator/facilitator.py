@@ -8,9 +8,9 @@ from typing import Any
 
 from mltrainer.facilitator.asking import ask
 from mltrainer.facilitator.fetching import fetch
-from mltrainer.facilitator.meant import finished_trial, latest_screening, trial_to_save
+from mltrainer.facilitator.meant import finished_trial, latest_screening, looked_at, trial_to_save
 from mltrainer.facilitator.process import WorkerProcess
-from mltrainer.facilitator.promoting import promoted_trial
+from mltrainer.facilitator.promoting import promoted_trial, refuse_without_holdout
 from mltrainer.facilitator.saving import Page, new_file, refuse_sealed, save
 from mltrainer.facilitator.sealing import fixed_holdout, looked_to
 from mltrainer.facilitator.told import told, unsuccessful
@@ -22,6 +22,10 @@ from mltrainer.settings.events import ActionCompleted, ActionStarted
 from mltrainer.settings.request import DataRequest
 from mltrainer.settings.stream import EventStream
 from mltrainer.store.store import Store
+from mltrainer.trials.chosen import chosen_candidates
+
+# Settings that some data cannot satisfy.
+_NEED_DATA = ("universe", "touch", "entry", "slippage")
 
 
 class Facilitator:
@@ -101,13 +105,19 @@ class Facilitator:
             # Bound now, so that a rerun looks at the same screening.
             arguments = arguments | {"trial": arguments.get("trial") or self.screening(session_id)}
         arguments = self.bound(action, arguments, session_id)
+        earlier = looked_at(self.store, arguments, data)
+        if action == "deep_analysis" and earlier:
+            chosen_candidates(earlier, arguments)
         universe = arguments.get("universe") or request.default_universe
-        if universe != request.default_universe or request.as_of:
-            # A universe or a day that does not exist is refused before there is a trial.
-            await self._ask({"kind": "members", "data": data, "universe": universe})
+        said = {name for name in _NEED_DATA if name in arguments and name not in defaulted}
+        if said or universe != request.default_universe or request.as_of:
+            # What these data cannot give is refused before there is a trial.
+            await self._ask({"kind": "members", "data": data, "arguments": arguments, "defaulted": list(defaulted)})
         holdout = await fixed_holdout(
             self.store, request, self._describe, sealed=self.sealed, moves=action == "promote"
         )
+        if action == "promote":
+            refuse_without_holdout(holdout)
         sealed = self.sealed and action != "promote"
         trial_id = self.store.new_trial(
             action,
@@ -122,7 +132,7 @@ class Facilitator:
         started = time.monotonic()
         with told(stream, action, arguments, trial_id):
             try:
-                asked = trial_request(self.store, trial_id, action, arguments, data)
+                asked = trial_request(self.store, trial_id, action, arguments, data, earlier)
                 answer = await self._work(asked | fields, stream)
             except (MltrainerError, asyncio.CancelledError) as error:
                 failure = unsuccessful(action, trial_id, error)

@@ -35,6 +35,26 @@ def latest_screening(store: Store, data: dict[str, Any], session_id: str | None,
     raise UsageError("there is no screening with candidates to analyse", hint=hint, code="no_screening")
 
 
+def looked_at(store: Store, arguments: dict[str, Any], data: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the result of the earlier trial that the arguments name, None where they name none.
+
+    Raises
+    ------
+    UsageError
+        If the earlier trial is unknown, or was run on other data.
+    """
+    if not arguments.get("trial"):
+        return None
+    stored = store.trial(arguments["trial"])
+    if stored["data_request"] != data:
+        raise UsageError(
+            f"trial {arguments['trial']} was run on other data than these",
+            hint="name the same data, or run a screening on these first",
+            code="other_data",
+        )
+    return dict(stored["document"] or {})
+
+
 def trial_to_save(store: Store, named: str | None, session_id: str | None) -> dict[str, Any]:
     """Return the stored trial that is to be saved: the one that is named, or the latest.
 

@@ -47,6 +47,22 @@ def promoted_trial(store: Store, request: DataRequest | None, wanted: str | None
     return max(found, key=found.__getitem__) if wanted and wanted.lower() == BEST else next(iter(found))
 
 
+def refuse_without_holdout(holdout: dict[str, Any] | None) -> None:
+    """Refuse a promotion on data that have no sealed sessions.
+
+    Raises
+    ------
+    UsageError
+        If there is no holdout.
+    """
+    if not holdout:
+        raise UsageError(
+            "these data have no sealed holdout",
+            hint="a conversation (mltrainer chat or run) seals one at its first use of data of 650 sessions or more",
+            code="no_holdout",
+        )
+
+
 def frozen(store: Store, request: DataRequest | None, session_id: str | None) -> dict[str, float]:
     """Return the trials of these data that evaluated models and kept off the holdout, newest first.
 

@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from mltrainer.settings.errors import UsageError
+from mltrainer.facilitator.meant import looked_at
 from mltrainer.store.store import Store
 
 
 def trial_request(
-    store: Store, trial_id: str, action: str, arguments: dict[str, Any], data: dict[str, Any]
+    store: Store,
+    trial_id: str,
+    action: str,
+    arguments: dict[str, Any],
+    data: dict[str, Any],
+    earlier: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """Return the request of a trial, with the earlier one that it looks at and what the store has tried so far.
-
-    Raises
-    ------
-    UsageError
-        If the earlier trial is unknown, or was run on other data.
-    """
-    request = {
+    """Return the request of a trial, with the result of the earlier one that it looks at, and what was tried so far."""
+    return {
         "kind": "trial",
         "trial_id": trial_id,
         "folder": str(store.trial_folder(trial_id)),
@@ -25,17 +24,7 @@ def trial_request(
         "data": data,
         "tried": store.tried(),
         "deleted": store.deleted_trials(),
-    }
-    if not arguments.get("trial"):
-        return request
-    looked_at = store.trial(arguments["trial"])
-    if looked_at["data_request"] != data:
-        raise UsageError(
-            f"trial {arguments['trial']} was run on other data than these",
-            hint="name the same data, or run a screening on these first",
-            code="other_data",
-        )
-    return request | {"screening": looked_at["document"]}
+    } | ({"screening": earlier} if earlier is not None else {})
 
 
 def again_request(store: Store, stored: dict[str, Any], folder: str) -> dict[str, Any]:
@@ -47,7 +36,8 @@ def again_request(store: Store, stored: dict[str, Any], folder: str) -> dict[str
         If the earlier trial that it looks at is gone.
     """
     trial_id, sealed = stored["trial_id"], stored["sealed_from"]
-    request = trial_request(store, trial_id, stored["action"], stored["arguments"], stored["data_request"])
+    arguments, data = stored["arguments"], stored["data_request"]
+    request = trial_request(store, trial_id, stored["action"], arguments, data, looked_at(store, arguments, data))
     return request | {
         "folder": str(store.trial_folder(trial_id) / folder),
         "defaulted": stored["defaulted"],

@@ -55,7 +55,8 @@ class ProposalMade(Event):
     """An action that waits for a decision. ``arguments`` are complete and validated: what is shown is what runs.
 
     ``stated`` names the arguments that were said in the proposal itself, ``defaulted`` those that nobody ever said;
-    ``calls`` are the tool calls of the AI that its outcome answers; ``outlook`` says what the data could show at best.
+    ``edited`` those that the user changed in a proposal of the AI's; ``calls`` are the tool calls of the AI that its
+    outcome answers; ``outlook`` says what the data could show at best.
     """
 
     type: Literal["proposal"] = "proposal"
@@ -68,6 +69,7 @@ class ProposalMade(Event):
     digest: str
     needs_approval: bool = True
     changes: dict[str, tuple[Any, Any]] = {}
+    edited: list[str] = []
     calls: list[str] = []
     outlook: list[str] = []
 

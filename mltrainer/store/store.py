@@ -38,7 +38,8 @@ class Store(Sessions, Ledger, Holdouts):
 
     def __init__(self, home: Path) -> None:
         super().__init__(home)
-        self._end_orphans()
+        if not self._only_read:
+            self._end_orphans()
 
     def _end_orphans(self) -> None:
         """Mark trials as interrupted whose process was killed before it could say so."""
@@ -212,12 +213,15 @@ class Store(Sessions, Ledger, Holdouts):
 
     def curves(self, trial_id: str) -> dict[str, Any]:
         """Return what a trial looked like over time, empty where it left no curves."""
-        path = self.trial_folder(trial_id) / "curves.json"
+        path = self._folder(trial_id) / "curves.json"
         return dict(json.loads(path.read_text())) if path.is_file() else {}
 
     def trial_folder(self, trial_id: str) -> Path:
         """Return the folder of a trial's artefacts, created for the owner alone."""
-        return make_private(self.home / "trials" / f"T{number_of(trial_id, 'Tt')}")
+        return make_private(self._folder(trial_id))
+
+    def _folder(self, trial_id: str) -> Path:
+        return self.home / "trials" / f"T{number_of(trial_id, 'Tt')}"
 
 
 def lives(process: int) -> bool:

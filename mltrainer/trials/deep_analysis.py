@@ -13,9 +13,10 @@ from mltrainer.data.universe import membership
 from mltrainer.evaluation.effective import effective_size, wilson
 from mltrainer.evaluation.sentence import sentence_of
 from mltrainer.regime.score import label_of
-from mltrainer.settings.errors import DataError, UsageError
+from mltrainer.settings.errors import DataError
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.result import ResultDocument, Warned
+from mltrainer.trials.chosen import chosen_candidates
 from mltrainer.trials.data_said import data_part, data_warnings
 from mltrainer.trials.job import Job
 from mltrainer.trials.market import STATES, regime_of
@@ -36,16 +37,10 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
     UsageError
         If there is no screening, or a ticker was not among its candidates.
     """
-    screening = job.screening
-    if not screening or not screening.get("candidates"):
-        raise UsageError(
-            "there is no screening with candidates to analyse",
-            hint="run momentum_screening first, or name one with trial",
-            code="no_screening",
-        )
+    screening = job.screening or {}
+    chosen = chosen_candidates(screening, job.arguments)
     job = _under_settings_of(screening, job)
     settings = job.settings
-    chosen = _chosen(job, screening["candidates"])
     job.stage("analysis", 0, len(chosen))
     path = job.home / "trials" / screening["trial_id"] / FILE
     ranking = screening["ranked_by"]
@@ -109,20 +104,6 @@ def _past(job: Job, settings: Settings, known: pd.DataFrame) -> Past:
     place = {ticker: column for column, ticker in enumerate(panel.tickers)}
     column = known["ticker"].map(place)
     return Past(panel, settings, known.assign(column=column).dropna(subset=["column"]), matrices, labels)
-
-
-def _chosen(job: Job, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    named = job.arguments.get("tickers")
-    if not named:
-        return candidates[: job.arguments.get("top") or 5]
-    by_ticker = {candidate["ticker"]: candidate for candidate in candidates}
-    if missing := [name for name in named if name.upper() not in by_ticker]:
-        raise UsageError(
-            f"{missing[0]} is not among the candidates of {job.screening['trial_id'] if job.screening else ''}",
-            hint=f"its candidates begin with {', '.join(list(by_ticker)[:10])}",
-            code="unknown_ticker",
-        )
-    return [by_ticker[name.upper()] for name in named]
 
 
 def _ticker(

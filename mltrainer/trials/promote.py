@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from mltrainer.evaluation.effective import enough_blocks
-from mltrainer.settings.errors import DataError, UsageError
+from mltrainer.settings.errors import DataError
 from mltrainer.settings.parameters import Settings
 from mltrainer.settings.parts.evaluation import EvaluationRow
 from mltrainer.settings.result import ResultDocument, Warned
@@ -29,16 +29,14 @@ def run(job: Job) -> tuple[ResultDocument, list[dict[str, Any]]]:
 
     Raises
     ------
-    UsageError
-        If the data have no holdout.
     DataError
-        If no session of the holdout has a known outcome yet.
+        If the data end before the holdout, or no session of it has a known outcome yet.
     """
     frozen, holdout = job.screening or {}, job.holdout_part(included=True)
     if not holdout or not holdout.included:
-        raise UsageError(
-            "these data have no sealed holdout",
-            hint="a conversation (mltrainer chat or run) seals one at its first use of data of 650 sessions or more",
+        raise DataError(
+            "no session of these data lies in the sealed holdout",
+            hint="leave out --as-of, or bring later bars",
             code="no_holdout",
         )
     settings = {name: value for name, value in frozen["settings"].items() if name in Settings.model_fields}

@@ -12,9 +12,11 @@ import numpy as np
 
 from mltrainer.data.panel import Panel
 from mltrainer.data.universe import membership
+from mltrainer.settings.parameters import Settings
 from mltrainer.settings.request import DataRequest
 from mltrainer.settings.result import ResultDocument
 from mltrainer.store.cache import prune
+from mltrainer.trials.absent import refuse_absent
 from mltrainer.trials.engine import Engine
 from mltrainer.trials.holdout import holdout_start
 from mltrainer.trials.job import Job, Progress
@@ -91,10 +93,14 @@ def answer(request: dict[str, Any], progress: Progress, notice: Notice = lambda 
     if kind == "describe":
         panel = remembered_panel(data, data.default_universe, cache)
         return _describe(panel, data) | holdout_start(panel.dates, request.get("sealed_from"))
+    if kind == "members":
+        universe = request["arguments"].get("universe") or data.default_universe
+        panel = remembered_panel(data, universe, cache)
+        settings = {name: one for name, one in request["arguments"].items() if name in Settings.model_fields}
+        refuse_absent(panel, Settings.model_validate(settings), request["defaulted"])
+        return {"tickers": int(membership(panel, universe)[0].any(axis=0).sum())}
     panel = remembered_panel(data, request["universe"], cache)
     member, _ = membership(panel, request["universe"])
-    if kind == "members":
-        return {"tickers": int(member.any(axis=0).sum())}
     from mltrainer.data.check import faults_report
 
     concerned = {ticker for ticker, used in zip(panel.tickers, np.any(member, axis=0).tolist(), strict=True) if used}

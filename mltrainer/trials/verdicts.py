@@ -88,6 +88,13 @@ def warnings_of(job: Job, found: Forecast) -> list[Warned]:
     warnings = data_warnings(job)
     if found.selection:
         warnings.append(selected_warning(found.walk, found.selection))
+    settings = found.walk.settings
+    if settings.window == "rolling" and all(block.fold.train_start == 0 for block in found.walk.blocks):
+        text = (
+            f"the rolling window of {settings.train_sessions} sessions is longer than the past of every fold: all "
+            "trained on everything before them, as an anchored window does"
+        )
+        warnings.append(Warned(code="window_not_reached", message=text))
     chosen = found.said[found.chosen]
     row = next(row for row in found.rows if row.model == found.chosen)
     if not chosen.today_calibrated:

@@ -111,6 +111,21 @@ def test_bars_from_a_file_and_an_analysis_of_what_they_gave(home: Path, tmp_path
         with pytest.raises(UsageError, match="NOSUCH") as unknown:
             await world.trial({"tickers": ["NOSUCH"]}, "deep_analysis")
         assert unknown.value.code == "unknown_ticker"
+        assert len(world.store.trials()) == 2
+
+    run(home, play, DataRequest(source="files", data=file))
+
+
+def test_what_the_columns_of_a_file_cannot_give_is_refused_before_there_is_a_trial(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "closes.parquet"
+    bars(22, 300)[["date", "ticker", "close"]].to_parquet(file, index=False)
+
+    async def play(world: World) -> None:
+        for change in ({"touch": "high"}, {"entry": "next_open"}, {"slippage": "half_spread"}, {"universe": "top-5"}):
+            with pytest.raises(DataError) as caught:
+                await world.trial(arguments(**({"slippage": "none"} | change)))
+            assert caught.value.code == "column_absent"
+        assert not world.store.trials()
 
     run(home, play, DataRequest(source="files", data=file))
 

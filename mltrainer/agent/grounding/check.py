@@ -149,11 +149,11 @@ def _source_derived(claim: Claim, seen: Sequence[Facts], peers: Sequence[Claim],
 def _unsupported(text: str, claim: Claim, seen: Sequence[Facts]) -> Unsupported:
     number, stored = claim.number, stored_instead(claim, seen)
     reason = ", and ".join(filter(None, [stored, owned_by(claim, seen)])) or "nothing seen says so"
-    around = _around(text, number.start, number.end)
+    around = words_around(text, number.start, number.end)
     return Unsupported(number.text.strip(), number.start, number.end, around, reason, bool(stored))
 
 
-def _around(text: str, start: int, end: int) -> str:
+def words_around(text: str, start: int, end: int) -> str:
     """Return the words around a place, in one line and whole."""
     before = text[max(0, start - _AROUND) : start]
     after = text[end : end + _AROUND]
