@@ -262,7 +262,7 @@ class Facilitator:
 
     async def export(self, trial_id: str, path: str) -> None:
         """Write the predictions of a trial to a Parquet or CSV file."""
-        folder = self.store.trial_folder(trial_id)
+        folder = self.store.artefacts(trial_id)
         await self._ask({"kind": "export", "folder": str(folder), "path": path})
 
     async def resolve(self, predictions: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -53,6 +53,8 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
+            if self._only_read and "readonly" in str(error):
+                raise unwritable(self.home, PermissionError("not writable")) from None
             damaged = getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
             raise MltrainerError(
                 f"the store in {self.home} cannot be used ({error})",

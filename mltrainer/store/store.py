@@ -213,14 +213,15 @@ class Store(Sessions, Ledger, Holdouts):
 
     def curves(self, trial_id: str) -> dict[str, Any]:
         """Return what a trial looked like over time, empty where it left no curves."""
-        path = self._folder(trial_id) / "curves.json"
+        path = self.artefacts(trial_id) / "curves.json"
         return dict(json.loads(path.read_text())) if path.is_file() else {}
 
     def trial_folder(self, trial_id: str) -> Path:
         """Return the folder of a trial's artefacts, created for the owner alone."""
-        return make_private(self._folder(trial_id))
+        return make_private(self.artefacts(trial_id))
 
-    def _folder(self, trial_id: str) -> Path:
+    def artefacts(self, trial_id: str) -> Path:
+        """Return where a trial leaves its artefacts, whether it left any or not."""
         return self.home / "trials" / f"T{number_of(trial_id, 'Tt')}"
 
 

@@ -64,6 +64,27 @@ def test_a_changed_approval_is_shown_again_before_it_runs(tmp_path: Path) -> Non
     assert answer.call == "c1" and "changed" in answer.text
 
 
+def test_a_marked_figure_is_quoted_among_the_words_that_the_user_reads(tmp_path: Path) -> None:
+    _, analyst = scripted(PROPOSAL, "The best has [[T1.candidates.AAPL.expected_return]] now. It was 8.31 % in May.")
+    world = asyncio.run(World(tmp_path, analyst).says("start", "yes"))
+    [found] = world.of(events.Grounding)[-1].unsupported
+    assert "1.2 % now. It was 8.31 %" in found["around"]
+
+
+def test_of_an_edited_proposal_each_change_is_laid_to_whoever_made_it(tmp_path: Path) -> None:
+    given = {"models": ["lightgbm"], "target_return": 0.05}
+    script, analyst = scripted(calling("Look.", ("momentum_screening", given)), "Done.", "Fine.")
+    world = asyncio.run(World(tmp_path, analyst).says("start", "yes, but with 90 %", "yes"))
+    changed = {event.by: event.after for event in world.of(events.SettingsChanged)}
+    assert changed == {"ai": given, "user": {"confidence_threshold": 0.9}}
+    # What the AI hears of its own proposal is the user's change alone.
+    [answer] = script.turns[-1].answers
+    assert "changed this: {'confidence_threshold': 0.9})" in answer.text
+    asyncio.run(world.says("undo that"))
+    current = world.conversation.settings.current
+    assert (current.confidence_threshold, current.target_return) == (0.85, 0.07)
+
+
 def test_edit_opens_the_proposal_for_a_bare_change(tmp_path: Path) -> None:
     _, analyst = scripted(PROPOSAL)
     world = asyncio.run(World(tmp_path, analyst).says("start", "edit", "90 % confidence"))

@@ -1,6 +1,7 @@
 """What the store promises: nothing is lost, only the owner reads it, and trouble is one clear line."""
 
 import multiprocessing
+import os
 import sqlite3
 import stat
 import subprocess
@@ -149,6 +150,21 @@ def test_a_home_that_is_a_file_or_lies_under_one_is_one_clear_error(tmp_path: Pa
         assert "--home" in caught.value.hint
         assert caught.value.code == "home_unwritable"
     assert file.read_text() == "mine"
+
+
+def test_what_is_kept_in_a_home_that_cannot_be_written_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Store(tmp_path)
+    trial = first.new_trial("regime_detection", {}, {})
+    first.close()
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
+    store = Store(tmp_path)
+    assert store.trial(trial)["status"] == "running" and store.curves(trial) == {}
+    for write in (lambda: store.new_trial("promote", {}, {}), lambda: store.new_session("offline")):
+        with pytest.raises(MltrainerError) as caught:
+            write()
+        assert caught.value.code == "home_unwritable"
 
 
 def test_a_database_that_is_none_is_one_clear_error(tmp_path: Path) -> None:
