@@ -130,7 +130,8 @@ def test_failed_and_cancelled_trials_and_the_events_around_them(tmp_path: Path) 
             with pytest.raises(DataError):
                 await facilitator.run_trial("momentum_screening", small(), stream)
             usual = small(universe="top-200")
-            task = asyncio.create_task(facilitator.run_trial("momentum_screening", usual, stream))
+            trial = facilitator.run_trial("momentum_screening", usual, stream, defaulted=list(usual))
+            task = asyncio.create_task(trial)
             await asyncio.sleep(0)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
