@@ -40,6 +40,17 @@ TERMS: tuple[tuple[str, str], ...] = (
         "true about as often. Where the past does not support it, the verdict is unsupported; else it is below.",
     ),
     (
+        r"past hits?",
+        "The past hits of a candidate are the past predictions, from five points below its confidence upwards, that "
+        "came true; below your threshold instead of its confidence where it reaches the threshold.",
+    ),
+    (
+        r"(risk[- ]of[- ])?ruin",
+        "The risk of ruin is the chance of losing half the capital within 100 such trades, one after another, at a "
+        "stop and a share of the capital in each. It draws past outcomes as if they were independent: in a crash "
+        "they are not, so it is the least to expect.",
+    ),
+    (
         r"base rate",
         "The base rate is how often the target event happened over all rows: what you would be right with without any "
         "model.",

@@ -29,8 +29,8 @@ _COLUMNS = (
 )
 
 _PAST = (
-    f"of past predictions from {100 * SUPPORT_MARGIN:g} points below the confidence, or below the threshold if that is "
-    "lower, upwards"
+    f"past hits: of the past predictions from {100 * SUPPORT_MARGIN:g} points below the confidence upwards, or below the "
+    "threshold where that is lower."
 )
 _STYLE = {"qualified": "good", "unsupported": "warn", "below": ""}
 
@@ -50,7 +50,7 @@ def candidate_blocks(document: dict[str, Any], limit: int | None = 10) -> list[B
         without_empty_columns(grid),
     ]
     if any(item.get("support") for item in shown):
-        blocks.append(Line(f"past hits: {_PAST}.", "dim"))
+        blocks.append(Line(_PAST, "dim"))
     if len(candidates) > len(shown):
         blocks.append(Line(f"{len(candidates) - len(shown)} more are stored with the trial.", "dim"))
     return blocks

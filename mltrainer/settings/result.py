@@ -145,7 +145,12 @@ class ResultDocument(Part):
         description="how a frozen trial did on the holdout: each figure before and there, its 90 % interval there, and "
         "whether the interval holds the earlier figure; contaminated where the sessions had been looked at before",
     )
-    analysis: dict[str, Any] | None = None
+    analysis: dict[str, Any] | None = Field(
+        default=None,
+        description="what the past says of single tickers: own_record of their own predictions, analogues of those "
+        "nearest in confidence, historical_analogues of the days nearest in features; risk_of_ruin is the chance of "
+        "losing half the capital within 100 such trades, by stop and by the share of the capital in each",
+    )
     significance: Significance | None = None
     warnings: list[Warned] = []
     suggestions: list[str] = []

@@ -96,6 +96,7 @@ def test_a_request_becomes_one_proposal_with_all_that_was_said(
         ("show me the candidates", "| AAPL | 31.2 % | below | 100.00 | 107.00 |"),
         ("will XYZ go up?", "I did not understand that."),
         ("what does AUC mean?", "0.5 is a coin"),
+        ("what does risk of ruin mean?", "losing half the capital within 100 such trades"),
         ("what are the settings?", "| confidence threshold | 85 % |"),
         ("what day is it today?", "the data go to 2023-10-20"),
         ("thank you", "`mltrainer chat --resume`"),
