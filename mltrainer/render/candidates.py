@@ -29,8 +29,8 @@ _COLUMNS = (
 )
 
 _PAST = (
-    f"past hits: of the past predictions from {100 * SUPPORT_MARGIN:g} points below the confidence upwards, or below the "
-    "threshold where that is lower."
+    f"past hits: of the past predictions from {100 * SUPPORT_MARGIN:g} points below the confidence upwards, or below "
+    "the threshold where that is lower."
 )
 _STYLE = {"qualified": "good", "unsupported": "warn", "below": ""}
 

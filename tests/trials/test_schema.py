@@ -111,7 +111,7 @@ def test_a_regime_detection(home: Path) -> None:
 
 def test_a_deep_analysis(home: Path, screening: Outcome) -> None:
     """Its settings and tickers are those under which its figures came."""
-    names = ",".join(one["ticker"] for one in screening.document["candidates"][:22])
+    names = ",".join(one["ticker"] for one in screening.document["candidates"][:20])
     narrow = screening.document | {"settings": screening.document["settings"] | {"universe": names}}
     found = run_trial(None, home, data=SIMULATED, home=home, name="T5", action="deep_analysis",
                       arguments={"top": 5}, screening=narrow)  # fmt: skip
@@ -119,7 +119,7 @@ def test_a_deep_analysis(home: Path, screening: Outcome) -> None:
     assert [one["rank"] for one in found.document["analysis"]["tickers"]] == [1, 2, 3, 4, 5]
     assert found.document["settings"] == narrow["settings"] | {"top": 5}
     assert found.document["event"] == screening.document["event"]
-    assert found.document["data"]["tickers"] == 22 < screening.document["data"]["tickers"]
+    assert found.document["data"]["tickers"] == 20 < screening.document["data"]["tickers"]
 
 
 def test_failed_and_cancelled_trials_and_the_events_around_them(tmp_path: Path) -> None:
