@@ -126,7 +126,7 @@ def _pairs(claim: Claim, seen: Sequence[Facts]) -> Iterator[tuple[Fact, Fact]]:
     # What nobody is named for is said of the latest result.
     late = seen[: _LATEST if claim.named or claim.trials else 1]
     meant = [[one for one in facts.under(sorted(wanted)) if _can_be_meant(claim, one, facts)] for facts in late]
-    changes = claim.says(_CHANGE)
+    changes = claim.number.sign or claim.says(_CHANGE)
     for place, facts in enumerate(meant):
         for first, second in permutations(facts, 2):
             if first.value != second.value and _are_comparable(claim, first, second):

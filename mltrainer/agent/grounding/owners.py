@@ -50,6 +50,7 @@ _CONTRAST = words(
 _WHOLE = words(
     r"\d ?[a-z%]{0,7} (?:out )?of (?:(?:the|all|its|their|about|roughly|around|some|altogether) )+(?:[a-z]+ )?$"
 )
+_OWN_NUMBER = words(r"\s*[-−+]?\d")
 _ITS = words(r"\bits?\b")
 _FROM = words(r"\b(?:from|previously|formerly|before:?) (?:about |around |roughly )?$")
 
@@ -90,6 +91,8 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
         between = sentence.text[number.end : first.start]
         # "With an AUC of 0.72, RandomForest is best."
         opens = re.match(r"\W*[^,]*$", sentence.text[: number.start]) and re.match(r"[^,;]*,\s*(?:the )?$", between)
+        # "AUC 0.67, volatility 0.65" gives the second figure to the name.
+        opens = opens and not _OWN_NUMBER.match(sentence.text, first.end)
         return _together(named, 0, sentence) if opens else frozenset()
     if len(before) == 1 and _is_aside(before[0], number, named, sentence):
         return frozenset()

@@ -54,7 +54,9 @@ def read_sentence(
     spoken_of: frozenset[str] = NOTHING,
 ) -> Iterator[Claim]:
     """Read one sentence; what it does not name itself it takes from the names that are carried into it."""
-    within = lambda one: any(name.start <= one.start < name.end for name in names)  # noqa: E731
+    labels = tuple(find_labels(text, known.labels))
+    features = [one for one in labels if "_" in text[one.start : one.end]]
+    within = lambda one: any(name.start <= one.start < name.end for name in (*names, *features))  # noqa: E731
     tally = lambda one: one.unit == "pair" and is_a_tally(text[one.end :])  # noqa: E731
     numbers = tuple(one for one in numbers_in(text) if tally(one) or not within(one))
     if not numbers:
@@ -63,7 +65,7 @@ def read_sentence(
     told = frozenset().union(*(one.names for one in nouns))
     meanings = meanings_of(numbers, nouns, text, topic, spoken_of)
     sentence = Sentence(text, tuple(names), numbers, tuple(one.keys for one in meanings), tuple(carried))
-    labelled = Sentence(text, tuple(find_labels(text, known.labels)), numbers)
+    labelled = Sentence(text, labels, numbers)
     for place, (number, meant) in enumerate(zip(numbers, meanings, strict=True)):
         models, tickers, trials = (
             owner_of(kind, number, sentence) if any(one.kind == kind for one in names) else names_of(kind, carried)

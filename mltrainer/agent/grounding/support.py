@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.belonging import is_as_set, is_of_trial, is_of_what_is_named, is_owned
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import TOLD, Fact, Facts, is_distance
@@ -14,6 +15,7 @@ from mltrainer.agent.grounding.vocabulary import OF_PREDICTIONS
 _SCORES = frozenset(["auc", "auc_by_date", "brier", "brier_skill", "rank_ic", "sharpe", "sharpe_by_luck", "log_loss"])
 # What a number without a noun or a name can be.
 _FEW = 12
+_ALL = words(r"\b(?:all|of the) $")
 _HEADLINE = frozenset(
     ["base_rate", "confidence", "confidence_threshold", "target_return", "regime_score", "horizon", ""]
 )
@@ -45,6 +47,8 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
     """Tell whether a fact may be what the words say that the number is."""
     number, keys = claim.number, claim.keys
     if not fact.key or number.unit == fact.kind in ("bps", "date", "seconds") or is_as_set(claim, fact):
+        return True
+    if fact.key == "tickers" and number.unit == "" and _ALL.search(claim.before):
         return True
     if fact.key == TOLD:
         return not (keys and claim.sure) and number.digits >= 3

@@ -11,6 +11,7 @@ from mltrainer.agent.grounding.sentences import NOTHING, Known, read_sentence
 _FEW_WORDS = 5
 _BRACKET, _BRACKETED = re.compile(r"\(([^)]*)\)"), re.compile(r"\([^)]*$")
 # Beside names of models these are baselines, and no figures.
+_LETTERS = {"t": frozenset({"ic_t", "rank_ic_t"})}
 _BASELINES = {"volatility": "volatility_only", "momentum": "momentum_12_1"}
 
 
@@ -53,7 +54,8 @@ class Table:
             if len(match[0].split()) > _FEW_WORDS:
                 # A sentence in a cell speaks for itself; only its trial is the row's.
                 carried, topic = [one for one in carried if one.kind == "trial"], NOTHING
-            is_label = column == 0 and bool(first) and not own
+            # The numbers of a row's own name are conditions: "worst 5 % below", "P(-4 %)".
+            is_label = column == 0 and not own and re.search("[A-Za-z]", match[0])
             for one in read_sentence(match[0], own, carried, topic, self._known) if not is_label else ():
                 if one.number.unit == "" and inside and self._percent[column]:
                     one = replace(one, number=replace(one.number, unit="%"))
@@ -65,7 +67,7 @@ class Table:
 
     def _topic_of(self, cell: str, *, in_header: bool = False) -> frozenset[str]:
         only_a_name = self._names_in(cell, in_header=in_header) and not self._known.names_in(cell)
-        return NOTHING if only_a_name else self._known.topic_of(cell)
+        return NOTHING if only_a_name else self._known.topic_of(cell) or _LETTERS.get(cell.strip().lower(), NOTHING)
 
     def _names_in(self, cell: str, *, in_header: bool = False) -> list[Mention]:
         found = self._known.names_in(cell)

@@ -90,7 +90,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     (
         r"base[- ]rates?|\bas (?:rare|common|frequent|often)\b|always (?:say|predict|forecast)\w*|at random|"
         r"by chance|typical stock|unconditional\w*",
-        "base_rate ece_if_calibrated",
+        "base_rate fall_base_rate ece_if_calibrated",
     ),
     (
         r"(?:highest|largest|peak|maximum) (?:[\w-]+ ){0,3}(?:probability|confidence|forecast|prediction|value)|"
@@ -111,6 +111,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
         "probability_down fall_risk",
     ),
     (r"fall risk|risk of a fall", "fall_risk"),
+    (r"\b(?:up|down)(?= [-+]?\d)", "target_return expected_return return_quantile"),
     (r"loss of \d+ ?%", "probability_down target_return"),
     (r"(?:similar|comparable|same) (?:confidences?|predictions?|probabilit(?:y|ies)|levels?)", "hit_rate hits n"),
     (r"confidences?", "confidence confidence_threshold highest_probability"),
@@ -185,7 +186,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     (
         r"(?:fall|drop|decline|correction) (?:of|within|over)|risk of a \d+ ?% \w+|fall risk|\d+ ?% (?:fall|drop|"
         r"decline)",
-        "fall_risk",
+        "fall_risk target_return",
     ),
     # What counts.
     (r"(?:samples (?:in|per) (?:a |each |every )?)?(?:leaf|leaves)", "min_samples_leaf num_leaves max_leaf_nodes"),
