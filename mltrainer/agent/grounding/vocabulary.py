@@ -87,10 +87,11 @@ NOUNS: tuple[tuple[str, str], ...] = (
         r"record\b|\bhits?\b|correct\b|history says",
         _COMING_TRUE,
     ),
+    (r"base[- ]rates? of (?:that|it|such)", "base_rate fall_base_rate"),
     (
         r"base[- ]rates?|\bas (?:rare|common|frequent|often)\b|always (?:say|predict|forecast)\w*|at random|"
         r"by chance|typical stock|unconditional\w*",
-        "base_rate fall_base_rate ece_if_calibrated",
+        "base_rate ece_if_calibrated",
     ),
     (
         r"(?:highest|largest|peak|maximum) (?:[\w-]+ ){0,3}(?:probability|confidence|forecast|prediction|value)|"
