@@ -1,13 +1,13 @@
 """The figures that a text claims, line by line: paragraphs, lists below a heading, tables."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from mltrainer.actions.detect_patterns import words
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.ignored import without_ignored
-from mltrainer.agent.grounding.names import Mention, names_of, nicknames
+from mltrainer.agent.grounding.names import Mention, names_of, nicknames, with_more
 from mltrainer.agent.grounding.sentences import NOTHING, Known, read_sentence
 from mltrainer.agent.grounding.tables import Table
 
@@ -84,10 +84,11 @@ def _of_line(line: str, context: _Context, known: Known) -> Iterator[tuple[int, 
     for start, end in _sentences(line):
         part = line[start:end]
         names = known.names_in(part)
-        carried = _with_more(own, context.heading) if bullet else []
+        carried = with_more(own, context.heading) if bullet else []
         if not carried and _PRONOUN.match(part):
             carried = context.carried or (context.subject if _IT.match(part) else [])
-        recent = NOTHING if names or carried else names_of("ticker", context.carried)
+        someone = carried or any(one.kind != "trial" for one in names)
+        recent = NOTHING if someone else names_of("ticker", context.carried)
         topic = context.topic if bullet else NOTHING
         found = list(read_sentence(part, names, carried, topic, known, context.spoken_of))
         context.spoken_of = next((one.keys for one in reversed(found) if one.sure), context.spoken_of)
@@ -106,11 +107,6 @@ def _of_line(line: str, context: _Context, known: Known) -> Iterator[tuple[int, 
         # A list below a paragraph on one ticker goes on with it, and so do the paragraphs that say "it".
         context.subject = tickers if len(names_of("ticker", tickers)) == 1 else []
         context.heading = context.heading or context.subject
-
-
-def _with_more(own: Sequence[Mention], others: Sequence[Mention]) -> list[Mention]:
-    """Return some names with those of other kinds."""
-    return [*own, *(one for one in others if all(one.kind != other.kind for other in own))]
 
 
 def _of_row(line: str, context: _Context, known: Known) -> Iterator[tuple[int, Claim]]:

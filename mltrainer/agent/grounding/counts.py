@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from mltrainer.actions.detect_patterns import words
+from mltrainer.agent.grounding.belonging import WORDS
 from mltrainer.agent.grounding.claim import Claim
 from mltrainer.agent.grounding.facts import Facts
 from mltrainer.agent.grounding.numbers import Number
@@ -68,10 +69,22 @@ def counted(claim: Claim, seen: Sequence[Facts]) -> str:
     numbers = claim.beside
     own = numbers[claim.place]
     if _is_count(own):
-        return _source(claim, own, numbers, seen)
+        return _source(claim, own, numbers, seen) or (_at_a_level_asked_for(claim, own, seen) if own.of else "")
     side = own.unit == "%" and _side(claim.text, own)
     if side and side != "at":
         return next(filter(None, (_source(claim, one, [own], seen) for one in numbers if _is_count(one))), "")
+    return ""
+
+
+def _at_a_level_asked_for(claim: Claim, own: Number, seen: Sequence[Facts]) -> str:
+    """Return the source in which so many of all candidates reach a level that the user spoke of."""
+    asked = [fact.value for facts in seen for fact in facts.under([""]) if fact.source == WORDS and fact.kind == "ratio"]
+    for facts in seen if asked and not _OF_MODELS.search(claim.text) else ():
+        of_all = {
+            one.ticker: one.value for one in facts.under(["confidence"]) if one.rank > 0 and not (one.model or one.bound)
+        }
+        if len(of_all) == own.of and any(sum(one >= level for one in of_all.values()) == own.value for level in asked):
+            return facts.source
     return ""
 
 

@@ -86,6 +86,7 @@ class Facts:
         self.all = list(facts)
         self.keys = frozenset(fact.key for fact in self.all)
         self.models = frozenset(fact.model for fact in self.all)
+        self.ensembles = frozenset(model for model in self.models if "(" in model)
         self.tickers = frozenset(fact.ticker for fact in self.all) - {""}
         self.source = self.all[0].source if self.all else ""
         self.actions = frozenset((fact.action, fact.source) for fact in self.all if fact.action)

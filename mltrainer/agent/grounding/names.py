@@ -148,6 +148,11 @@ def names_of(kind: str, mentions: Sequence[Mention]) -> frozenset[str]:
     return frozenset().union(*(one.names for one in mentions if one.kind == kind)) - {ANYBODY}
 
 
+def with_more(own: Sequence[Mention], others: Sequence[Mention]) -> list[Mention]:
+    """Return some names with those of other kinds."""
+    return [*own, *(one for one in others if all(one.kind != other.kind for other in own))]
+
+
 def _members(written: str) -> frozenset[str]:
     """Return the id of an ensemble that is written as one, else the word for any."""
     opened = re.fullmatch(r"(\w+)\((.*)\)", written)

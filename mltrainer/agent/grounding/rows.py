@@ -48,7 +48,7 @@ def _in_rows(number: Number, facts: Facts) -> Iterator[Fact]:
     if number.unit == "pair":
         yield from (fact for fact in facts.in_rows(number.value, number.value) if is_size(number, fact))
         low, high = share_of(number)
-        yield from (fact for fact in facts.in_rows(low, high) if fact.key in _SHARES)
+        yield from (fact for fact in facts.in_rows(low, high) if high and fact.key in _SHARES)
         return
     for low, high in sizes(number):
         yield from (fact for fact in facts.in_rows(low, high) if is_size(number, fact))

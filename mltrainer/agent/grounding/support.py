@@ -15,6 +15,16 @@ from mltrainer.agent.grounding.vocabulary import OF_PREDICTIONS
 _SCORES = frozenset(["auc", "auc_by_date", "brier", "brier_skill", "rank_ic", "sharpe", "sharpe_by_luck", "log_loss"])
 # What a number without a noun or a name can be.
 _FEW = 12
+# What an ensemble has, as its members do; so many figures alike are a list of all.
+_OF_MODELS = frozenset(
+    ["auc", "brier_skill", "rank_ic", "sharpe", "cagr", "max_drawdown", "precision_at_k", "highest_probability"]
+)
+_OF_LUCK = frozenset({"deflated_sharpe", "luck", "sharpe_by_luck"})
+_LIST = 3
+_ONE_OF_THEM = words(
+    r"\b(?:best|highest|largest|worst|lowest|smallest|least|all|each|every|both|between|from|single|members?|others?|"
+    r"another|models?|none|any|top|first|second|trick|rule)\b"
+)
 _ALL = words(r"\b(?:all|of the) $")
 _HEADLINE = frozenset(
     ["base_rate", "confidence", "confidence_threshold", "target_return", "regime_score", "horizon", ""]
@@ -32,9 +42,20 @@ def supporting(claim: Claim, seen: Sequence[Facts]) -> Fact | None:
                 and can_be_so_written(claim, fact)
                 and fits_stage(claim, fact, facts, seen)
                 and is_of_what_is_named(claim, fact, seen)
+                and not _is_of_a_member(claim, fact, facts)
             ):
                 return fact
     return None
+
+
+def _is_of_a_member(claim: Claim, fact: Fact, facts: Facts) -> bool:
+    """Tell whether a figure is of a member or a baseline where an ensemble was chosen, and the words name nobody."""
+    if fact.key not in _OF_MODELS or not fact.is_plain or fact.model in facts.ensembles or not facts.ensembles:
+        return False
+    if claim.models or claim.named or claim.labels or claim.told & (PARAMETERS | _OF_LUCK):
+        return False
+    alike = [one for one in claim.beside if (one.unit, one.step) == (claim.number.unit, claim.number.step)]
+    return len(alike) < _LIST and not claim.says(_ONE_OF_THEM)
 
 
 def same_number(claim: Claim, seen: Sequence[Facts]) -> Iterator[Fact]:
@@ -82,4 +103,4 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         return not fact.key.startswith("auc_by_") and (number.digits >= (3 if general else 2) or fact.key in _HEADLINE)
     if claim.trials and not keys:
         return number.digits >= 2 and not (fact.model or fact.ticker)
-    return fact.key in _HEADLINE
+    return fact.key in _HEADLINE and (not keys or number.unit != "" or fact.kind != "ratio")

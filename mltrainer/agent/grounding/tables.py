@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mltrainer.agent.grounding.claim import Claim
-from mltrainer.agent.grounding.names import Mention, names_of
+from mltrainer.agent.grounding.names import Mention, names_of, with_more
 from mltrainer.agent.grounding.sentences import NOTHING, Known, read_sentence
 
 _FEW_WORDS = 5
@@ -47,7 +47,7 @@ class Table:
         for column, match in enumerate(cells):
             inside = column < len(self._names)
             own = self._names_in(match[0])
-            carried = [*(named or heading), *(self._names[column] if inside else ())]
+            carried = [*with_more(named, heading), *(self._names[column] if inside else ())]
             # Where columns are owners, rows say what: "turbulent state | 4.5 % | 99 %" below "T2 | T4".
             column_says = self._topics[column] if inside else NOTHING
             topic = (first or column_says) if inside and self._names[column] else (column_says or first)
