@@ -103,10 +103,12 @@ def _of_line(line: str, context: _Context, known: Known) -> Iterator[tuple[int, 
             context.topic = known.topic_of(part)
         everybody += names
     tickers = [one for one in everybody if one.kind == "ticker"]
+    if not bullet and not names_of("trial", context.heading) and len(names_of("trial", everybody)) == 1:
+        context.heading = [*context.heading, *(one for one in everybody if one.kind == "trial")]
     if not bullet and tickers:
         # A list below a paragraph on one ticker goes on with it, and so do the paragraphs that say "it".
         context.subject = tickers if len(names_of("ticker", tickers)) == 1 else []
-        context.heading = context.heading or context.subject
+        context.heading = with_more(context.heading, context.subject)
 
 
 def _of_row(line: str, context: _Context, known: Known) -> Iterator[tuple[int, Claim]]:

@@ -19,7 +19,7 @@ _FEW = 12
 _OF_MODELS = frozenset(
     ["auc", "brier_skill", "rank_ic", "sharpe", "cagr", "max_drawdown", "precision_at_k", "highest_probability"]
 )
-_OF_LUCK = frozenset({"deflated_sharpe", "luck", "sharpe_by_luck"})
+_OF_LUCK = frozenset({"deflated_sharpe", "luck"})
 _LIST = 3
 _ONE_OF_THEM = words(
     r"\b(?:best|highest|largest|worst|lowest|smallest|least|all|each|every|both|between|from|single|members?|others?|"
