@@ -88,6 +88,8 @@ def _of_line(line: str, context: _Context, known: Known) -> Iterator[tuple[int, 
         if not carried and _PRONOUN.match(part):
             carried = context.carried or (context.subject if _IT.match(part) else [])
         someone = carried or any(one.kind != "trial" for one in names)
+        if not bullet and len(names_of("trial", everybody)) == 1:
+            carried = with_more(carried, [one for one in everybody if one.kind == "trial"])
         recent = NOTHING if someone else names_of("ticker", context.carried)
         topic = context.topic if bullet else NOTHING
         found = list(read_sentence(part, names, carried, topic, known, context.spoken_of))

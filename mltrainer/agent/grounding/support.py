@@ -10,6 +10,7 @@ from mltrainer.agent.grounding.names import ANYBODY
 from mltrainer.agent.grounding.sizes import can_be_so_written, of_this_size
 from mltrainer.agent.grounding.stages import PARAMETERS, fits_stage
 from mltrainer.agent.grounding.vocabulary import OF_PREDICTIONS
+from mltrainer.models.registry import BASELINES
 
 # How far two of these are apart is no other figure.
 _SCORES = frozenset(["auc", "auc_by_date", "brier", "brier_skill", "rank_ic", "sharpe", "sharpe_by_luck", "log_loss"])
@@ -22,7 +23,7 @@ _OF_MODELS = frozenset(
 _OF_LUCK = frozenset({"deflated_sharpe", "luck"})
 _LIST = 3
 _ONE_OF_THEM = words(
-    r"\b(?:best|highest|largest|worst|lowest|smallest|least|all|each|every|both|between|from|single|members?|others?|"
+    r"\b(?:best|highest|largest|worst(?! fall| draw)|lowest|smallest|least|all|each|every|both|between|from|single|members?|others?|"
     r"another|models?|none|any|top|first|second|trick|rule)\b"
 )
 _ALL = words(r"\b(?:all|of the) $")
@@ -52,10 +53,11 @@ def _is_of_a_member(claim: Claim, fact: Fact, facts: Facts) -> bool:
     """Tell whether a figure is of a member or a baseline where an ensemble was chosen, and the words name nobody."""
     if fact.key not in _OF_MODELS or not fact.is_plain or fact.model in facts.ensembles or not facts.ensembles:
         return False
-    if claim.models or claim.named or claim.labels or claim.told & (PARAMETERS | _OF_LUCK):
+    if claim.models or claim.named - BASELINES.keys() or claim.labels or claim.told & (PARAMETERS | _OF_LUCK):
         return False
     alike = [one for one in claim.beside if (one.unit, one.step) == (claim.number.unit, claim.number.step)]
-    return len(alike) < _LIST and not claim.says(_ONE_OF_THEM)
+    one_of_them = fact.key != "highest_probability" and claim.says(_ONE_OF_THEM)
+    return len(alike) < _LIST and not one_of_them
 
 
 def same_number(claim: Claim, seen: Sequence[Facts]) -> Iterator[Fact]:
