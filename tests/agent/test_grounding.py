@@ -210,6 +210,26 @@ def test_what_an_amount_comes_to_is_computed(shares: str, loss: str, marked: lis
     assert [one.text for one in found][: len(marked) or None] == marked
 
 
+def test_a_table_and_a_paragraph_keep_the_trial_that_they_begin_with() -> None:
+    [old] = [row["auc"] for row in FIRST["evaluation"] if row["model"] == "xgboost"]
+    new = old - 0.0567
+    later = {"trial_id": "T2", "evaluation": [{"model": "xgboost", "auc": new}]}
+    seen = [Facts(facts_of_document(one)) for one in (later, FIRST)]
+    table = "{} compares models.\n\n| model | AUC |\n|---|---|\n| xgboost | {:.4f} |"
+    prose = "{} compares models. XGBoost reached an AUC of {:.4f}."
+    for text in (table, prose):
+        for trial, auc, supported in (("T1", old, True), ("T2", new, True), ("T1", new, False), ("T2", old, False)):
+            assert (not ground(text.format(trial, auc), seen).unsupported) == supported, (text, trial)
+
+
+def test_a_figure_of_nobody_is_the_ensembles() -> None:
+    ensemble = next(one for one in FIRST["evaluation"] if "(" in one["model"])
+    for row in (ensemble, *(one for one in FIRST["evaluation"] if "(" not in one["model"])):
+        supported = row is ensemble
+        found = ground(f"The AUC is {row['auc']:.4f}.", [Facts(facts_of_document(FIRST))], ALL_TICKERS)
+        assert (not found.unsupported) == supported, row["model"]
+
+
 def test_a_list_goes_on_with_the_ticker_of_its_paragraph() -> None:
     first, second = FIRST["candidates"][:2]
     for own, other, supported in ((first, first, True), (first, second, False)):

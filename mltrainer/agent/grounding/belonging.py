@@ -74,7 +74,9 @@ def _may_be_unnamed(claim: Claim, fact: Fact) -> bool:
     """Tell whether a figure of a ticker may be meant where the words give the number to none."""
     if claim.recent and fact.ticker not in claim.recent:
         return False
-    return fact.ticker in claim.named or fact.rank <= 1 or (fact.rank <= SHOWN and claim.says(_ONE_OF_THEM))
+    return (
+        fact.ticker in claim.named | claim.recent or fact.rank <= 1 or (fact.rank <= SHOWN and claim.says(_ONE_OF_THEM))
+    )
 
 
 def _is_of_fits(claim: Claim, fact: Fact) -> bool:

@@ -26,6 +26,7 @@ class _Context:
     carried: list[Mention] = field(default_factory=list)
     spoken_of: frozenset[str] = NOTHING
     table: Table | None = None
+    listed: list[Mention] = field(default_factory=list)
 
 
 def read_claims(
@@ -88,9 +89,9 @@ def _of_line(line: str, context: _Context, known: Known) -> Iterator[tuple[int, 
         if not carried and _PRONOUN.match(part):
             carried = context.carried or (context.subject if _IT.match(part) else [])
         someone = carried or any(one.kind != "trial" for one in names)
+        recent = NOTHING if someone else names_of("ticker", context.carried or context.listed)
         if not bullet and len(names_of("trial", everybody)) == 1:
             carried = with_more(carried, [one for one in everybody if one.kind == "trial"])
-        recent = NOTHING if someone else names_of("ticker", context.carried)
         topic = context.topic if bullet else NOTHING
         found = list(read_sentence(part, names, carried, topic, known, context.spoken_of))
         context.spoken_of = next((one.keys for one in reversed(found) if one.sure), context.spoken_of)
@@ -115,6 +116,7 @@ def _of_line(line: str, context: _Context, known: Known) -> Iterator[tuple[int, 
 
 def _of_row(line: str, context: _Context, known: Known) -> Iterator[tuple[int, Claim]]:
     if context.table:
+        context.listed = [*context.listed, *(one for one in known.names_in(line) if one.kind == "ticker")]
         yield from context.table.read_row(line, context.heading)
     else:
         context.table = Table(line, known)

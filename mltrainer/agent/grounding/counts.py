@@ -78,10 +78,14 @@ def counted(claim: Claim, seen: Sequence[Facts]) -> str:
 
 def _at_a_level_asked_for(claim: Claim, own: Number, seen: Sequence[Facts]) -> str:
     """Return the source in which so many of all candidates reach a level that the user spoke of."""
-    asked = [fact.value for facts in seen for fact in facts.under([""]) if fact.source == WORDS and fact.kind == "ratio"]
+    asked = [
+        fact.value for facts in seen for fact in facts.under([""]) if fact.source == WORDS and fact.kind == "ratio"
+    ]
     for facts in seen if asked and not _OF_MODELS.search(claim.text) else ():
         of_all = {
-            one.ticker: one.value for one in facts.under(["confidence"]) if one.rank > 0 and not (one.model or one.bound)
+            one.ticker: one.value
+            for one in facts.under(["confidence"])
+            if one.rank > 0 and not (one.model or one.bound)
         }
         if len(of_all) == own.of and any(sum(one >= level for one in of_all.values()) == own.value for level in asked):
             return facts.source

@@ -90,7 +90,8 @@ def owner_of(kind: str, number: Number, sentence: Sentence) -> frozenset[str]:
         first = named[0]
         between = sentence.text[number.end : first.start]
         # "With an AUC of 0.72, RandomForest is best."
-        opens = re.match(r"\W*[^,]*$", sentence.text[: number.start]) and re.match(r"[^,;]*,\s*(?:the )?$", between)
+        opens = bool(re.match(r"\W*[^,]*$", sentence.text[: number.start]))
+        opens = opens and bool(re.match(r"[^,;]*,\s*(?:the )?$", between))
         # "AUC 0.67, volatility 0.65" gives the second figure to the name.
         opens = opens and not _OWN_NUMBER.match(sentence.text, first.end)
         return _together(named, 0, sentence) if opens else frozenset()

@@ -23,8 +23,8 @@ _OF_MODELS = frozenset(
 _OF_LUCK = frozenset({"deflated_sharpe", "luck"})
 _LIST = 3
 _ONE_OF_THEM = words(
-    r"\b(?:best|highest|largest|worst(?! fall| draw)|lowest|smallest|least|all|each|every|both|between|from|single|members?|others?|"
-    r"another|models?|none|any|top|first|second|trick|rule)\b"
+    r"\b(?:best|highest|largest|worst(?! fall| draw)|lowest|smallest|least|all|each|every|both|between|from|single|"
+    r"members?|others?|another|models?|none|any|top|first|second|trick|rule)\b"
 )
 _ALL = words(r"\b(?:all|of the) $")
 _HEADLINE = frozenset(
@@ -103,6 +103,6 @@ def is_meant(claim: Claim, fact: Fact) -> bool:
         # The less is said of what a number is, the more of its digits must agree.
         general = any(one.startswith(ANYBODY) for one in claim.models)
         return not fact.key.startswith("auc_by_") and (number.digits >= (3 if general else 2) or fact.key in _HEADLINE)
-    if claim.trials and not keys:
-        return number.digits >= 2 and not (fact.model or fact.ticker)
+    if claim.trials and not keys and number.digits >= 2 and not (fact.model or fact.ticker):
+        return True
     return fact.key in _HEADLINE and (not keys or number.unit != "" or fact.kind != "ratio")
