@@ -163,7 +163,7 @@ def confidence_lines(document: dict[str, Any]) -> list[str]:
 def past_line(support: dict[str, Any]) -> str:
     """Return how often past predictions at the level of a candidate came true."""
     if not support["n"]:
-        return "That level was never reached in the past, so nothing out of sample supports it."
+        return "No calibrated prediction of the past was that high, so nothing out of sample supports it."
     return (
         f"In the past, {support['hits']:,} of {support['n']:,} predictions at about that level or higher came true "
         f"(at least {_percent(support['lower'])} with 90 % certainty)."

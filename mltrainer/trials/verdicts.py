@@ -105,6 +105,8 @@ def warnings_of(job: Job, found: Forecast) -> list[Warned]:
         warnings.append(Warned(code="uncalibrated", message=text))
     elif row.calibrated_share < 1:
         text = f"{_percent(1 - row.calibrated_share)} of the scored rows, the earliest, were not yet calibrated"
+        if not row.calibrated_share:
+            text = "none of the scored rows was calibrated yet: their figures are of raw scores, today's is calibrated"
         warnings.append(Warned(code="partly_uncalibrated", message=text))
     text = _threshold_history(at_threshold(job, found))
     warnings.append(Warned(code="threshold_history", message=text))
