@@ -69,26 +69,10 @@ def counted(claim: Claim, seen: Sequence[Facts]) -> str:
     numbers = claim.beside
     own = numbers[claim.place]
     if _is_count(own):
-        return _source(claim, own, numbers, seen) or (_at_a_level_asked_for(claim, own, seen) if own.of else "")
+        return _source(claim, own, numbers, seen)
     side = own.unit == "%" and _side(claim.text, own)
     if side and side != "at":
         return next(filter(None, (_source(claim, one, [own], seen) for one in numbers if _is_count(one))), "")
-    return ""
-
-
-def _at_a_level_asked_for(claim: Claim, own: Number, seen: Sequence[Facts]) -> str:
-    """Return the source in which so many of all candidates reach a level that the user spoke of."""
-    asked = [
-        fact.value for facts in seen for fact in facts.under([""]) if fact.source == WORDS and fact.kind == "ratio"
-    ]
-    for facts in seen if asked and not _OF_MODELS.search(claim.text) else ():
-        of_all = {
-            one.ticker: one.value
-            for one in facts.under(["confidence"])
-            if one.rank > 0 and not (one.model or one.bound)
-        }
-        if len(of_all) == own.of and any(sum(one >= level for one in of_all.values()) == own.value for level in asked):
-            return facts.source
     return ""
 
 
@@ -98,6 +82,10 @@ def _is_count(number: Number) -> bool:
 
 def _source(claim: Claim, count: Number, levels: Sequence[Number], seen: Sequence[Facts]) -> str:
     sides = _sides(claim, count, levels)
+    if not sides and count.of:
+        # Who says no level answers for the one that was asked for.
+        asked = (fact for facts in seen for fact in facts.under([""]) if fact.source == WORDS)
+        sides = [("above", fact.value) for fact in asked if fact.kind == "ratio"]
     for facts in seen:
         for values in _collections(claim, facts):
             if count.unit == "pair" and count.of != len(values):
