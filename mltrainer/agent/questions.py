@@ -34,7 +34,9 @@ def about_trials(trials: Sequence[dict[str, Any]]) -> str:
     for one in reversed(trials):
         outcome = one.get("headline") or one.get("error") or one["status"]
         simulated = "SIMULATED: " if one.get("simulated") and not outcome.startswith("SIMULATED") else ""
-        seconds = f"{one['seconds']:.1f}" if one.get("seconds") is not None else ""
+        took = one.get("seconds")
+        # One digit alone is too coarse to be looked up again.
+        seconds = "" if took is None else f"{took:.1f}" if took >= 1 else f"{took:.2f}"
         lines.append(f"| {one['trial_id']} | `{one['action']}` | {simulated}{_in_cell(outcome)} | {seconds} |")
     return "\n".join([*lines, "", "Each can be opened and proven with `trials show ID`."])
 
