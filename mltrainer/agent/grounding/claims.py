@@ -11,7 +11,7 @@ from mltrainer.agent.grounding.names import Mention, names_of, nicknames, with_m
 from mltrainer.agent.grounding.sentences import NOTHING, Known, read_sentence
 from mltrainer.agent.grounding.tables import Table
 
-_BULLET = re.compile(r"\s*(?:[-*+•]\s|\(?\d{1,2}[.)]\s|>\s)")
+_BULLET = re.compile(r"\s*(?:[-*+•]\s|\(?\d{1,2}[.)]\s)")
 _PRONOUN = words(r"\W*(?:it|its|this|that|(?:in )?both|their|they|he|the model|the former|same)\b")
 _IT = words(r"\W*its?\b")
 
