@@ -7,7 +7,7 @@ from mltrainer.agent.citation.rows import Rows
 from mltrainer.agent.compact_analysis import ORDER as ORDER_OF_ANALYSIS
 from mltrainer.agent.compact_analysis import analysis_parts
 from mltrainer.agent.compact_models import model_parts
-from mltrainer.agent.fitting import MAX_CHARACTERS, Lines, Part, fitted, whole_lines
+from mltrainer.agent.shortening import MAX_CHARACTERS, Lines, Part, shorten, whole_lines
 from mltrainer.agent.tabled import as_json, flat, key, pair, short, table
 
 TOP = 10
@@ -63,7 +63,7 @@ def compact(document: dict[str, Any]) -> str:
         *_regime(document),
         *_provenance(document),
     ]
-    return fitted(parts, _ORDER, trial)
+    return shorten(parts, _ORDER, trial)
 
 
 def compact_lookup(action: str, found: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mltrainer.agent.citation.rows import Rows
-from mltrainer.agent.fitting import Lines, Part
+from mltrainer.agent.shortening import Lines, Part
 from mltrainer.agent.tabled import flat, key, table
 
 _HEAD = ("ticker", "rank", "confidence", "confidence_volatility_only", "probability_down", "last_close")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mltrainer.agent.fitting import Part
+from mltrainer.agent.shortening import Part
 from mltrainer.agent.tabled import as_json, key, table, with_interval
 
 _OF_STRATEGY = tuple(f"portfolio.{name}" for name in ("sharpe", "cagr", "max_drawdown", "turnover"))

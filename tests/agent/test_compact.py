@@ -15,9 +15,9 @@ from mltrainer.actions.registry import ACTIONS
 from mltrainer.agent.analyst import Briefing
 from mltrainer.agent.citation.lookup import look_up
 from mltrainer.agent.compact import compact, compact_lookup
-from mltrainer.agent.fitting import MAX_CHARACTERS
 from mltrainer.agent.policy import Limits
 from mltrainer.agent.prompt import system_prompt
+from mltrainer.agent.shortening import MAX_CHARACTERS
 from mltrainer.facilitator.facilitator import model_facts
 from mltrainer.models.registry import MODELS
 from mltrainer.settings.parameters import Settings

@@ -31,7 +31,7 @@ class Part:
     more: bool = False
 
 
-def fitted(parts: Sequence[Part], order: Sequence[str], trial: str) -> str:
+def shorten(parts: Sequence[Part], order: Sequence[str], trial: str) -> str:
     """Return whole lines that fit, and at their end which sections were shortened and how to open them.
 
     Parameters
